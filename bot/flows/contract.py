@@ -1,0 +1,231 @@
+"""What a flow gets and what it gives back. Pure: no I/O, no clock; everything arrives in `TurnContext`.
+
+    step(state, events, context) -> Step        (bot/flows/router.py)
+
+`state` is the JSON that the last Step of this conversation returned (None: a new conversation).
+A turn may bring several events: all customer messages that waited, or one answer of an effect.
+They get one merged reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.catalog import Catalog, FrameSource
+from bot.messages import Inbound, JsonObject, Outbound, Surface
+from bot.workspace import FormField, WorkspaceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMessage:
+    inbound: Inbound
+
+
+class EffectKind(StrEnum):
+    """What a turn may ask of the outside."""
+
+    SEND = "send"
+    PLACE_ORDER = "place_order"
+    """Double-check with the provider, then the order itself: one effect, never repeated blindly."""
+    CANCEL_ORDER = "cancel_order"
+    POLL_PAYMENT = "poll_payment"
+
+
+class Outcome(StrEnum):
+    """How an effect ended; the answer comes back as the conversation's next event."""
+
+    ORDER_PLACED = "order_placed"
+    """data: order_id, payment_url|null, pay_until|null (ISO), confirmation_code, booking_id."""
+    ORDER_SLOT_TAKEN = "order_slot_taken"
+    """Nothing was placed; the tables already know the fresh frames."""
+    ORDER_PRICE_CHANGED = "order_price_changed"
+    """Nothing was placed. data: prices_minor (list, per line)."""
+    ORDER_REFUSED = "order_refused"
+    """Nothing was placed and it can't be as it stands. data: code, detail."""
+    ORDER_UNAVAILABLE = "order_unavailable"
+    """The provider is down; nothing was placed, the request is kept, an operator sees the error."""
+    ORDER_UNKNOWN = "order_unknown"
+    """The answer got lost. An operator decides; the customer is told that the business will confirm."""
+    PAYMENT_PAID = "payment_paid"
+    """data: paid_at (ISO), amount_minor, method, order_id."""
+    PAYMENT_EXPIRED = "payment_expired"
+    ORDER_CANCELLED = "order_cancelled"
+    CANCEL_FAILED = "cancel_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectAnswer:
+    """An effect's outcome. `booking_id` is the booking the effect was about."""
+
+    outcome: Outcome
+    booking_id: UUID
+    data: JsonObject = field(default_factory=dict)
+
+
+Event = CustomerMessage | EffectAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What is known of the customer before this turn, from the channel, earlier talks or a link."""
+
+    id: UUID
+    name: str | None = None
+    name_is_profile: bool = False
+    """True: the channel's profile name; shown at confirmation, not asked, easily changed."""
+    phone: str | None = None
+    """E.164."""
+    email: str | None = None
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnContext:
+    now: datetime
+    """UTC, aware."""
+    turn: int
+    """Number of this turn in its conversation, from 1: part of every choice id."""
+    workspace_name: str
+    settings: WorkspaceSettings
+    form: tuple[FormField, ...]
+    customer: Customer
+    surface: Surface
+    catalog: Catalog
+    frames: FrameSource
+    new_id: Callable[[], UUID]
+    conversation_id: UUID
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.settings.zone
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEffect:
+    """A call to the outside (other than the reply's send). `request` is frozen JSON.
+
+    PLACE_ORDER: providers.contract.OrderRequest as JSON. POLL_PAYMENT, CANCEL_ORDER: {"order_id": ..}.
+    """
+
+    kind: EffectKind
+    booking_id: UUID
+    request: JsonObject
+    delay_seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPatch:
+    """Facts to store with the customer; None leaves a field as it is."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPatch:
+    """What is known of this talk's wish so far; upserted from the first signal on, one per conversation."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    service: str | None = None
+    """Names of the chosen services, as text."""
+    preferred_time: str | None = None
+    notes: str | None = None
+    status: Literal["incomplete", "qualified", "booked", "lost"] = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class IntentPatch:
+    """The booking intent of this wish; one open per conversation. `id` is from new_id at the first mention."""
+
+    id: UUID
+    status: Literal["intent", "pending", "confirmed", "needs_operator", "abandoned"]
+    booking_type: str = "SERVICE_BOOKING"
+    service: str | None = None
+    requested_time: str | None = None
+    starts_at: datetime | None = None
+    notes: str | None = None
+    summary_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingItem:
+    service_id: UUID
+    service_name: str
+    size_id: UUID | None
+    size_name: str
+    staff_id: UUID
+    staff_name: str
+    starts_at: datetime
+    ends_at: datetime
+    price_minor: int
+    frame_external_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewBooking:
+    """A booking the customer just said yes to; stored as pending_provider with the order's effect."""
+
+    id: UUID
+    intent_id: UUID
+    location_id: UUID
+    customer_name: str
+    customer_phone: str
+    customer_email: str
+    payment_type_id: UUID | None
+    currency: str
+    items: tuple[BookingItem, ...]
+
+    @property
+    def total_minor(self) -> int:
+        return sum(item.price_minor for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChange:
+    """A booking's next state. The database refuses illegal ones."""
+
+    booking_id: UUID
+    status: Literal["confirmed", "cancelled", "needs_operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorNote:
+    """Something a person should see. `kind` groups equal ones; `summary` is plain words."""
+
+    kind: str
+    summary: str
+    details: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a turn decided. Everything here is committed at once, or nothing."""
+
+    state: JsonObject
+    state_name: str
+    """The state's Enum name, for lists, pictures and the funnel."""
+    language: str = "en"
+    reply: Outbound | None = None
+    progress: Outbound | None = None
+    """Said only if the order's answer takes longer than a few seconds; dropped when it came in time."""
+    effects: tuple[PlannedEffect, ...] = ()
+    customer: CustomerPatch | None = None
+    lead: LeadPatch | None = None
+    intent: IntentPatch | None = None
+    new_booking: NewBooking | None = None
+    booking_change: BookingChange | None = None
+    notes: tuple[OperatorNote, ...] = ()
+    conversation_status: Literal["open", "human"] | None = None
+    consent: Literal["opted_out", "opted_in"] | None = None
+    trace: tuple[str, ...] = ()
+    """Why it said this: rule names and facts, for operators."""

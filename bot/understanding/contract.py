@@ -1,0 +1,148 @@
+"""What understanding gets and gives: facts with spans and confidence. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from bot.catalog import Catalog
+from bot.messages import Choice
+from bot.workspace import SlotKind
+
+
+class Intent(StrEnum):
+    BOOK = "book"
+    ADD = "add"
+    REMOVE = "remove"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    RESCHEDULE = "reschedule"
+    BACK = "back"
+    START_OVER = "start_over"
+    HUMAN = "human"
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    SKIP = "skip"
+    ASK_PRICE = "ask_price"
+    ASK_DURATION = "ask_duration"
+    ASK_HOURS = "ask_hours"
+    ASK_PLACE = "ask_place"
+    ASK_SERVICES = "ask_services"
+    ASK_STAFF = "ask_staff"
+    ASK_TIMES = "ask_times"
+    MY_BOOKING = "my_booking"
+    ALTERNATIVES = "alternatives"
+    MORE = "more"
+
+
+class DayPart(StrEnum):
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    NIGHT = "night"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range of code points in the original text, and the rule that found it."""
+
+    start: int
+    end: int
+    rule: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One catalog entry found in the text. Several of them on one span mean: ambiguous, ask."""
+
+    id: UUID
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DayFact:
+    day: date
+    span: Span
+    last_day: date | None = None
+    """Set for a range ("this weekend"): first and last day."""
+    conflict: bool = False
+    """Weekday and date disagree ("Tuesday 2 September" that is a Wednesday): ask, don't guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFact:
+    """A wall time of the location, or a range, or a part of the day."""
+
+    span: Span
+    at: time | None = None
+    until: time | None = None
+    part: DayPart | None = None
+    ambiguous_half: bool = False
+    """A bare "5": the flow or the opening hours decide between morning and afternoon."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFact:
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingContext:
+    now: datetime
+    """Aware; the current moment."""
+    zone: ZoneInfo
+    region: str
+    catalog: Catalog
+    language: str = "en"
+    asked: SlotKind | None = None
+    """The slot the last reply asked for, if any."""
+    offered: tuple[Choice, ...] = ()
+    """Choices shown in the last reply, in the order and numbering the customer saw."""
+    yes_no_open: bool = False
+    location_id: UUID | None = None
+    """Already chosen location: its services and staff are preferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All that one text says. Empty tuples: nothing of that kind."""
+
+    language: str = "en"
+    intents: tuple[Intent, ...] = ()
+    polarity: bool | None = None
+    """True: yes, False: no, None: neither."""
+    choice: Choice | None = None
+    """The offered choice that was meant: by number, by title, by ordinal ("the second one")."""
+    locations: tuple[Match, ...] = ()
+    services: tuple[tuple[Match, ...], ...] = ()
+    """One inner tuple per mention; more than one match in it: ambiguous."""
+    staff: tuple[Match, ...] = ()
+    any_staff: bool = False
+    payment_types: tuple[Match, ...] = ()
+    size_hint: TextFact | None = None
+    """Words such as "short hair" that pick a service size."""
+    days: tuple[DayFact, ...] = ()
+    times: tuple[TimeFact, ...] = ()
+    name: TextFact | None = None
+    phone: TextFact | None = None
+    """E.164."""
+    bad_phone: str | None = None
+    """Looks like a phone number but isn't valid: why, in words for the customer."""
+    email: TextFact | None = None
+    bad_email: str | None = None
+    unknown_service: TextFact | None = None
+    """The customer named something to book that the catalog doesn't have ("car wash")."""
+    near_services: tuple[UUID, ...] = ()
+    """What is near to unknown_service, best first, at most five."""
+    leftover: str = ""
+    """The text without everything understood, for logs of rules only."""
+    trace: tuple[str, ...] = field(default_factory=tuple)

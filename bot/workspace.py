@@ -1,0 +1,138 @@
+"""Typed settings of a workspace and the booking form as data. Stored as JSON, validated on the way in and out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import list_currencies
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+
+class BookingMode(StrEnum):
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+    PROVIDER = "provider"
+
+
+class SlotKind(StrEnum):
+    """What a form field asks for. The first nine are built in; the rest are checked as their name says."""
+
+    LOCATION = "location"
+    SERVICES = "services"
+    STAFF = "staff"
+    TIME = "time"
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    PAYMENT = "payment"
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+
+
+class FormField(BaseModel):
+    """One slot of a booking form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+    kind: SlotKind
+    required: bool = True
+    question: dict[str, str] = Field(default_factory=dict)
+    """Per language; empty: the bot's own wording."""
+    choices: tuple[str, ...] = ()
+    max_length: int = Field(default=200, ge=1, le=2000)
+
+
+def standard_form() -> tuple[FormField, ...]:
+    """Location, services, staff, time, name, phone, optional e-mail, payment type."""
+    return tuple(
+        FormField(key=kind.value, kind=kind, required=kind is not SlotKind.EMAIL)
+        for kind in (
+            SlotKind.LOCATION,
+            SlotKind.SERVICES,
+            SlotKind.STAFF,
+            SlotKind.TIME,
+            SlotKind.NAME,
+            SlotKind.PHONE,
+            SlotKind.EMAIL,
+            SlotKind.PAYMENT,
+        )
+    )
+
+
+class Outbound(BaseModel):
+    """Who may be written to. Closed by default: only allow-listed addresses get a message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: Literal["closed", "open"] = "closed"
+    allow: tuple[str, ...] = ()
+    """Addresses (E.164 or a channel's user id) that may be written to while closed."""
+
+    def permits(self, address: str) -> bool:
+        return self.mode == "open" or address in self.allow
+
+
+class Contact(BaseModel):
+    """How a customer reaches the business without the bot."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+
+    @field_validator("website")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        if value and urlsplit(value).scheme != "https":
+            raise ValueError("must be an https URL")
+        return value
+
+
+class WorkspaceSettings(BaseModel):
+    """Everything an operator can set for a business."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timezone: str
+    currency: str
+    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    """ISO country that numbers without a country code belong to."""
+    languages: tuple[Literal["en", "ar"], ...] = ("en",)
+    booking_mode: BookingMode = BookingMode.INTERNAL
+    contact: Contact = Contact()
+    outbound: Outbound = Outbound()
+    lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 30)
+    """Earliest bookable moment from now."""
+    horizon_days: int = Field(default=14, ge=1, le=365)
+    conversation_idle_hours: int = Field(default=24, ge=1, le=24 * 30)
+    human_quiet_minutes: int = Field(default=120, ge=5, le=60 * 24)
+    """After so long without a human's word the bot answers again."""
+    retention_days: int = Field(default=365, ge=1, le=3650)
+    service_drop_limit: float = Field(default=0.3, ge=0, le=1)
+    """A sync that would retire more than this share of services is refused."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown time zone {value!r}") from error
+        return value
+
+    @field_validator("currency")
+    @classmethod
+    def _known_currency(cls, value: str) -> str:
+        if value not in list_currencies():
+            raise ValueError(f"unknown currency {value!r}")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
