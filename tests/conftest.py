@@ -1,0 +1,208 @@
+"""Servers, databases and guards for every test.
+
+| fixture | gives |
+|---|---|
+| `dsn` | a fresh migrated database for this test alone (cloned from a template, about 40 ms) |
+| `empty_dsn` | a fresh database without any table |
+| `redis_url` | this worker's Redis, empty |
+| `pg15_dsn` | as `dsn`, on Debian's PostgreSQL 15, the oldest server we promise |
+| `postgres`, `redis_server` | the server objects, for tests that crash them |
+
+No test may reach another machine. With FRONTDESK_REQUIRE_ALL set nothing may be skipped either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import sys
+import uuid
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import pytest
+
+from workers.embedded import EmbeddedPostgres, EmbeddedRedis
+
+DEBIAN_PG15 = Path("/usr/lib/postgresql/15/bin")
+REQUIRE_ALL = bool(os.environ.get("FRONTDESK_REQUIRE_ALL"))
+
+T = TypeVar("T")
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end from sync code, away from the test's own event loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+class Databases:
+    """Databases of one server: a migrated template made once, and clones of it."""
+
+    def __init__(self, server: EmbeddedPostgres) -> None:
+        self.server = server
+        self._template: str | None = None
+
+    def create(self, *, migrated: bool) -> str:
+        """Make a database and return its name."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        source = self._migrated_template() if migrated else "template0"
+        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        if self.server.alive():
+            self._admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _migrated_template(self) -> str:
+        if self._template is None:
+            from db.migrate import migrate
+
+            self._admin("CREATE DATABASE migrated_template TEMPLATE template0")
+            run_async(migrate(self.server.dsn("migrated_template")))
+            self._template = "migrated_template"
+        return self._template
+
+    def _admin(self, statement: str) -> None:
+        async def execute() -> None:
+            connection = await asyncpg.connect(self.server.dsn())
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        run_async(execute())
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """This worker's PostgreSQL, without fsync."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("servers") / "postgres", fsync=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: EmbeddedPostgres) -> Databases:
+    """Makes and drops databases on `postgres`."""
+    return Databases(postgres)
+
+
+@pytest.fixture
+def dsn(databases: Databases) -> Iterator[str]:
+    """A migrated database of this test's own."""
+    databases.server.start()  # a test before may have crashed it
+    name = databases.create(migrated=True)
+    yield databases.server.dsn(name)
+    databases.drop(name)
+
+
+@pytest.fixture
+def empty_dsn(databases: Databases) -> Iterator[str]:
+    """A database of this test's own without any table."""
+    databases.server.start()
+    name = databases.create(migrated=False)
+    yield databases.server.dsn(name)
+    databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def pg15_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The same on Debian's PostgreSQL 15."""
+    if not (DEBIAN_PG15 / "postgres").exists():
+        pytest.skip("PostgreSQL 15 is not installed (Debian package postgresql-15)")
+    server = EmbeddedPostgres(
+        tmp_path_factory.mktemp("servers") / "postgres15", fsync=False, binaries=DEBIAN_PG15
+    )
+    server.start()
+    yield Databases(server)
+    server.stop()
+
+
+@pytest.fixture
+def pg15_dsn(pg15_databases: Databases) -> Iterator[str]:
+    """A migrated database on PostgreSQL 15."""
+    name = pg15_databases.create(migrated=True)
+    yield pg15_databases.server.dsn(name)
+    pg15_databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """This worker's Redis, which forgets everything when it restarts."""
+    server = EmbeddedRedis(tmp_path_factory.mktemp("servers") / "redis", keep=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: EmbeddedRedis) -> str:
+    """The address of an empty Redis."""
+    redis_server.start()
+    redis_server.wipe()
+    return redis_server.url
+
+
+# -- guards ------------------------------------------------------------------------------------------------
+
+_reached_out: list[str] = []
+
+
+def _is_local(host: object) -> bool:
+    if host in (None, "", "localhost", b"localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback or str(host) in {"0.0.0.0", "::"}  # noqa: S104
+    except ValueError:
+        return False
+
+
+def _refuse_other_machines(event: str, args: tuple[Any, ...]) -> None:
+    """An audit hook: sees every connect and look-up of Python's socket module, under whatever library."""
+    if event == "socket.connect":
+        address = args[1]
+        if isinstance(address, tuple) and not _is_local(address[0]):
+            _reached_out.append(str(address[0]))
+            raise ConnectionRefusedError(f"a test tried to reach {address[0]}")
+    elif event == "socket.getaddrinfo" and not _is_local(args[0]):
+        _reached_out.append(str(args[0]))
+        raise ConnectionRefusedError(f"a test tried to look up {args[0]}")
+
+
+sys.addaudithook(_refuse_other_machines)
+
+
+@pytest.fixture(autouse=True)
+def reached_out() -> Iterator[list[str]]:
+    """The foreign hosts this test tried to reach; it fails if any is left in the list."""
+    _reached_out.clear()
+    yield _reached_out
+    assert not _reached_out, f"this test tried to reach {sorted(set(_reached_out))}"
+
+
+def _no_skips(report: Any) -> None:
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"would be skipped, but FRONTDESK_REQUIRE_ALL is set: {reason}"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """Turn a skip into a failure where everything is required."""
+    outcome = yield
+    _no_skips(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """The same for a whole module that skips itself."""
+    outcome = yield
+    _no_skips(outcome.get_result())
