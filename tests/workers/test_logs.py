@@ -53,9 +53,8 @@ def lines(monkeypatch):
 @pytest.mark.parametrize("canary", CANARIES.values(), ids=CANARIES.keys())
 def test_personal_text_is_masked_wherever_it_stands(lines, canary):
     log = logs.get_logger("test")
-    log.info(
-        f"about {canary} here", detail=f"x {canary}", nested={"deep": [{"note": canary, "other": canary}]}
-    )
+    event = f"about {canary} here"
+    log.info(event, detail=f"x {canary}", nested={"deep": [{"note": canary, "other": canary}]})
     logging.getLogger("some.library").warning("job %s for %s", canary, {"to": canary})
     logging.getLogger("some.library").warning(event)
     assert canary not in lines()

@@ -1,0 +1,45 @@
+# What a person or CI does with the project. `make help` lists it.
+
+PY := .venv/bin/python
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock bench faults-long hooks dev demo-packages
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+demo: demo-packages ## Run everything here: servers, two demo salons, a chat to try (Ctrl-C stops it)
+	@exec $(PY) -m workers.cli demo $(ARGS)
+
+test: dev ## All tests but the slow ones (ARGS="-k words" for some)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: dev ## Lint, formatting, types, import rules, migrations against schema.sql
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check --quiet .
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+	$(PY) -m db.check_schema
+
+format: dev ## Format the code
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: dev ## Measure what exists and write reports/benchmarks.md
+	$(PY) -m bench $(ARGS)
+
+faults-long: dev ## The long fault run: kills, freezes and outages over 1,000 conversations
+	$(PY) -m pytest tests/faults -m slow -p no:xdist --timeout 0 $(ARGS)
+
+lock: ## Make requirements/*.txt anew (UPGRADE=1 takes the newest versions)
+	@.ci/lock $(if $(UPGRADE),--upgrade)
+
+hooks: ## Run `make check` before each commit
+	@ln -sf ../../.ci/pre-commit .git/hooks/pre-commit && echo "make check now runs before each commit"
+
+dev:
+	@.ci/venv dev
+
+demo-packages:
+	@.ci/venv demo
