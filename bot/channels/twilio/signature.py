@@ -59,7 +59,7 @@ def is_signed(
         return False
     url = url.partition("#")[0]
     try:
-        pairs = _signed_pairs(method, url, headers, body)
+        pairs = signed_pairs(method, url, headers, body)
     except ValueError:
         return False
     if pairs is None:
@@ -80,7 +80,7 @@ def _algorithm(settings: str) -> str:
     return "HMAC_SHA1"
 
 
-def _signed_pairs(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Pairs | None:
+def signed_pairs(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Pairs | None:
     """The fields that belong to the signed string; None where the body isn't covered by the signature."""
     if method == "GET":
         return [] if not body else None
