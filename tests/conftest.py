@@ -17,9 +17,11 @@ import asyncio
 import ipaddress
 import os
 import sys
+import tempfile
 import uuid
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,10 +81,27 @@ class Databases:
         run_async(execute())
 
 
+@contextmanager
+def folder_for_servers() -> Iterator[Path]:
+    """A folder that PostgreSQL's account can enter when root runs the tests.
+
+    Not pytest's own: every pytest that starts closes that to other accounts, while servers run in it.
+    """
+    with tempfile.TemporaryDirectory(prefix="frontdesk-test-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+def servers_dir() -> Iterator[Path]:
+    """Where this worker's servers keep their data."""
+    with folder_for_servers() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres(servers_dir: Path) -> Iterator[EmbeddedPostgres]:
     """This worker's PostgreSQL, without fsync."""
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("servers") / "postgres", fsync=False)
+    server = EmbeddedPostgres(servers_dir / "postgres", fsync=False)
     server.start()
     yield server
     server.stop()
@@ -113,13 +132,11 @@ def empty_dsn(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def pg15_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+def pg15_databases(servers_dir: Path) -> Iterator[Databases]:
     """The same on Debian's PostgreSQL 15."""
     if not (DEBIAN_PG15 / "postgres").exists():
         pytest.skip("PostgreSQL 15 is not installed (Debian package postgresql-15)")
-    server = EmbeddedPostgres(
-        tmp_path_factory.mktemp("servers") / "postgres15", fsync=False, binaries=DEBIAN_PG15
-    )
+    server = EmbeddedPostgres(servers_dir / "postgres15", fsync=False, binaries=DEBIAN_PG15)
     server.start()
     yield Databases(server)
     server.stop()
@@ -134,9 +151,9 @@ def pg15_dsn(pg15_databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+def redis_server(servers_dir: Path) -> Iterator[EmbeddedRedis]:
     """This worker's Redis, which forgets everything when it restarts."""
-    server = EmbeddedRedis(tmp_path_factory.mktemp("servers") / "redis", keep=False)
+    server = EmbeddedRedis(servers_dir / "redis", keep=False)
     server.start()
     yield server
     server.stop()

@@ -1,0 +1,31 @@
+"""The `frontdesk` command: what a person types. Every command is registered here, by name."""
+
+from __future__ import annotations
+
+import typer
+
+from workers.commands.demo import demo
+from workers.commands.doctor import doctor
+from workers.commands.migrate_cmd import migrate
+from workers.commands.sandbox import sandbox
+
+app = typer.Typer(
+    name="frontdesk",
+    help="Answers a service business's customers and gets them booked.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # its locals would show customers' data
+)
+app.command()(demo)
+app.command()(doctor)
+app.command()(migrate)
+app.command()(sandbox)
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

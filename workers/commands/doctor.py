@@ -1,0 +1,5 @@
+"""`frontdesk doctor`."""
+
+
+def doctor() -> None:
+    """Doctor."""
