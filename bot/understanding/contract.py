@@ -79,7 +79,10 @@ class DayFact:
 
 @dataclass(frozen=True, slots=True)
 class TimeFact:
-    """A wall time of the location, or a range, or a part of the day."""
+    """A wall time of the location, or a range, or a part of the day.
+
+    Open ranges: "after 5" has at=05:00 and until=23:59, "before 3" has no `at`, "any time" is 00:00-23:59.
+    """
 
     span: Span
     at: time | None = None
@@ -87,6 +90,9 @@ class TimeFact:
     part: DayPart | None = None
     ambiguous_half: bool = False
     """A bare "5": the flow or the opening hours decide between morning and afternoon."""
+    earliest: bool = False
+    """ "As early as possible": no time named, the first that fits."""
+    latest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +126,17 @@ class Understanding:
     intents: tuple[Intent, ...] = ()
     polarity: bool | None = None
     """True: yes, False: no, None: neither."""
+    leaning: bool | None = None
+    """The yes or no that was said even where more was said ("yes but 5 pm"). It never confirms anything."""
     choice: Choice | None = None
     """The offered choice that was meant: by number, by title, by ordinal ("the second one")."""
+    choices: tuple[Choice, ...] = ()
+    """All offered choices that were meant ("1 and 3"); `choice` is set only if there is exactly one."""
     locations: tuple[Match, ...] = ()
     services: tuple[tuple[Match, ...], ...] = ()
     """One inner tuple per mention; more than one match in it: ambiguous."""
+    removed: tuple[tuple[Match, ...], ...] = ()
+    """Those of `services` that the customer wants out ("without the pedicure")."""
     staff: tuple[Match, ...] = ()
     any_staff: bool = False
     payment_types: tuple[Match, ...] = ()

@@ -1,0 +1,113 @@
+"""Which of the offered choices was meant: "2", "the second one", "١", "1 and 3", its title, nearly its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from bot.messages import Choice
+from bot.understanding.normalize import Token, fold, tokenize
+from bot.understanding.words import FILLERS, NUMBERS, POLITE, words
+
+_ORDINALS = {
+    **{
+        word: number
+        for number, spellings in enumerate(
+            (
+                "first 1st الاول الاولى اول",
+                "second 2nd الثاني الثانية",
+                "third 3rd الثالث الثالثة",
+                "fourth 4th الرابع الرابعة",
+                "fifth 5th الخامس الخامسة",
+                "sixth 6th السادس السادسة",
+                "seventh 7th السابع السابعة",
+                "eighth 8th الثامن الثامنة",
+                "ninth 9th التاسع التاسعة",
+                "tenth 10th العاشر العاشرة",
+            ),
+            start=1,
+        )
+        for word in map(fold, spellings.split())
+    },
+    "last": -1,
+    "latter": -1,
+    "former": 1,
+    fold("الاخير"): -1,
+    fold("الأخيرة"): -1,
+}
+_AROUND = (
+    FILLERS
+    | POLITE
+    | words(
+        """option number no choice nr num choose pick take go want select selecting prefer think yes yeah sure lets
+        have book one slot رقم خيار الخيار اختار ابي ابغى اخذ"""
+    )
+)
+_LIST = re.compile(r"\s*(?:,|and|&|\+|or|و|-|\s)\s*#?")
+_CLOSE_ENOUGH = 86
+
+
+def _numbered(index: int, offered: Sequence[Choice]) -> Choice | None:
+    if index == -1:
+        return offered[-1]
+    return offered[index - 1] if 1 <= index <= len(offered) else None
+
+
+def _by_number(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:
+    numbers: list[int] = []
+    ordinal_said = any(token.word in _ORDINALS for token in tokens)
+    for position, token in enumerate(tokens):
+        word = token.word
+        if word in _ORDINALS:
+            numbers.append(_ORDINALS[word])
+        elif word == "one" and (ordinal_said or position > 0):
+            continue
+        elif word.isdigit() and len(word) <= 2:
+            numbers.append(int(word))
+        elif word in NUMBERS:
+            numbers.append(NUMBERS[word])
+        elif word not in _AROUND:
+            return ()
+    if not numbers or re.search(r"\d\s?[:.]\s?\d|/|\d\s?-\s?\d", folded):
+        return ()
+    chosen = [_numbered(number, offered) for number in numbers]
+    return tuple(dict.fromkeys(choice for choice in chosen if choice)) if all(chosen) else ()
+
+
+def _by_title(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:
+    said = folded.strip(" .!?\"'")
+    titles = [(fold(choice.title).strip(), choice) for choice in offered]
+    same = [choice for title, choice in titles if title == said]
+    if same:
+        return (same[0],) if len(same) == 1 else ()
+    content = [token.word for token in tokens if token.word not in _AROUND]
+    if not content or len(content) > 6 or all(word.isdigit() for word in content):
+        return ()
+    plain = " ".join(content)
+    title_words = [([t.word for t in tokenize(title)], choice) for title, choice in titles]
+    holding = [choice for words_, choice in title_words if set(content) <= set(words_)]
+    if len(holding) == 1 and any(len(word) > 2 for word in content):
+        return (holding[0],)
+    if holding:
+        return ()
+    scored = sorted(
+        (
+            (fuzz.ratio(plain, " ".join(w for w in words_ if w not in _AROUND)), choice)
+            for words_, choice in title_words
+        ),
+        key=lambda pair: -pair[0],
+    )
+    if len(plain) < 4 or any(char.isdigit() for char in plain) or scored[0][0] < _CLOSE_ENOUGH:
+        return ()
+    if len(scored) > 1 and scored[1][0] >= _CLOSE_ENOUGH:
+        return ()
+    return (scored[0][1],)
+
+
+def read_choices(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:
+    """The choices a text picks; empty if it picks none or can't be told."""
+    if not offered or not tokens or len(tokens) > 12:
+        return ()
+    return _by_number(tokens, folded, offered) or _by_title(tokens, folded, offered)

@@ -1,0 +1,68 @@
+"""Something to book that the catalog doesn't have ("car wash"), and what of the catalog is near it."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from rapidfuzz import fuzz, process
+
+from bot.understanding.catalog_index import CatalogIndex
+from bot.understanding.contract import TextFact
+from bot.understanding.normalize import BLANK, Text, fold
+from bot.understanding.words import ADJECTIVES, COMMON
+
+_WISH = re.compile(
+    r"\b(?:(?:want|need|like|get|have|book|schedule|reserve|do|offer|provide|add|for|price of|cost of|much is|much for|long is|looking for"
+    r"|appointment for|about)\s(?:to\s(?:get|have|book|do|schedule|add|reserve)\s)?(?:me\s)?(?:a|an|some|my|the|any)?\s?"
+    rf"|(?:{'|'.join(map(fold, ('ابي', 'ابغى', 'اريد', 'بدي', 'عندكم', 'احجز', 'عايز', 'عايزة')))})\s)"
+    r"(?P<what>[^\W\d_]{2,}(?:[\s'-][^\W\d_]{2,}){0,3})"
+)
+_ANSWER = re.compile(
+    r"[\s.!]*(?:(?:a|an|some|the|just|only)\s)?(?P<what>[^\W\d_]{3,}(?:[\s'-][^\W\d_]{2,}){0,3})[\s.!?]*"
+)
+_NEAR_ENOUGH = 55
+
+
+def _telling(phrase: str) -> str:
+    """The words of a phrase up to the first that can't belong to a service's name."""
+    kept: list[str] = []
+    for word in phrase.split(" "):
+        if word in ADJECTIVES and not kept:
+            continue
+        if word.replace("'", "") in COMMON and word not in {"car", "table", "room"}:
+            break
+        kept.append(word)
+    return " ".join(kept)
+
+
+def find_unknown(text: Text, *, asked_services: bool) -> tuple[int, int] | None:
+    """Where an unknown wish stands in the folded text."""
+    rest = text.rest
+    for match in _WISH.finditer(rest):
+        told = _telling(match["what"])
+        if told and not told.endswith("ing"):
+            start = match.start("what") + match["what"].index(told)
+            return start, start + len(told)
+    if asked_services:
+        answer = _ANSWER.fullmatch(rest.replace(BLANK, " "))
+        told = _telling(answer["what"]) if answer else ""
+        if answer and told and len(told) == len(answer["what"]):
+            start = answer.start("what")
+            return start, start + len(told)
+    return None
+
+
+def near_services(index: CatalogIndex, phrase: str, location_id: UUID | None) -> tuple[UUID, ...]:
+    """Services that look or read like the phrase, best first, at most five."""
+    allowed = {s.id for s in index.catalog.services_at(location_id)}
+    names = [(name, sid) for name, sid in index.service_names if sid in allowed]
+    scored = process.extract(
+        phrase, [name for name, _ in names], scorer=fuzz.token_set_ratio, score_cutoff=_NEAR_ENOUGH, limit=15
+    )
+    return tuple(dict.fromkeys(names[position][1] for _, _, position in scored))[:5]
+
+
+def unknown_fact(text: Text, start: int, end: int) -> TextFact:
+    """The wish as it was written."""
+    return TextFact(text.original(start, end), text.span(start, end, "unknown_service", 0.7))
