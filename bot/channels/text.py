@@ -147,7 +147,7 @@ def unique_ids(ids: Iterable[str], limit: int) -> list[str]:
     unique: list[str] = []
     for raw in ids:
         base = clean(raw)
-        if len(base) > limit or not base:
+        if len(base) > limit or not base.strip():
             base = f"{base[: limit - 17]}~{hashlib.sha256(raw.encode('utf-8', 'replace')).hexdigest()[:16]}"
         identifier = base
         number = 2

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot.channels.contract import Channel, ChannelAccount, WebhookRequest
 from bot.channels.registry import CHANNELS
 from bot.channels.simulator.webhooks import sign
-from bot.messages import Surface
+from bot.messages import ParsedWebhook, Surface
 
 PAYLOADS = Path(__file__).parent / "payloads"
 ACCOUNT_SID = "AC00000000000000000000000000000001"
@@ -88,6 +88,10 @@ def unsigned(subject: Subject, body: bytes, *, query: str = "") -> WebhookReques
     form = subject.account.channel == "twilio"
     content_type = "application/x-www-form-urlencoded" if form else "application/json"
     return WebhookRequest("POST", url, {"content-type": content_type}, dict(parse_qsl(query)), body)
+
+
+def parse(subject: Subject, body: bytes, query: str = "") -> ParsedWebhook:
+    return subject.channel.parse(unsigned(subject, body, query=query), subject.account)
 
 
 def signed(subject: Subject, body: bytes, *, query: str = "") -> WebhookRequest:
