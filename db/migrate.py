@@ -12,6 +12,8 @@ from pathlib import Path
 
 import asyncpg
 
+from db.tx import Tx
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK_KEY = 0x66726F6E74  # "front"
 _NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
@@ -52,7 +54,7 @@ def load_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
     return list(found.values())
 
 
-async def pending(connection: asyncpg.Connection) -> list[Migration]:
+async def pending(connection: Tx) -> list[Migration]:
     """Migrations not applied yet. Raises MigrationError if an applied one was changed since."""
     await connection.execute(_LEDGER)
     applied = {

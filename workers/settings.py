@@ -160,7 +160,7 @@ class Settings(BaseSettings):
     @classmethod
     def _are_keys(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
-            _decode_keys(value.get_secret_value())
+            _split_keys(value.get_secret_value())
         return value
 
     @property
@@ -173,24 +173,23 @@ class Settings(BaseSettings):
         """The database address in the clear, for those who connect."""
         return self.database_url.get_secret_value()
 
-    def secret_keys(self) -> tuple[bytes, ...]:
-        """The 32-byte keys for secrets at rest, the encrypting one first. Empty if none is configured."""
+    def secret_keys(self) -> tuple[str, ...]:
+        """The keys for secrets at rest in base64, the encrypting one first. Empty if none is configured."""
         if self.frontdesk_secret_keys is None:
             return ()
-        return _decode_keys(self.frontdesk_secret_keys.get_secret_value())
+        return _split_keys(self.frontdesk_secret_keys.get_secret_value())
 
 
-def _decode_keys(text: str) -> tuple[bytes, ...]:
-    keys = []
-    for position, part in enumerate(text.split(","), start=1):
+def _split_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in text.split(","))
+    for position, part in enumerate(keys, start=1):
         try:
-            key = base64.b64decode(part.strip(), validate=True)
+            size = len(base64.b64decode(part, validate=True))
         except binascii.Error as error:
             raise ValueError(f"key {position} is not base64") from error
-        if len(key) != 32:
-            raise ValueError(f"key {position} has {len(key)} bytes instead of 32")
-        keys.append(key)
-    return tuple(keys)
+        if size != 32:
+            raise ValueError(f"key {position} has {size} bytes instead of 32")
+    return keys
 
 
 def read_settings(*, env_file: Path | None = None) -> Settings:
