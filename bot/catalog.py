@@ -135,7 +135,7 @@ class FrameQuery:
     ends_at: datetime
 
 
-class NeedFrames(Exception):  # noqa: N818  (a request, not an error)
+class NeedFrames(Exception):
     """Raised by a FrameSource that was not filled for a query yet.
 
     The turn reads the tables and runs the pure step again; flows never see it.

@@ -41,6 +41,7 @@ class ChannelAccount:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     settings: Mapping[str, object] = field(default_factory=dict)
     api_base_url: str = ""
+    enabled: bool = True
     callback_url: str = ""
     """Public URL of this account's webhook, without a query: the base of status callbacks and signatures."""
 

@@ -1,0 +1,127 @@
+"""What all kinds of effects share: what they may reach, and how an outcome is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+import httpx
+
+from bot.channels.contract import Channel
+from bot.flows.contract import Outcome
+from bot.messages import DELIVERY_RANK, DeliveryStatus, JsonObject
+from bot.ports import Accounts, Clock, Limits
+from bot.typing_sign import TypingSigns
+from db import effects, errors, inbox
+from db.tx import Pool, Tx, tx
+from providers.outcome import CallFailure, Disposition
+
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class EffectContext:
+    """One per process."""
+
+    pool: Pool
+    accounts: Accounts
+    channels: dict[str, Channel]
+    http: httpx.AsyncClient
+    limits: Limits
+    clock: Clock
+    typing: TypingSigns
+
+
+async def bounded(context: EffectContext, call: Awaitable[Result]) -> Result:
+    """One call within the total time limit. A time-out is a CallFailure with an unknown outcome."""
+    try:
+        async with asyncio.timeout(context.limits.call_timeout_seconds):
+            return await call
+    except TimeoutError as error:
+        raise CallFailure(
+            Disposition.UNKNOWN,
+            "timeout",
+            f"No answer within {context.limits.call_timeout_seconds:g} seconds.",
+        ) from error
+
+
+async def answer(
+    transaction: Tx, effect: effects.Effect, outcome: Outcome, data: JsonObject | None = None
+) -> None:
+    """The outcome becomes the conversation's next event, in the transaction that records it."""
+    if effect.booking_id is None:
+        raise ValueError(f"effect {effect.id} has no booking to answer about")
+    await inbox.add_effect_answer(
+        transaction,
+        workspace_id=effect.workspace_id,
+        conversation_id=effect.conversation_id,
+        external_id=f"{effect.id}:{outcome}",
+        payload={"outcome": outcome.value, "booking_id": str(effect.booking_id), "data": data or {}},
+    )
+
+
+async def retry_later(
+    context: EffectContext, effect: effects.Effect, failure: CallFailure, *, minimum: float = 0
+) -> None:
+    """Known as not processed: pending again, with exponential backoff or the provider's own pause."""
+    pause = max(
+        failure.retry_after or 0,
+        minimum,
+        context.limits.retry_pause_seconds * 2 ** min(effect.attempts - 1, 6),
+    )
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        await effects.settle(
+            transaction,
+            effect,
+            status="pending",
+            delay_seconds=pause,
+            code=failure.code,
+            detail=failure.detail,
+        )
+
+
+async def settle_unknown(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
+    """It may have happened. Never straight back to pending; reconciling decides."""
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        settled = await effects.settle(
+            transaction, effect, status="unknown", code=failure.code, detail=failure.detail
+        )
+        if settled and effect.message_id is not None:
+            await effects.raise_delivery(
+                transaction,
+                effect.message_id,
+                status=DeliveryStatus.UNKNOWN,
+                rank=DELIVERY_RANK[DeliveryStatus.UNKNOWN],
+                error=f"{failure.code}: {failure.detail}"[:500],
+            )
+
+
+async def tell_operator(
+    transaction: Tx,
+    effect: effects.Effect,
+    *,
+    kind: str,
+    summary: str,
+    fingerprint: str | None = None,
+    details: JsonObject | None = None,
+) -> None:
+    """An operator error that points at the conversation and the effect."""
+    await errors.record(
+        transaction,
+        workspace_id=effect.workspace_id,
+        kind=kind,
+        fingerprint=fingerprint or str(effect.id),
+        summary=summary,
+        details=details,
+        conversation_id=effect.conversation_id,
+        effect_id=effect.id,
+    )
+
+
+def required_booking(effect: effects.Effect) -> UUID:
+    if effect.booking_id is None:
+        raise ValueError(f"effect {effect.id} ({effect.kind}) has no booking")
+    return effect.booking_id

@@ -1,0 +1,287 @@
+"""Placing an order: double-check, mark, order, record. At most once, whatever dies in between.
+
+"Booked" becomes true here and nowhere else: in the transaction that records the provider's order id.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.effect_base import (
+    EffectContext,
+    answer,
+    bounded,
+    required_booking,
+    retry_later,
+    settle_unknown,
+    tell_operator,
+)
+from bot.flows.contract import Outcome
+from bot.messages import JsonObject
+from db import bookings, effects, failpoints
+from db.tx import Tx, tx
+from providers.contract import OrderCheck, OrderPlaced, OrderRequest
+from providers.outcome import CallFailure, Disposition, SlotTaken
+
+log = structlog.get_logger(__name__)
+
+_FRESH_FRAMES_VALID_SECONDS = 3600.0
+
+
+async def perform_order(context: EffectContext, effect: effects.Effect) -> None:
+    """The whole way of one order effect. Every way out leaves an answer for the conversation or a later try."""
+    order = OrderRequest.model_validate(effect.request)
+    try:
+        provider = await context.accounts.booking_provider(effect.workspace_id)
+        check = await bounded(context, provider.check_order(order))
+    except CallFailure as failure:
+        # Only read so far: nothing was placed, whatever went wrong.
+        await _not_reachable(context, effect, failure)
+        return
+    if not check.available:
+        await _not_available(context, effect, order, check)
+        return
+    if check.prices_minor != tuple(line.price_minor for line in order.lines):
+        await _price_changed(context, effect, check)
+        return
+    if not await effects.begin_call(context.pool, effect, claim_seconds=context.limits.claim_seconds):
+        log.warning("order.claim_lost")
+        return
+    await failpoints.hit("effect.before_order")
+    try:
+        placed = await bounded(context, provider.place_order(order))
+    except SlotTaken as taken:
+        await _not_available(context, effect, order, OrderCheck(False, (), taken.detail))
+        return
+    except CallFailure as failure:
+        await _order_failed(context, effect, failure)
+        return
+    await failpoints.hit("effect.after_call")
+    await failpoints.hit("effect.before_settle")
+    await _record_placed(context, effect, placed)
+    await failpoints.hit("effect.after_settle")
+
+
+async def reconcile_order(context: EffectContext, effect: effects.Effect) -> None:
+    """An order whose answer got lost. Without a lookup at the provider only an operator can decide."""
+    booking_id = required_booking(effect)
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if failpoints.guard_is_off("naive_retry"):
+            await effects.settle(transaction, effect, status="pending", code=effect.error_code)
+            return
+        if not await effects.settle(
+            transaction,
+            effect,
+            status="needs_operator",
+            code=effect.error_code,
+            detail=effect.error_detail,
+        ):
+            return
+        await bookings.flag_for_operator(transaction, booking_id)
+        await tell_operator(
+            transaction,
+            effect,
+            kind="order_outcome_unknown",
+            summary="An order may or may not have been placed: the answer of the booking system was lost. "
+            "Look it up there and decide; it is not ordered again by itself. The customer was told that "
+            "the business will confirm.",
+            details=_order_details(effect),
+        )
+        await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
+
+
+async def _record_placed(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:
+    booking_id = required_booking(effect)
+    result: JsonObject = {
+        "order_id": placed.order_id,
+        "payment_url": placed.payment_url,
+        "pay_until": placed.pay_until.isoformat() if placed.pay_until else None,
+    }
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if not await effects.settle(
+            transaction, effect, status="done", external_ref=placed.order_id, result=result
+        ):
+            # Our claim ran out while the provider answered; reconciling has it now. What we know must not
+            # be lost with this process.
+            await tell_operator(
+                transaction,
+                effect,
+                kind="order_answer_late",
+                summary=f"Order {placed.order_id} was placed, but the answer came after its time had run out. "
+                "Check the booking it belongs to.",
+                details={"order_id": placed.order_id, **_order_details(effect)},
+            )
+            return
+        code = await bookings.confirm_booking(
+            transaction,
+            booking_id,
+            provider_order_id=placed.order_id,
+            payment_url=placed.payment_url,
+            payment_status="pending" if placed.payment_url else "at_business",
+        )
+        await answer(
+            transaction,
+            effect,
+            Outcome.ORDER_PLACED,
+            {**result, "confirmation_code": code, "booking_id": str(booking_id)},
+        )
+    log.info("order.placed")
+
+
+async def _not_available(
+    context: EffectContext, effect: effects.Effect, order: OrderRequest, check: OrderCheck
+) -> None:
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if not await effects.settle(
+            transaction, effect, status="failed", code="slot_taken", detail=check.reason
+        ):
+            return
+        await _give_up_booking(transaction, effect, reason="the time was taken in between")
+        await _store_fresh_frames(transaction, effect, order, check)
+        await answer(transaction, effect, Outcome.ORDER_SLOT_TAKEN, {"reason": check.reason})
+
+
+async def _price_changed(context: EffectContext, effect: effects.Effect, check: OrderCheck) -> None:
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if not await effects.settle(
+            transaction,
+            effect,
+            status="failed",
+            code="price_changed",
+            detail="The price changed since quoted.",
+        ):
+            return
+        await _give_up_booking(transaction, effect, reason="the price changed before the order")
+        await answer(
+            transaction, effect, Outcome.ORDER_PRICE_CHANGED, {"prices_minor": list(check.prices_minor)}
+        )
+
+
+async def _not_reachable(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
+    """The provider can't be asked. A few quick tries, then the request is kept for a person."""
+    again = failure.disposition in (Disposition.RETRY, Disposition.UNKNOWN)
+    if again and effect.attempts < context.limits.max_call_attempts:
+        await retry_later(context, effect, failure)
+        return
+    await _keep_for_operator(context, effect, failure)
+
+
+async def _order_failed(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
+    match failure.disposition:
+        case Disposition.UNKNOWN:
+            await settle_unknown(context, effect, failure)
+        case Disposition.RETRY:
+            await _not_reachable(context, effect, failure)
+        case Disposition.OPERATOR:
+            await _keep_for_operator(context, effect, failure)
+        case Disposition.PERMANENT:
+            async with tx(context.pool, effect.workspace_id) as transaction:
+                if not await effects.settle(
+                    transaction, effect, status="failed", code=failure.code, detail=failure.detail
+                ):
+                    return
+                await _give_up_booking(transaction, effect, reason=f"refused: {failure.code}")
+                await tell_operator(
+                    transaction,
+                    effect,
+                    kind="order_refused",
+                    summary=f"The booking system refused an order: {failure.detail} (code {failure.code}).",
+                    details=_order_details(effect),
+                )
+                await answer(
+                    transaction,
+                    effect,
+                    Outcome.ORDER_REFUSED,
+                    {"code": failure.code, "detail": failure.detail},
+                )
+
+
+async def _keep_for_operator(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if not await effects.settle(
+            transaction, effect, status="needs_operator", code=failure.code, detail=failure.detail
+        ):
+            return
+        await bookings.flag_for_operator(transaction, required_booking(effect))
+        await tell_operator(
+            transaction,
+            effect,
+            kind="order_not_placed",
+            summary=f"An order could not be placed, the booking system is not answering: {failure.detail} "
+            f"(code {failure.code}). Nothing was ordered; the time is kept here and the customer was told "
+            "that the business will confirm.",
+            details=_order_details(effect),
+        )
+        await answer(transaction, effect, Outcome.ORDER_UNAVAILABLE)
+
+
+async def _give_up_booking(transaction: Tx, effect: effects.Effect, *, reason: str) -> None:
+    """Nothing was placed: the time is free again, the wish stays open."""
+    booking_id = required_booking(effect)
+    await bookings.cancel_booking(transaction, booking_id, reason=reason)
+    await bookings.set_intent_status(transaction, booking_id, "intent")
+
+
+async def _store_fresh_frames(
+    transaction: Tx, effect: effects.Effect, order: OrderRequest, check: OrderCheck
+) -> None:
+    """What the double-check saw is newer than the last sync: the alternatives must come from it."""
+    staff = await bookings.staff_ids_of(
+        transaction,
+        effect.workspace_id,
+        location_external_id=order.location_external_id,
+        staff_external_ids={line.staff_external_id for line in order.lines},
+    )
+    if not staff:
+        return
+    known = {entry.external_id: entry for entry in staff}
+    frames = [
+        bookings.FreshFrame(
+            location_id=known[frame.staff_external_id].location_id,
+            staff_id=known[frame.staff_external_id].id,
+            starts_at=frame.starts_at,
+            ends_at=frame.ends_at,
+            external_id=frame.external_id,
+        )
+        for frame in check.fresh_frames
+        if frame.staff_external_id in known
+    ]
+    first, last = starts_and_ends(order)
+    await bookings.replace_frames(
+        transaction,
+        effect.workspace_id,
+        staff_ids=[entry.id for entry in staff],
+        starts_at=min([first, *(frame.starts_at for frame in frames)]),
+        ends_at=max([last, *(frame.ends_at for frame in frames)]),
+        frames=frames,
+        valid_seconds=_FRESH_FRAMES_VALID_SECONDS,
+    )
+
+
+def starts_and_ends(order: OrderRequest) -> tuple[datetime, datetime]:
+    """First start and last end of an order, UTC."""
+    return (
+        min(line.starts_at for line in order.lines),
+        max(line.starts_at + timedelta(minutes=line.minutes) for line in order.lines),
+    )
+
+
+def _order_details(effect: effects.Effect) -> JsonObject:
+    """What an operator needs to find the order at the provider: no customer data beyond the booking's id."""
+    order = OrderRequest.model_validate(effect.request)
+    return {
+        "booking_id": str(effect.booking_id),
+        "location": order.location_external_id,
+        "lines": [
+            {
+                "service": line.service_name,
+                "staff": line.staff_name or line.staff_external_id,
+                "starts_at": line.starts_at.isoformat(),
+                "minutes": line.minutes,
+            }
+            for line in order.lines
+        ],
+        "code": effect.error_code,
+    }

@@ -1,0 +1,166 @@
+"""Payment polling and cancellations at the provider."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.effect_base import (
+    EffectContext,
+    answer,
+    bounded,
+    required_booking,
+    retry_later,
+    settle_unknown,
+    tell_operator,
+)
+from bot.flows.contract import Outcome
+from db import bookings, effects
+from db.tx import tx
+from providers.contract import PaymentState, PaymentStatus
+from providers.outcome import CallFailure, Disposition
+
+log = structlog.get_logger(__name__)
+
+_GIVE_UP_AFTER = timedelta(hours=24)
+_SLOWER_AFTER_POLLS = 60
+
+
+async def perform_poll(context: EffectContext, effect: effects.Effect) -> None:
+    """Asks the provider, never the customer, whether an order is paid; asks again until it is or has expired."""
+    order_id = str(effect.request["order_id"])
+    try:
+        provider = await context.accounts.booking_provider(effect.workspace_id)
+        status = await bounded(context, provider.payment_status(order_id, now=context.clock()))
+    except CallFailure as failure:
+        if context.clock() - effect.created_at > _GIVE_UP_AFTER:
+            await _give_up(context, effect, failure)
+        else:
+            await retry_later(context, effect, failure, minimum=context.limits.payment_poll_seconds)
+        return
+    match status.state:
+        case PaymentState.PENDING:
+            await _ask_again(context, effect, status)
+        case PaymentState.PAID:
+            await _record_paid(context, effect, status)
+        case PaymentState.EXPIRED:
+            await _record_expired(context, effect)
+
+
+async def _ask_again(context: EffectContext, effect: effects.Effect, status: PaymentStatus) -> None:
+    if context.clock() - effect.created_at > _GIVE_UP_AFTER:
+        await _record_expired(context, effect)
+        return
+    pause = context.limits.payment_poll_seconds * (1 if effect.attempts < _SLOWER_AFTER_POLLS else 6)
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        await effects.settle(transaction, effect, status="pending", delay_seconds=pause)
+    log.debug("payment.pending", pay_until=str(status.pay_until))
+
+
+async def _record_paid(context: EffectContext, effect: effects.Effect, status: PaymentStatus) -> None:
+    booking_id = required_booking(effect)
+    paid_at: datetime = status.paid_at or context.clock()
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        booking = await bookings.find_booking(transaction, booking_id)
+        if booking is None:
+            raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
+        if not await effects.settle(
+            transaction,
+            effect,
+            status="done",
+            external_ref=status.reference or None,
+            result={"paid_at": paid_at.isoformat(), "amount_minor": status.amount_minor},
+        ):
+            return
+        if status.amount_minor is not None and status.amount_minor != booking.total_minor:
+            await tell_operator(
+                transaction,
+                effect,
+                kind="payment_amount_differs",
+                summary=f"A payment of {status.amount_minor} came for a booking of {booking.total_minor} "
+                f"({booking.currency}, minor units). The booking was not marked as paid; please look.",
+                details={"booking_id": str(booking_id)},
+            )
+            return
+        await bookings.mark_paid(transaction, booking_id, paid_at=paid_at)
+        await answer(
+            transaction,
+            effect,
+            Outcome.PAYMENT_PAID,
+            {
+                "paid_at": paid_at.isoformat(),
+                "amount_minor": status.amount_minor,
+                "method": status.method,
+                "order_id": str(effect.request["order_id"]),
+            },
+        )
+
+
+async def _record_expired(context: EffectContext, effect: effects.Effect) -> None:
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if await effects.settle(transaction, effect, status="done", result={"expired": True}):
+            await bookings.mark_payment_expired(transaction, required_booking(effect))
+            await answer(transaction, effect, Outcome.PAYMENT_EXPIRED)
+
+
+async def _give_up(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if await effects.settle(
+            transaction, effect, status="needs_operator", code=failure.code, detail=failure.detail
+        ):
+            await tell_operator(
+                transaction,
+                effect,
+                kind="payment_not_known",
+                summary="For a day the booking system could not say whether an order was paid: "
+                f"{failure.detail} (code {failure.code}).",
+                details={"booking_id": str(effect.booking_id)},
+            )
+
+
+async def perform_cancellation(context: EffectContext, effect: effects.Effect) -> None:
+    """Cancels an order at the provider; what it can't do goes to an operator."""
+    try:
+        provider = await context.accounts.booking_provider(effect.workspace_id)
+        await bounded(
+            context,
+            provider.cancel_order(
+                str(effect.request["order_id"]), reason=str(effect.request.get("reason", ""))
+            ),
+        )
+    except CallFailure as failure:
+        if failure.disposition is Disposition.UNKNOWN:
+            await settle_unknown(context, effect, failure)
+        elif failure.disposition is Disposition.RETRY and effect.attempts < context.limits.max_call_attempts:
+            await retry_later(context, effect, failure)
+        else:
+            await _cancellation_to_operator(context, effect, failure.code, failure.detail)
+        return
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if await effects.settle(transaction, effect, status="done", result={"cancelled": True}):
+            await bookings.cancel_booking(transaction, required_booking(effect), reason="by the customer")
+            await answer(transaction, effect, Outcome.ORDER_CANCELLED)
+
+
+async def reconcile_cancellation(context: EffectContext, effect: effects.Effect) -> None:
+    """A cancellation whose answer got lost: a person looks."""
+    await _cancellation_to_operator(
+        context, effect, effect.error_code or "unknown", effect.error_detail or "the answer was lost"
+    )
+
+
+async def _cancellation_to_operator(
+    context: EffectContext, effect: effects.Effect, code: str, detail: str
+) -> None:
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if await effects.settle(transaction, effect, status="needs_operator", code=code, detail=detail):
+            await tell_operator(
+                transaction,
+                effect,
+                kind="cancellation_open",
+                summary=f"A customer cancelled, but the booking system could not be told: {detail} (code {code}). "
+                "Please cancel the order there.",
+                details={"booking_id": str(effect.booking_id), "order_id": effect.request.get("order_id")},
+            )
+            await answer(transaction, effect, Outcome.CANCEL_FAILED, {"code": code})

@@ -1,0 +1,294 @@
+"""RECEIVE: verified, parsed webhooks become inbox rows, durably, before anybody answers 200.
+
+Rows of concurrent requests share a commit: what gathered while the last commit ran goes into the next one.
+Nothing here thinks about what a message means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import structlog
+from pydantic import TypeAdapter
+
+from bot.channels.contract import ChannelAccount
+from bot.messages import DELIVERY_RANK, DeliveryReceipt, Inbound, JsonObject
+from bot.ports import Accounts, Bell, SeenIds
+from db import errors, failpoints, inbox
+from db.failures import DATABASE_FAILURES, ROW_REFUSED
+from db.tx import Pool
+
+log = structlog.get_logger(__name__)
+
+_INBOUND = TypeAdapter(Inbound)
+_CARD = re.compile(r"(?<![\d+])(?:\d[ -]?){12,18}\d(?!\d)")
+_MAX_TEXT = 10_000
+_MAX_BATCH = 256
+_STORE_SECONDS = 8
+
+
+class NotStored(RuntimeError):
+    """The database did not take it: the webhook must not be acknowledged."""
+
+
+def inbound_to_json(inbound: Inbound) -> JsonObject:
+    """The stored form of a message: what PostgreSQL can hold, card numbers masked, text within its limit."""
+    data: JsonObject = _INBOUND.dump_python(replace(inbound, text=inbound.text[:_MAX_TEXT]), mode="json")
+    cleaned: JsonObject = _storable(data)
+    return cleaned
+
+
+def inbound_from_json(data: JsonObject) -> Inbound:
+    return _INBOUND.validate_python(data)
+
+
+def _storable(value: Any) -> Any:
+    """jsonb refuses NUL and lone surrogates; a card number never reaches a table."""
+    if isinstance(value, str):
+        text = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        return mask_cards(text)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(item) for item in value]
+    return value
+
+
+def mask_cards(text: str) -> str:
+    """Payment card numbers (13 to 19 digits with a valid check digit) keep only their last four digits."""
+
+    def masked(match: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", match[0])
+        return f"•••• {digits[-4:]}" if _luhn(digits) else match[0]
+
+    return _CARD.sub(masked, text) if len(text) >= 13 else text
+
+
+def _luhn(digits: str) -> bool:
+    total = 0
+    for position, digit in enumerate(reversed(digits)):
+        number = int(digit) * (1 + position % 2)
+        total += number - 9 if number > 9 else number
+    return total % 10 == 0
+
+
+@dataclass(slots=True)
+class _Pending:
+    rows: list[inbox.InboundRow]
+    done: asyncio.Future[list[inbox.Accepted]]
+
+
+@dataclass(slots=True)
+class Receiver:
+    """One per web process."""
+
+    pool: Pool
+    accounts: Accounts
+    bell: Bell
+    seen: SeenIds
+    _waiting: list[_Pending] = field(default_factory=list)
+    _flusher: asyncio.Task[None] | None = None
+
+    async def accept(self, inbounds: Sequence[Inbound], *, named: Sequence[ChannelAccount]) -> None:
+        """Stores the messages of one verified webhook and rings for them.
+
+        named: the accounts its signature may speak for, the one of its URL first. Returns when everything is
+        durable. Raises NotStored.
+        """
+        if not inbounds:
+            return
+        rows, unknown = await self._route(inbounds, named)
+        keys = [_seen_key(row) for row in rows]
+        if rows and not unknown and await self.seen.all_seen(keys):
+            return
+        if rows:
+            accepted = await self._store(rows)
+            self.bell.ring(list({a.conversation_id for a in accepted if not a.duplicate}))
+            self.seen.remember(keys)
+        for inbound in unknown:
+            await self._keep_unrouted(inbound, named[0])
+
+    async def receipts(
+        self, receipts: Sequence[DeliveryReceipt], *, named: Sequence[ChannelAccount]
+    ) -> list[inbox.AppliedReceipt]:
+        """Applies delivery receipts by rank. Raises NotStored."""
+        if not receipts:
+            return []
+        rows = [
+            inbox.ReceiptRow(
+                external_id=receipt.external_id,
+                correlation_id=_uuid_or_none(receipt.correlation_id),
+                status=receipt.status.value,
+                rank=DELIVERY_RANK[receipt.status],
+                error=_receipt_error(receipt),
+            )
+            for receipt in receipts
+        ]
+        try:
+            async with asyncio.timeout(_STORE_SECONDS):
+                applied = await inbox.apply_receipts(
+                    self.pool, rows, account_ids=[account.id for account in named]
+                )
+                for entry in applied:
+                    await self._report_failed_delivery(receipts[entry.ordinal], entry)
+        except DATABASE_FAILURES as error:
+            raise NotStored(str(error)) from error
+        self.bell.ring([entry.conversation_id for entry in applied if entry.proved])
+        return applied
+
+    async def keep_unknown_account(
+        self, *, channel: str, account_key: str, address: str, external_id: str, payload: JsonObject
+    ) -> None:
+        """A webhook for an account nobody knows: kept, and an operator is told. Raises NotStored."""
+        try:
+            async with asyncio.timeout(_STORE_SECONDS):
+                new = await inbox.keep_unrouted(
+                    self.pool,
+                    channel=channel,
+                    account_key=_storable(account_key),
+                    address=_storable(address),
+                    external_id=_storable(external_id),
+                    payload=_storable(payload),
+                )
+                if new:
+                    await errors.record(
+                        self.pool,
+                        workspace_id=None,
+                        kind="unrouted_webhook",
+                        fingerprint=f"{channel}/{account_key[:60]}/{address[:60]}",
+                        summary=f"A {channel} message came for an account that is not set up here "
+                        f"(key {account_key[:40]!r}, address {address[:40]!r}). It was kept, nobody was answered.",
+                    )
+        except DATABASE_FAILURES as error:
+            raise NotStored(str(error)) from error
+
+    async def _route(
+        self, inbounds: Sequence[Inbound], named: Sequence[ChannelAccount]
+    ) -> tuple[list[inbox.InboundRow], list[Inbound]]:
+        by_address = {account.address: account for account in named}
+        rows: list[inbox.InboundRow] = []
+        unknown: list[Inbound] = []
+        for inbound in inbounds:
+            account = by_address.get(inbound.to_address)
+            if account is None or not inbound.sender.address:
+                unknown.append(inbound)
+                continue
+            profile = await self.accounts.profile(
+                account.bot_id, workspace_id=account.workspace_id, settings_at=None
+            )
+            rows.append(
+                inbox.InboundRow(
+                    workspace_id=account.workspace_id,
+                    bot_id=account.bot_id,
+                    channel_account_id=account.id,
+                    channel=account.channel,
+                    account=account.account_key,
+                    external_id=_storable(inbound.external_id)[:300],
+                    phone=inbound.sender.phone,
+                    user_id=_storable(inbound.sender.user_id) if inbound.sender.user_id else None,
+                    address=_storable(inbound.sender.address)[:256],
+                    profile_name=_storable(inbound.sender.profile_name)[:120]
+                    if inbound.sender.profile_name
+                    else None,
+                    idle_hours=profile.settings.conversation_idle_hours,
+                    payload=inbound_to_json(inbound),
+                )
+            )
+        return rows, unknown
+
+    async def _store(self, rows: list[inbox.InboundRow]) -> list[inbox.Accepted]:
+        if failpoints.guard_is_off("ack_before_commit"):  # the fault harness proves that this order matters
+            asyncio.get_running_loop().call_later(0.05, self._enqueue, rows)
+            return []
+        pending = self._enqueue(rows)
+        try:
+            async with asyncio.timeout(_STORE_SECONDS):
+                return await asyncio.shield(pending.done)
+        except TimeoutError as error:
+            raise NotStored("the database did not answer in time") from error
+
+    def _enqueue(self, rows: list[inbox.InboundRow]) -> _Pending:
+        pending = _Pending(rows, asyncio.get_running_loop().create_future())
+        # A waiter that gave up must not make the loop complain about an unread exception.
+        pending.done.add_done_callback(lambda future: future.cancelled() or future.exception())
+        self._waiting.append(pending)
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush(), name="group-commit")
+        return pending
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            group: list[_Pending] = []
+            size = 0
+            while self._waiting and (not group or size + len(self._waiting[0].rows) <= _MAX_BATCH):
+                group.append(self._waiting.pop(0))
+                size += len(group[-1].rows)
+            await self._commit(group)
+
+    async def _commit(self, group: list[_Pending]) -> None:
+        try:
+            await failpoints.hit("accept.before_commit")
+            accepted = await inbox.accept(self.pool, [row for pending in group for row in pending.rows])
+            await failpoints.hit("accept.after_commit")
+        except ROW_REFUSED as error:
+            if len(group) > 1:  # one bad row must not take its neighbours with it
+                for pending in group:
+                    await self._commit([pending])
+                return
+            log.exception("inbox.row_refused")
+            group[0].done.set_exception(NotStored(f"refused by the database: {error}"))
+        except Exception as error:  # noqa: BLE001  (whatever it was, the waiting requests must answer 503)
+            log.warning("inbox.commit_failed", error=type(error).__name__)
+            for pending in group:
+                if not pending.done.done():
+                    pending.done.set_exception(NotStored(f"{type(error).__name__}: {error}"))
+        else:
+            for pending in group:
+                mine, accepted = accepted[: len(pending.rows)], accepted[len(pending.rows) :]
+                if not pending.done.done():
+                    pending.done.set_result(mine)
+
+    async def _keep_unrouted(self, inbound: Inbound, named: ChannelAccount) -> None:
+        await self.keep_unknown_account(
+            channel=named.channel,
+            account_key=named.account_key,
+            address=inbound.to_address,
+            external_id=inbound.external_id,
+            payload=inbound_to_json(inbound),
+        )
+
+    async def _report_failed_delivery(self, receipt: DeliveryReceipt, applied: inbox.AppliedReceipt) -> None:
+        if receipt.error_code is None:
+            return
+        await errors.record(
+            self.pool,
+            workspace_id=applied.workspace_id,
+            kind="delivery_failed",
+            fingerprint=f"{receipt.error_code}",
+            summary=f"A message was not delivered: {receipt.error_detail or 'no reason given'} "
+            f"(code {receipt.error_code}).",
+            conversation_id=applied.conversation_id,
+            effect_id=applied.effect_id,
+        )
+
+
+def _seen_key(row: inbox.InboundRow) -> str:
+    return f"seen:{row.channel}:{row.account}:{row.external_id}"
+
+
+def _uuid_or_none(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def _receipt_error(receipt: DeliveryReceipt) -> str | None:
+    if receipt.error_code is None:
+        return None
+    return f"{receipt.error_code}: {receipt.error_detail}"[:500]

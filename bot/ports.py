@@ -1,0 +1,81 @@
+"""What the engine (inbox, turn, effects) needs from the process around it. Implemented in `workers`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from bot.channels.contract import ChannelAccount
+from bot.workspace import FormField, WorkspaceSettings
+from providers.contract import BookingProvider
+
+Clock = Callable[[], datetime]
+"""The current moment, aware, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and counts of the scheme; every one is a setting (workers/settings.py)."""
+
+    lease_seconds: float = 30
+    turn_budget_seconds: float = 25
+    max_rows: int = 20
+    max_crashes: int = 3
+    max_errors: int = 8
+    error_pause_seconds: float = 2
+    claim_seconds: float = 30
+    call_timeout_seconds: float = 10
+    send_hold_seconds: float = 120
+    unknown_grace_seconds: float = 60
+    reserve_seconds: float = 5
+    progress_after_seconds: float = 4
+    payment_poll_seconds: float = 10
+    max_call_attempts: int = 3
+    typing_wait_seconds: float = 0.5
+    retry_pause_seconds: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BotProfile:
+    """What a turn must know of the business and its bot besides the catalog."""
+
+    workspace_name: str
+    settings: WorkspaceSettings
+    form: tuple[FormField, ...]
+
+
+class Accounts(Protocol):
+    """Accounts with their secrets open, cached for a few seconds."""
+
+    async def named(self, channel: str, account_key: str) -> Sequence[ChannelAccount]:
+        """The account that a webhook's key names, first; then those its signature may speak for. Empty: unknown."""
+        ...
+
+    async def channel_account(self, account_id: UUID, *, workspace_id: UUID) -> ChannelAccount: ...
+
+    async def booking_provider(self, workspace_id: UUID) -> BookingProvider:
+        """Raises providers.outcome.CallFailure (operator) when the workspace has none."""
+        ...
+
+    async def profile(self, bot_id: UUID, *, workspace_id: UUID, settings_at: str | None) -> BotProfile:
+        """`settings_at`: the version a turn has just read; None: whatever is cached will do."""
+        ...
+
+
+class Bell(Protocol):
+    """Wakes workers. Best effort: what it forgets the poller finds."""
+
+    def ring(self, conversation_ids: Sequence[UUID]) -> None: ...
+
+
+class SeenIds(Protocol):
+    """Remembers recent external ids, to answer a repeat without the database. Never decides alone."""
+
+    async def all_seen(self, keys: Sequence[str]) -> bool:
+        """True only if every key is surely known. Any trouble: False."""
+        ...
+
+    def remember(self, keys: Sequence[str]) -> None: ...

@@ -1,0 +1,228 @@
+"""TURN and COMMIT: lease a conversation, drain its inbox, one pure step, one commit. See design: the scheme.
+
+Nothing is called here but reading tables; what the step wants of the outside is planned as effects in the
+same commit and performed afterwards (bot/effects.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from bot import turn_commit
+from bot.catalog import LoadedFrames, NeedFrames
+from bot.catalog_view import CatalogCache, load_frames
+from bot.channels.contract import Channel, ChannelAccount
+from bot.flows import router
+from bot.flows.contract import (
+    Customer,
+    CustomerMessage,
+    EffectAnswer,
+    Event,
+    Outcome,
+    Step,
+    TurnContext,
+)
+from bot.inbox import inbound_from_json
+from bot.messages import JsonObject
+from bot.ports import Accounts, BotProfile, Clock, Limits
+from bot.typing_sign import TypingSigns
+from db import bookings, failpoints, turns
+from db.failures import CONNECTION_LOST
+from db.ids import new_id
+from db.tx import Pool, tx
+
+log = structlog.get_logger(__name__)
+
+_MAX_FRAME_READS = 40
+
+
+@dataclass(slots=True)
+class Turns:
+    """Takes turns. One per process; any number of processes may run at once."""
+
+    pool: Pool
+    accounts: Accounts
+    channels: dict[str, Channel]
+    catalogs: CatalogCache
+    limits: Limits
+    clock: Clock
+    typing: TypingSigns
+
+    async def take(self, conversation_id: UUID) -> bool:
+        """One turn over everything that waits in this conversation. False: nothing due, or somebody is at it."""
+        leased = await turns.lease(
+            self.pool,
+            conversation_id,
+            seconds=self.limits.lease_seconds,
+            max_rows=self.limits.max_rows,
+            max_crashes=self.limits.max_crashes,
+            max_errors=self.limits.max_errors,
+        )
+        if leased is None:
+            return False
+        with structlog.contextvars.bound_contextvars(
+            workspace=str(leased.workspace_id), conversation=str(leased.id), turn=leased.turn + 1
+        ):
+            await failpoints.hit("turn.after_lease")
+            try:
+                async with asyncio.timeout(self.limits.turn_budget_seconds):
+                    async with _KeptLease(self, leased):
+                        await self._run(leased)
+            except turns.FenceLost:
+                log.warning("turn.fence_lost")
+                return False
+            except Exception as error:
+                log.exception("turn.failed", attempts=[item.attempts for item in leased.items])
+                await turns.fail(
+                    self.pool,
+                    leased,
+                    error=f"{type(error).__name__}: {error}",
+                    pause_seconds=self.limits.error_pause_seconds * 2 ** min(leased.items[0].errors, 5),
+                )
+                return False
+        return True
+
+    async def _run(self, leased: turns.Leased) -> None:
+        account = await self.accounts.channel_account(
+            leased.channel_account_id, workspace_id=leased.workspace_id
+        )
+        profile = await self.accounts.profile(
+            leased.bot_id, workspace_id=leased.workspace_id, settings_at=leased.settings_at
+        )
+        events = [_event(item) for item in leased.items]
+        self.typing.show(account, events)
+        context = await self._context(leased, account, profile)
+        work = turn_commit.TurnWork(leased, account, self.channels[account.channel], profile, events)
+        human = self._is_with_human(leased, profile)
+        if human and not any(isinstance(event, EffectAnswer) for event in events):
+            step = router.while_human(leased.state, events, context)
+        else:
+            step = await self._step(leased.state, events, context)
+            if human and step.conversation_status is None:
+                step = replace(step, conversation_status="human")
+        await failpoints.hit("turn.before_commit")
+        try:
+            await self._commit(work, step)
+        except bookings.TimeTaken:
+            await self._commit(work, await self._time_was_taken(step, context))
+        await failpoints.hit("turn.after_commit")
+
+    async def _commit(self, work: turn_commit.TurnWork, step: Step) -> None:
+        try:
+            await turn_commit.commit(self.pool, work, step, limits=self.limits, clock=self.clock)
+        except CONNECTION_LOST:
+            # The answer to COMMIT may be what got lost. The fence tells: after our commit the same
+            # transaction run again finds the lease given back and the inbox rows done.
+            if not await turn_commit.was_committed(self.pool, work):
+                raise
+            log.warning("turn.commit_answer_lost")
+
+    async def _step(self, state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
+        """Runs the pure step; reads the free frames it asks for and runs it again."""
+        frames = LoadedFrames()
+        context = replace(context, frames=frames)
+        for _ in range(_MAX_FRAME_READS):
+            try:
+                return router.step(state, events, context)
+            except NeedFrames as need:
+                async with tx(self.pool, context.catalog.workspace_id) as transaction:
+                    frames.answers[need.query] = await load_frames(transaction, need.query)
+        raise RuntimeError("the flow asked for free frames without end")
+
+    async def _time_was_taken(self, step: Step, context: TurnContext) -> Step:
+        """Another customer of ours got the time between the offer and the yes: say so, offer others."""
+        booking = step.new_booking
+        if booking is None:
+            raise RuntimeError("a time can only be taken from a new booking")
+        answer = EffectAnswer(Outcome.ORDER_SLOT_TAKEN, booking.id)
+        again = await self._step(step.state, [answer], context)
+        return replace(
+            again,
+            customer=again.customer or step.customer,
+            lead=again.lead or step.lead,
+            intent=again.intent or (replace(step.intent, status="intent") if step.intent else None),
+            trace=(*step.trace, "time_taken_at_commit", *again.trace),
+        )
+
+    async def _context(
+        self, leased: turns.Leased, account: ChannelAccount, profile: BotProfile
+    ) -> TurnContext:
+        channel = self.channels[account.channel]
+        catalog = await self.catalogs.get(self.pool, leased.workspace_id, leased.catalog_version)
+        return TurnContext(
+            now=self.clock(),
+            turn=leased.turn + 1,
+            workspace_name=profile.workspace_name,
+            settings=profile.settings,
+            form=profile.form,
+            customer=Customer(
+                id=leased.customer_id,
+                name=leased.customer_name or leased.profile_name,
+                name_is_profile=leased.customer_name is None and leased.profile_name is not None,
+                phone=leased.customer_phone,
+                email=leased.customer_email,
+                opted_out=leased.opted_out,
+            ),
+            surface=channel.surface_of(account, leased.address),
+            catalog=catalog,
+            frames=LoadedFrames(),
+            new_id=new_id,
+            conversation_id=leased.id,
+        )
+
+    def _is_with_human(self, leased: turns.Leased, profile: BotProfile) -> bool:
+        """While a human has the talk the bot is silent, until he hands it back or was quiet for long."""
+        if leased.status != "human" or leased.human_since is None:
+            return False
+        quiet = timedelta(minutes=profile.settings.human_quiet_minutes)
+        return self.clock() - leased.human_since < quiet
+
+
+class _KeptLease:
+    """Renews the lease at a third of its length while a turn works; a lost lease ends the turn."""
+
+    def __init__(self, engine: Turns, leased: turns.Leased) -> None:
+        self._engine = engine
+        self._leased = leased
+        self._owner: asyncio.Task[object] | None = None
+        self._renewal: asyncio.Task[None] | None = None
+        self._lost = False
+
+    async def __aenter__(self) -> None:
+        self._owner = asyncio.current_task()
+        self._renewal = asyncio.create_task(self._renew(), name="renew-lease")
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._renewal is not None:
+            self._renewal.cancel()
+        if self._lost and kind is asyncio.CancelledError and self._owner is not None:
+            self._owner.uncancel()
+            raise turns.FenceLost(f"conversation {self._leased.id}")
+
+    async def _renew(self) -> None:
+        seconds = self._engine.limits.lease_seconds
+        while True:
+            await asyncio.sleep(seconds / 3)
+            if not await turns.renew(self._engine.pool, self._leased, seconds=seconds):
+                self._lost = True
+                if self._owner is not None:
+                    self._owner.cancel()
+                return
+
+
+def _event(item: turns.InboxItem) -> Event:
+    match item.kind:
+        case "customer_message":
+            return CustomerMessage(inbound_from_json(item.payload))
+        case "effect_answer":
+            return EffectAnswer(
+                Outcome(item.payload["outcome"]), UUID(item.payload["booking_id"]), item.payload["data"]
+            )
+        case other:
+            raise ValueError(f"unknown inbox kind {other!r}")

@@ -1,0 +1,288 @@
+"""The one transaction of a turn: state, messages, lead, intent, booking, effects, inbox done. All or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bot.channels.contract import Channel, ChannelAccount
+from bot.flows.contract import (
+    CustomerMessage,
+    EffectAnswer,
+    EffectKind,
+    Event,
+    NewBooking,
+    Step,
+)
+from bot.messages import Inbound, JsonObject, Outbound, Sender
+from bot.ports import BotProfile, Clock, Limits
+from db import bookings, errors, failpoints, turns
+from db.ids import new_id
+from db.tx import Pool, Tx, tx
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWork:
+    """What a turn works on: the leased conversation, its way to the customer, its events."""
+
+    leased: turns.Leased
+    account: ChannelAccount
+    channel: Channel
+    profile: BotProfile
+    events: Sequence[Event]
+
+
+async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits, clock: Clock) -> None:
+    """Raises db.turns.FenceLost or db.bookings.TimeTaken; then nothing was written."""
+    del clock  # the database's clock stamps the rows
+    leased = work.leased
+    async with tx(pool, leased.workspace_id) as transaction:
+        status = step.conversation_status or "open"
+        turn = await turns.store_state(
+            transaction,
+            leased,
+            state=step.state,
+            state_name=step.state_name,
+            language=step.language,
+            status=status,
+            ignore_fence=failpoints.guard_is_off("no_fence"),
+        )
+        await turns.drop_provisional(transaction, leased.id)
+        await _store_business(transaction, work, step)
+        messages, effects = _plan(work, step, limits)
+        await turns.store_messages(transaction, leased, turn, messages)
+        if effects:
+            await turns.plan_effects(
+                transaction,
+                leased,
+                inbox_id=leased.items[-1].id,
+                rows=effects,
+                reserve_seconds=limits.reserve_seconds,
+            )
+        await _store_notes(transaction, leased, step)
+        await turns.finish_inbox(transaction, [item.id for item in leased.items])
+
+
+async def was_committed(pool: Pool, work: TurnWork) -> bool:
+    """After a lost connection: did our transaction make it? Asked on a fresh connection."""
+    async with tx(pool, work.leased.workspace_id) as transaction:
+        return await turns.is_done(transaction, [item.id for item in work.leased.items])
+
+
+async def _store_business(transaction: Tx, work: TurnWork, step: Step) -> None:
+    leased = work.leased
+    if step.customer is not None:
+        await turns.patch_customer(
+            transaction,
+            leased.customer_id,
+            name=step.customer.name,
+            phone=step.customer.phone,
+            email=step.customer.email,
+            language=step.customer.language,
+        )
+    if step.consent is not None:
+        await turns.store_consent(
+            transaction,
+            leased,
+            channel=work.account.channel,
+            kind=step.consent,
+            words=_last_text(work.events),
+        )
+    if step.lead is not None:
+        await bookings.upsert_lead(
+            transaction,
+            bookings.LeadRow(
+                workspace_id=leased.workspace_id,
+                bot_id=leased.bot_id,
+                conversation_id=leased.id,
+                customer_id=leased.customer_id,
+                source=work.account.channel,
+                name=step.lead.name,
+                phone=step.lead.phone,
+                email=step.lead.email,
+                service=step.lead.service,
+                preferred_time=step.lead.preferred_time,
+                notes=step.lead.notes,
+                status=step.lead.status,
+            ),
+        )
+    if step.intent is not None:
+        await bookings.upsert_intent(
+            transaction,
+            bookings.IntentRow(
+                id=step.intent.id,
+                workspace_id=leased.workspace_id,
+                bot_id=leased.bot_id,
+                conversation_id=leased.id,
+                customer_id=leased.customer_id,
+                status=step.intent.status,
+                booking_type=step.intent.booking_type,
+                service=step.intent.service,
+                requested_time=step.intent.requested_time,
+                starts_at=step.intent.starts_at,
+                notes=step.intent.notes,
+                summary_version=step.intent.summary_version,
+            ),
+        )
+    if step.new_booking is not None:
+        await bookings.create_booking(transaction, _booking_row(leased, step.new_booking))
+    if step.booking_change is not None:
+        await _change_booking(transaction, step.booking_change.booking_id, step.booking_change.status)
+
+
+async def _change_booking(transaction: Tx, booking_id: UUID, status: str) -> None:
+    match status:
+        case "cancelled":
+            await bookings.cancel_booking(transaction, booking_id, reason="by the customer")
+        case "needs_operator":
+            await bookings.flag_for_operator(transaction, booking_id)
+        case other:
+            # `confirmed` is written by the effect that has the provider's word, never by a flow.
+            raise ValueError(f"a turn may not set a booking to {other!r}")
+
+
+def _booking_row(leased: turns.Leased, booking: NewBooking) -> bookings.BookingRow:
+    return bookings.BookingRow(
+        id=booking.id,
+        workspace_id=leased.workspace_id,
+        conversation_id=leased.id,
+        customer_id=leased.customer_id,
+        intent_id=booking.intent_id,
+        location_id=booking.location_id,
+        customer_name=booking.customer_name,
+        customer_phone=booking.customer_phone,
+        customer_email=booking.customer_email,
+        payment_type_id=booking.payment_type_id,
+        currency=booking.currency,
+        items=tuple(
+            bookings.ItemRow(
+                service_id=item.service_id,
+                service_name=item.service_name,
+                size_id=item.size_id,
+                size_name=item.size_name,
+                staff_id=item.staff_id,
+                staff_name=item.staff_name,
+                starts_at=item.starts_at,
+                ends_at=item.ends_at,
+                price_minor=item.price_minor,
+                frames=item.frame_external_ids,
+            )
+            for item in booking.items
+        ),
+    )
+
+
+def _plan(work: TurnWork, step: Step, limits: Limits) -> tuple[list[turns.MessageRow], list[turns.EffectRow]]:
+    messages = [
+        _inbound_row(event.inbound, item)
+        for event, item in zip(work.events, work.leased.items, strict=True)
+        if isinstance(event, CustomerMessage)
+    ]
+    effects: list[turns.EffectRow] = []
+    if step.reply is not None:
+        _plan_send(work, step, step.reply, messages, effects)
+    effects.extend(
+        turns.EffectRow(
+            id=new_id(),
+            kind=planned.kind.value,
+            request=planned.request,
+            booking_id=planned.booking_id,
+            delay_seconds=planned.delay_seconds,
+        )
+        for planned in step.effects
+    )
+    if step.progress is not None:
+        _plan_send(
+            work,
+            step,
+            step.progress,
+            messages,
+            effects,
+            delay=limits.progress_after_seconds,
+            provisional=True,
+        )
+    return messages, effects
+
+
+def _plan_send(
+    work: TurnWork,
+    step: Step,
+    outbound: Outbound,
+    messages: list[turns.MessageRow],
+    effects: list[turns.EffectRow],
+    *,
+    delay: float = 0,
+    provisional: bool = False,
+) -> None:
+    address = work.leased.address
+    to = Sender(phone=address) if address.startswith("+") else Sender(user_id=address)
+    surface = work.channel.surface_of(work.account, address)
+    bodies = work.channel.render(outbound, to=to, surface=surface)
+    message = turns.MessageRow(
+        id=new_id(),
+        direction="out",
+        kind="text",
+        body=outbound.text[:12_000],
+        payload={"bodies": bodies},
+        inbox_id=work.leased.items[-1].id,
+        trace=step.trace,
+    )
+    messages.append(message)
+    effects.extend(
+        turns.EffectRow(
+            id=new_id(),
+            kind=EffectKind.SEND.value,
+            # What a send needs is frozen with it, so that the immediate one reads nothing more.
+            request={
+                "body": body,
+                "account_id": str(work.account.id),
+                "address": address,
+                # The one line that an opted-out customer still gets: the confirmation of the opt-out.
+                "despite_opt_out": step.consent == "opted_out",
+            },
+            message_id=message.id,
+            delay_seconds=delay,
+            provisional=provisional,
+        )
+        for body in bodies
+    )
+
+
+def _inbound_row(inbound: Inbound, item: turns.InboxItem) -> turns.MessageRow:
+    payload: JsonObject = {"external_id": inbound.external_id}
+    if inbound.choice_id:
+        payload["choice_id"] = inbound.choice_id
+    if inbound.location:
+        payload["location"] = [inbound.location.latitude, inbound.location.longitude]
+    return turns.MessageRow(
+        id=new_id(),
+        direction="in",
+        kind=inbound.kind.value,
+        body=inbound.text[:12_000],
+        payload=payload,
+        inbox_id=item.id,
+    )
+
+
+async def _store_notes(transaction: Tx, leased: turns.Leased, step: Step) -> None:
+    for note in step.notes:
+        await errors.record(
+            transaction,
+            workspace_id=leased.workspace_id,
+            kind=note.kind,
+            fingerprint=str(leased.id),
+            summary=note.summary,
+            details=note.details,
+            conversation_id=leased.id,
+        )
+
+
+def _last_text(events: Sequence[Event]) -> str:
+    for event in reversed(events):
+        match event:
+            case CustomerMessage(inbound=inbound):
+                return inbound.text
+            case EffectAnswer():
+                continue
+    return ""

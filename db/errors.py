@@ -1,0 +1,81 @@
+"""Operator errors: what a person should see. Equal open ones are counted, not repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db.ids import new_id
+from db.tx import Pool, Tx
+
+RECORD = "SELECT record_operator_error($1, $2, $3, $4, $5, $6, $7, $8)"
+LISTING = "SELECT * FROM list_operator_errors($1, $2, $3)"
+RESOLVE = "SELECT resolve_operator_errors($1, $2, $3, $4)"
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorErrorRow:
+    id: UUID
+    workspace_key: str | None
+    kind: str
+    summary: str
+    details: dict[str, Any]
+    conversation_id: UUID | None
+    effect_id: UUID | None
+    times: int
+    first_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None
+    resolution: str | None
+
+
+async def record(
+    connection: Tx | Pool,
+    *,
+    workspace_id: UUID | None,
+    kind: str,
+    fingerprint: str,
+    summary: str,
+    details: Mapping[str, Any] | None = None,
+    conversation_id: UUID | None = None,
+    effect_id: UUID | None = None,
+) -> bool:
+    """Records an error, or counts it once more if an equal one (kind, fingerprint) is open.
+
+    summary: plain words for a person, no secret, no customer's text. True if it is new.
+    """
+    return bool(
+        await connection.fetchval(
+            RECORD,
+            new_id(),
+            workspace_id,
+            kind,
+            fingerprint,
+            summary,
+            dict(details or {}),
+            conversation_id,
+            effect_id,
+        )
+    )
+
+
+async def listing(
+    connection: Tx | Pool,
+    *,
+    workspace_id: UUID | None = None,
+    include_resolved: bool = False,
+    limit: int = 100,
+) -> list[OperatorErrorRow]:
+    """Newest first; workspace None: all of them and those of the installation."""
+    rows = await connection.fetch(LISTING, workspace_id, include_resolved, limit)
+    return [OperatorErrorRow(**dict(row)) for row in rows]
+
+
+async def resolve(
+    connection: Tx | Pool, *, workspace_id: UUID | None, kind: str, fingerprint: str, resolution: str
+) -> int:
+    """Closes the open errors of this kind and fingerprint; returns how many there were."""
+    return int(await connection.fetchval(RESOLVE, workspace_id, kind, fingerprint, resolution))

@@ -1,0 +1,29 @@
+"""What can go wrong with the database, as sets of exceptions that other floors may catch without asyncpg."""
+
+from __future__ import annotations
+
+import asyncpg
+
+DATABASE_FAILURES: tuple[type[Exception], ...] = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+"""Anything that means "not known to be stored": refused, lost connection, time-out."""
+
+ROW_REFUSED: tuple[type[Exception], ...] = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+)
+"""The database is fine, this row is not."""
+
+CONNECTION_LOST: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
+    OSError,
+    TimeoutError,
+)
+"""The answer to a statement, maybe to COMMIT, never came."""

@@ -1,0 +1,286 @@
+"""LEASE, COMMIT and their failures: the only SQL that a turn runs. See design: the scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db.ids import new_id
+from db.tx import Pool, Tx
+
+LEASE = "SELECT lease_conversation($1, $2, $3, $4, $5, $6)"
+RENEW = "SELECT renew_lease($1, $2, $3)"
+FAIL = "SELECT fail_turn($1, $2, $3, $4, $5)"
+WAITING = "SELECT conversation_id FROM waiting_conversations($1, $2)"
+STORE_STATE = """
+UPDATE conversations SET
+  state = $3, state_name = $4, language = $5, turn = turn + 1, lease_until = NULL,
+  status = $6, human_since = CASE WHEN $6 = 'human' THEN coalesce(human_since, now()) END
+WHERE id = $1 AND (fence = $2 OR $7)
+RETURNING turn
+"""
+FINISH_INBOX = """
+UPDATE inbox SET status = 'done', done_at = now(), last_error = NULL WHERE id = ANY ($1) AND status = 'waiting'
+"""
+IS_DONE = "SELECT count(*) = cardinality($1::bigint[]) FROM inbox WHERE id = ANY ($1) AND status = 'done'"
+STORE_MESSAGES = """
+INSERT INTO messages (id, workspace_id, conversation_id, seq, direction, kind, body, payload, inbox_id,
+                      turn, trace, delivery_status)
+SELECT m.id, $1, $2, coalesce((SELECT max(seq) FROM messages WHERE conversation_id = $2), 0) + m.ordinal,
+       m.direction, m.kind, m.body, m.payload, m.inbox_id, $3, m.trace, m.delivery_status
+FROM jsonb_to_recordset($4) AS m(
+  id uuid, ordinal integer, direction text, kind text, body text, payload jsonb, inbox_id bigint,
+  trace jsonb, delivery_status text)
+ORDER BY m.ordinal
+"""
+DROP_PROVISIONAL = """
+UPDATE effects SET status = 'cancelled', settled_at = now()
+WHERE conversation_id = $1 AND provisional AND status = 'pending'
+RETURNING message_id
+"""
+DELETE_UNSENT = "DELETE FROM messages WHERE id = ANY ($1) AND delivery_status = 'queued'"
+PLAN_EFFECTS = """
+INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, provisional,
+                     idempotency_key, request, booking_id, message_id, due_at, reserved_until)
+SELECT e.id, $1, $2, $3, e.ordinal, e.kind, e.provisional, e.id::text, e.request, e.booking_id, e.message_id,
+       now() + make_interval(secs => e.delay_seconds), now() + make_interval(secs => $5)
+FROM jsonb_to_recordset($4) AS e(
+  id uuid, ordinal integer, kind text, provisional boolean, request jsonb, booking_id uuid, message_id uuid,
+  delay_seconds double precision)
+ORDER BY e.ordinal
+"""
+PATCH_CUSTOMER = """
+UPDATE customers SET name = coalesce($2, name), phone = coalesce($3, phone), email = coalesce($4, email),
+  language = coalesce($5, language), updated_at = now()
+WHERE id = $1
+"""
+STORE_CONSENT = """
+WITH customer AS (
+  UPDATE customers SET opted_out_at = CASE WHEN $5 = 'opted_out' THEN coalesce(opted_out_at, now()) END
+  WHERE id = $3 RETURNING id
+)
+INSERT INTO consents (id, workspace_id, customer_id, channel, kind, words)
+SELECT $1, $2, id, $4, $5, left($6, 200) FROM customer
+"""
+
+
+class FenceLost(RuntimeError):
+    """Another process took this conversation over while we worked; nothing of ours was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    id: int
+    kind: str
+    source: str
+    external_id: str
+    payload: dict[str, Any]
+    attempts: int
+    errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A conversation in our hands until the lease ends, with the rows to work on."""
+
+    id: UUID
+    workspace_id: UUID
+    bot_id: UUID
+    channel_account_id: UUID
+    customer_id: UUID
+    address: str
+    status: str
+    state: dict[str, Any] | None
+    language: str
+    turn: int
+    fence: int
+    human_since: datetime | None
+    items: tuple[InboxItem, ...]
+    customer_name: str | None
+    profile_name: str | None
+    customer_phone: str | None
+    customer_email: str | None
+    opted_out: bool
+    catalog_version: int
+    settings_at: str
+    """When the workspace's settings changed last: the version of what a process may cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    id: UUID
+    direction: str
+    kind: str
+    body: str
+    payload: dict[str, Any]
+    inbox_id: int | None = None
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRow:
+    id: UUID
+    kind: str
+    request: dict[str, Any]
+    booking_id: UUID | None = None
+    message_id: UUID | None = None
+    delay_seconds: float = 0
+    provisional: bool = False
+
+
+async def lease(
+    connection: Tx | Pool,
+    conversation_id: UUID,
+    *,
+    seconds: float,
+    max_rows: int,
+    max_crashes: int,
+    max_errors: int,
+) -> Leased | None:
+    """Takes the conversation if something is due in it and nobody holds it; counts the attempt first."""
+    found = await connection.fetchval(
+        LEASE, conversation_id, seconds, max_rows, max_crashes, max_errors, new_id()
+    )
+    if found is None:
+        return None
+    customer = found["customer"]
+    return Leased(
+        id=UUID(found["id"]),
+        workspace_id=UUID(found["workspace_id"]),
+        bot_id=UUID(found["bot_id"]),
+        channel_account_id=UUID(found["channel_account_id"]),
+        customer_id=UUID(found["customer_id"]),
+        address=found["address"],
+        status=found["status"],
+        state=found["state"],
+        language=found["language"],
+        turn=found["turn"],
+        fence=found["fence"],
+        human_since=datetime.fromisoformat(found["human_since"]) if found["human_since"] else None,
+        items=tuple(
+            InboxItem(
+                id=item["id"],
+                kind=item["kind"],
+                source=item["source"],
+                external_id=item["external_id"],
+                payload=item["payload"],
+                attempts=item["attempts"],
+                errors=item["errors"],
+            )
+            for item in found["inbox"]
+        ),
+        customer_name=customer["name"],
+        profile_name=customer["profile_name"],
+        customer_phone=customer["phone"],
+        customer_email=customer["email"],
+        opted_out=customer["opted_out"],
+        catalog_version=found["catalog_version"],
+        settings_at=found["settings_at"],
+    )
+
+
+async def renew(connection: Tx | Pool, leased: Leased, *, seconds: float) -> bool:
+    """False: the lease is lost; stop working."""
+    return bool(await connection.fetchval(RENEW, leased.id, leased.fence, seconds))
+
+
+async def fail(connection: Tx | Pool, leased: Leased, *, error: str, pause_seconds: float) -> bool:
+    """Gives the lease back after an exception; the rows wait for the pause."""
+    return bool(
+        await connection.fetchval(
+            FAIL, leased.id, leased.fence, [item.id for item in leased.items], error, pause_seconds
+        )
+    )
+
+
+async def waiting(connection: Tx | Pool, *, older_seconds: float, limit: int) -> list[UUID]:
+    """Conversations that nobody picked up in time, longest waiting first."""
+    return [row["conversation_id"] for row in await connection.fetch(WAITING, older_seconds, limit)]
+
+
+async def store_state(
+    tx: Tx,
+    leased: Leased,
+    *,
+    state: dict[str, Any] | None,
+    state_name: str,
+    language: str,
+    status: str,
+    ignore_fence: bool = False,
+) -> int:
+    """Guarded by the fence; also gives the lease back. Returns the turn's number. Raises FenceLost."""
+    turn = await tx.fetchval(
+        STORE_STATE, leased.id, leased.fence, state, state_name, language, status, ignore_fence
+    )
+    if turn is None:
+        raise FenceLost(f"conversation {leased.id}")
+    return int(turn)
+
+
+async def finish_inbox(tx: Tx, ids: Sequence[int]) -> None:
+    await tx.execute(FINISH_INBOX, list(ids))
+
+
+async def is_done(tx: Tx, ids: Sequence[int]) -> bool:
+    """All these rows were finished by a committed turn."""
+    return bool(await tx.fetchval(IS_DONE, list(ids)))
+
+
+async def store_messages(tx: Tx, leased: Leased, turn: int, rows: Sequence[MessageRow]) -> None:
+    """In the order given, after all earlier messages of the conversation."""
+    batch = [
+        {
+            "id": str(row.id),
+            "ordinal": ordinal,
+            "direction": row.direction,
+            "kind": row.kind,
+            "body": row.body,
+            "payload": row.payload,
+            "inbox_id": row.inbox_id,
+            "trace": list(row.trace),
+            "delivery_status": "received" if row.direction == "in" else "queued",
+        }
+        for ordinal, row in enumerate(rows, start=1)
+    ]
+    await tx.execute(STORE_MESSAGES, leased.workspace_id, leased.id, turn, batch)
+
+
+async def drop_provisional(tx: Tx, conversation_id: UUID) -> None:
+    """A line that was only for the case that an answer is slow is not needed any more."""
+    dropped = [row["message_id"] for row in await tx.fetch(DROP_PROVISIONAL, conversation_id)]
+    if dropped:
+        await tx.execute(DELETE_UNSENT, dropped)
+
+
+async def plan_effects(
+    tx: Tx, leased: Leased, *, inbox_id: int, rows: Sequence[EffectRow], reserve_seconds: float
+) -> None:
+    """Plans calls to the outside; UNIQUE (inbox id, ordinal) makes a second turn over the same row fail."""
+    batch = [
+        {
+            "id": str(row.id),
+            "ordinal": ordinal,
+            "kind": row.kind,
+            "provisional": row.provisional,
+            "request": row.request,
+            "booking_id": str(row.booking_id) if row.booking_id else None,
+            "message_id": str(row.message_id) if row.message_id else None,
+            "delay_seconds": row.delay_seconds,
+        }
+        for ordinal, row in enumerate(rows)
+    ]
+    await tx.execute(PLAN_EFFECTS, leased.workspace_id, leased.id, inbox_id, batch, reserve_seconds)
+
+
+async def patch_customer(
+    tx: Tx, customer_id: UUID, *, name: str | None, phone: str | None, email: str | None, language: str | None
+) -> None:
+    await tx.execute(PATCH_CUSTOMER, customer_id, name, phone, email, language)
+
+
+async def store_consent(tx: Tx, leased: Leased, *, channel: str, kind: str, words: str) -> None:
+    """Keeps what the customer said, when and where, and opens or closes the customer for sending."""
+    await tx.execute(STORE_CONSENT, new_id(), leased.workspace_id, leased.customer_id, channel, kind, words)
