@@ -14,7 +14,7 @@ import aiohttp
 from yarl import URL
 
 from providers.sandbox.config import CallbackConfig
-from providers.sandbox.faults import FaultBook
+from providers.sandbox.faults import CALLBACK_CALL, FaultBook
 from providers.sandbox.messages import MessageBook, Sent
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class CallbackSender:
         book, message = journey.book, journey.message
         if message.callback_url is None:
             return
-        if self._faults.draw(journey.provider, "status_callback"):
+        if self._faults.draw(journey.provider, CALLBACK_CALL):
             book.settle_callback(message, status, ok=False, http=None, attempts=0)
             return
         callback = journey.make(message, status, at)

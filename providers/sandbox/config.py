@@ -9,7 +9,7 @@ import base64
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from providers.sandbox.faults import Fault
 
@@ -29,7 +29,9 @@ class NailItAccount(_Model):
     security_token: str = Field(min_length=1)
     cancel_supported: bool = True
     pay_minutes: int = Field(default=30, ge=0, description="minutes until PayNowExpireDate")
-    items: Path | None = Field(default=None, description="catalog in the vendor's answer format; None = demo")
+    items: Annotated[Path, AfterValidator(Path.absolute)] | None = Field(
+        default=None, description="catalog in the vendor's answer format; None = demo"
+    )
 
 
 class MetaAccount(_Model):

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+CALLBACK_CALL = "status_callback"
 Provider = Literal["nailit", "meta", "twilio"]
 
 
@@ -101,6 +102,8 @@ class FaultBook:
         fault = one.fault
         if fault.provider != provider or fault.call not in {"*", call} or one.left == 0:
             return False
-        if fault.kind is FaultKind.DROP_CALLBACK and call != "status_callback":
+        if call == CALLBACK_CALL and fault.kind not in {FaultKind.DROP_CALLBACK, FaultKind.BLACKOUT}:
+            return False
+        if call != CALLBACK_CALL and fault.kind is FaultKind.DROP_CALLBACK:
             return False
         return fault.probability is None or self._random.random() < fault.probability

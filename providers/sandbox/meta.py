@@ -59,7 +59,7 @@ def error_body(code: int, message: str, details: str, *, subcode: int | None = N
 
 def add_routes(app: web.Application) -> None:
     app.router.add_post(
-        r"/v{version:\d+\.\d+}/{phone_number_id:\d+}/messages", messages, name="meta.messages"
+        r"/v{version:\d+(?:\.\d+)?}/{phone_number_id:\d+}/messages", messages, name="meta.messages"
     )
 
 

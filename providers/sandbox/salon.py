@@ -216,7 +216,8 @@ class Salons:
             payment_type_id=data["payment_type_id"],
             net=Decimal(data["net"]),
             placed_at=placed_at,
-            pay_until=placed_at + timedelta(minutes=data["pay_minutes"]),
+            # The answer shows whole minutes; the page keeps to what it shows.
+            pay_until=(placed_at + timedelta(minutes=data["pay_minutes"])).replace(second=0, microsecond=0),
             lines=lines,
         )
         self.orders[order.order_id] = order

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.sandbox import nailit_bodies as nb
+from tests.sandbox.conftest import STUDIO_TOKEN
 
 TAKEN = {"Status": 102, "Message": "Services not available: slot is already taken"}
 
@@ -67,17 +68,11 @@ async def test_two_services_of_one_order_can_not_share_a_frame(served, registere
 
 async def test_salons_do_not_share_slots_but_order_numbers_run_on(served, registered):
     first = await served.nailit("AddOrder", nb.add_order(await registered()))
-    user = await registered(token=nb_studio())
-    second = await served.nailit("AddOrder", nb.add_order(user), token=nb_studio())
+    user = await registered(token=STUDIO_TOKEN)
+    second = await served.nailit("AddOrder", nb.add_order(user), token=STUDIO_TOKEN)
     assert (first["OrderId"], second["OrderId"]) == (10001, 10002)
-    other = await served.nailit("GetOrderPaymentDetail/10001", token=nb_studio())
+    other = await served.nailit("GetOrderPaymentDetail/10001", token=STUDIO_TOKEN)
     assert other["Status"] == 104
-
-
-def nb_studio() -> str:
-    from tests.sandbox.conftest import STUDIO_TOKEN
-
-    return STUDIO_TOKEN
 
 
 @pytest.mark.parametrize(
