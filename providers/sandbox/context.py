@@ -101,3 +101,5 @@ class Sandbox:
 
 
 SANDBOX = web.AppKey("sandbox", Sandbox)
+SLOT_TAKEN = web.RequestKey("slot_taken", bool)
+"""Set on a request whose order is to be refused as taken, whatever the frames say."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from providers.sandbox.catalog import Item, Specialist
+from providers.sandbox.context import SLOT_TAKEN
 from providers.sandbox.nailit_api import (
     BAD_REQUEST,
     NOT_SUPPORTED,
@@ -229,7 +230,7 @@ async def _place(call: Call, asked: _Request) -> Order:
             raise bad_request(f"{name}: {given} given, the lines make {due}")
     taken: set[tuple[int, date, int]] = set()
     lines = [_checked_line(call, location.Location_Id, line, taken) for line in wanted]
-    if call.request.get("fault.slot_taken"):
+    if call.request.get(SLOT_TAKEN):
         raise unavailable("slot is already taken")
     order = {
         "dialect": asked.dialect,

@@ -19,7 +19,7 @@ from aiohttp.typedefs import Handler
 
 from providers.sandbox import control, meta, nailit, twilio
 from providers.sandbox.config import SandboxConfig
-from providers.sandbox.context import SANDBOX, Sandbox
+from providers.sandbox.context import SANDBOX, SLOT_TAKEN, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
 
 MAX_BODY = 4 * 1024 * 1024
@@ -99,7 +99,7 @@ async def _misbehave(request: web.Request, handler: Handler) -> web.StreamRespon
     if decisive is None:
         return await handler(request)
     if decisive.kind is FaultKind.SLOT_TAKEN:
-        request["fault.slot_taken"] = True
+        request[SLOT_TAKEN] = True
         return await handler(request)
     if decisive.kind in _AFTER:
         response = await handler(request)
