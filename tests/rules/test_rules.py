@@ -29,6 +29,7 @@ def test_every_file_keeps_the_rule(rule):
         (rules.clock_only_in_workers, "sync/x.py", "time.time()", "time.monotonic()"),
         (rules.clock_only_in_workers, "sync/x.py", "from time import time", "from time import monotonic"),
         (rules.thinking_is_pure, "bot/flows/booking.py", "import httpx", "import dataclasses"),
+        (rules.thinking_is_pure, "bot/flows/x.py", "import providers.http", "import providers.contract"),
         (rules.thinking_is_pure, "bot/scheduling.py", "from uuid import uuid4", "from uuid import UUID"),
         (rules.no_leaky_operators, "db/slots.py", "S = 'SELECT 1 WHERE a && b'", "S = 'SELECT a AND b'"),
         (rules.no_leaky_operators, "db/slots.py", "S = 'SELECT 1 WHERE a ILIKE $1'", "S = 'a ILIKE b'"),
