@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
@@ -67,8 +68,6 @@ def test_a_flipped_bit_of_the_body_does_not_count(subject: Subject, data: st.Dat
 
 def _same_form(subject: Subject, one: bytes, other: bytes) -> bool:
     """Twilio signs decoded fields: %2b and %2B, or a lone & more, are the same form."""
-    from urllib.parse import parse_qsl
-
     if subject.account.channel != "twilio":
         return False
     try:
