@@ -226,7 +226,7 @@ def _worth_repeating(error: BaseException, retries: Retries) -> bool:
 
 def _wait(retries: Retries) -> Callable[[tenacity.RetryCallState], float]:
     growing = tenacity.wait_exponential_jitter(
-        initial=retries.first_wait, max=retries.longest_wait, jitter=retries.first_wait
+        multiplier=retries.first_wait, max=retries.longest_wait, jitter=retries.first_wait
     )
 
     def seconds(state: tenacity.RetryCallState) -> float:

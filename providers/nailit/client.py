@@ -97,11 +97,7 @@ class NailItClient:
                 raise refusal(name, 1, envelope.message) from None
             raise _drift(name, error, Disposition.OPERATOR) from None
         if not rows.rows() and not (shape.may_be_empty and envelope.status == 0):
-            raise CallFailure(
-                Disposition.RETRY,
-                "empty_answer",
-                f"{name}: no rows where there must be some{_said(envelope.message)}",
-            )
+            raise empty(name, "no rows where there must be some" + _said(envelope.message))
         return rows
 
 
@@ -114,6 +110,11 @@ def refusal(name: str, status: int, message: str) -> CallFailure:
     else:
         disposition = Disposition.PERMANENT
     return CallFailure(disposition, f"status_{status}", f"{name}: Status {status}{_said(message)}")
+
+
+def empty(name: str, what: str) -> CallFailure:
+    """An answer without rows where a salon has some. Never taken for "none": an error page once was."""
+    return CallFailure(Disposition.RETRY, "empty_answer", f"{name}: {what}")
 
 
 def _said(message: str) -> str:

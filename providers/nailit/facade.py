@@ -24,7 +24,7 @@ from providers.nailit.answers import (
     StatusAnswer,
 )
 from providers.nailit.catalog import Sighting, cover, staff_records
-from providers.nailit.client import NailItClient, refusal
+from providers.nailit.client import NailItClient, empty, refusal
 from providers.nailit.dialects import CHANNEL_ID, local_day, numeric, open_on
 from providers.nailit.frames import frame_records
 from providers.nailit.pages import every_page
@@ -56,7 +56,7 @@ class Facade:
         merged: dict[int, Item] = {}
         for place, items in zip(locations, lists, strict=True):
             if not items:
-                notes.append(f"location {place}: offers no service")
+                raise empty("GetLocationServices", f"location {place} offers no service")
             for item in items:
                 known = merged.get(item.item_id)
                 if known is not None and known.price() != item.price() and language == "E":
@@ -91,6 +91,9 @@ class Facade:
         answers = await map_bounded(
             lambda place: self.client.get(f"GetLocationStaff/{place}", Specialists), locations
         )
+        for place, answer in zip(locations, answers, strict=True):
+            if not answer.specialists:
+                raise empty("GetLocationStaff", f"location {place} has no staff")
         known = {service.external_id for service in services}
         sightings = [
             Sighting(

@@ -42,18 +42,17 @@ def accepted_order(answer: OrderAnswer, call: str) -> int:
 
 
 class UnclearRefusal(CallFailure):
-    """Refused with 102 and without words that say why. Nothing was placed."""
+    """Refused with 102 and without words that say clearly why. Nothing was placed."""
 
 
 def _not_available(answer: OrderAnswer, call: str) -> CallFailure:
     """102 stands for a taken slot, a wrong person, place or date format, and a bad mobile alike."""
     known = refusal(call, SERVICES_NOT_AVAILABLE, answer.message)
     words = answer.message.casefold()
-    if _NOT_THE_TIME.search(words):
-        return known
-    if _TAKEN.search(words):
-        return SlotTaken(known.code, known.detail)
-    return UnclearRefusal(Disposition.PERMANENT, known.code, known.detail)
+    taken, other = _TAKEN.search(words) is not None, _NOT_THE_TIME.search(words) is not None
+    if taken == other:
+        return UnclearRefusal(Disposition.PERMANENT, known.code, known.detail)
+    return SlotTaken(known.code, known.detail) if taken else known
 
 
 def payment_url(answer: OrderAnswer, base_url: str) -> str:

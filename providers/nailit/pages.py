@@ -18,6 +18,8 @@ async def every_page(call: str, page: Callable[[int], Awaitable[Items]]) -> list
     """
     first = await page(1)
     items, number, seen = list(first.items), 1, {item.item_id for item in first.items}
+    if not items and first.total_items > 0:
+        raise _incomplete(call, 0, first.total_items, number)
     while len(items) < first.total_items:
         number += 1
         following = await page(number)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import structlog
+
 from providers.contract import (
     Capabilities,
     CatalogRecord,
@@ -37,6 +39,8 @@ from providers.nailit.orders import UnclearRefusal, accepted_order, payment_url
 from providers.nailit.settings import ConfiguredPaymentType
 from providers.nailit.values import local_stamp, minor_units
 from providers.outcome import CallFailure, Disposition, SlotTaken
+
+log = structlog.get_logger(__name__)
 
 SERVICE_GROUPS = 2
 GROUP_LEVELS = 3
@@ -149,6 +153,7 @@ class NailItProvider:
                 "no_payment_types",
                 "GetPaymentTypesByDevice: empty list, and the account has no payment_types of its own set",
             )
+        log.warning("nailit.payment_types_empty", fallback=[kind.code for kind in self._configured])
         notes.append("payment types came back empty: the account's configured ones are used")
         return self._configured
 
@@ -281,7 +286,7 @@ class NailItProvider:
                 "schema_drift",
                 "GetOrderPaymentDetail: the answer is about another order",
             )
-        pay_until = self._stamp(detail.pay_now_expire_date, "pay_now_expire_date")
+        pay_until = self._stamp(detail, "pay_now_expire_date")
         if detail.paid:
             state = PaymentState.PAID
         elif pay_until is not None and now > pay_until:
@@ -290,27 +295,29 @@ class NailItProvider:
             state = PaymentState.PENDING
         return PaymentStatus(
             state=state,
-            paid_at=self._stamp(detail.pay_date, "pay_date") if detail.paid else None,
+            paid_at=self._stamp(detail, "pay_date") if detail.paid else None,
             amount_minor=self._amount(detail),
             method=detail.pay_type,
             reference=detail.k_net_reference or (detail.payment_id if detail.payment_id != "0" else ""),
             pay_until=pay_until,
         )
 
-    def _stamp(self, text: str, what: str) -> datetime | None:
-        if not text:
-            return None
+    def _stamp(self, detail: PaymentDetail, field: str) -> datetime | None:
+        """None for an empty stamp. An unreadable one is an error, unless the order is paid."""
+        text = getattr(detail, field)
         try:
-            return local_stamp(text, self._client.zone)
+            return local_stamp(text, self._client.zone) if text else None
         except ValueError as error:
-            raise CallFailure(
-                Disposition.OPERATOR, "schema_drift", f"GetOrderPaymentDetail: field {what}: {error}"
-            ) from None
+            if detail.paid:
+                return None
+            raise _drift(field, error) from None
 
-    def _amount(self, detail: PaymentDetail) -> int:
+    def _amount(self, detail: PaymentDetail) -> int | None:
         try:
-            return minor_units(detail.pay_amount, self._client.account.currency)
+            return minor_units(detail.pay_amount, self._client.account.currency) or None
         except ValueError as error:
-            raise CallFailure(
-                Disposition.OPERATOR, "schema_drift", f"GetOrderPaymentDetail: field pay_amount: {error}"
-            ) from None
+            raise _drift("pay_amount", error) from None
+
+
+def _drift(field: str, error: ValueError) -> CallFailure:
+    return CallFailure(Disposition.OPERATOR, "schema_drift", f"GetOrderPaymentDetail: field {field}: {error}")

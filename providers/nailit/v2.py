@@ -11,7 +11,7 @@ from providers.contract import CatalogRecord, FrameRecord, OrderLine, OrderReque
 from providers.http import map_bounded
 from providers.nailit.answers import Item, Items, Location, Locations, OrderAnswer, Specialists, TimeFrames
 from providers.nailit.catalog import Sighting, cover, staff_records
-from providers.nailit.client import NailItClient
+from providers.nailit.client import NailItClient, empty
 from providers.nailit.dialects import CHANNEL_ID, local_day, numeric, open_on
 from providers.nailit.frames import frame_records
 from providers.nailit.pages import every_page
@@ -48,6 +48,8 @@ class V2:
     ) -> Sequence[Item]:
         everywhere = tuple(int(place) for place in locations)
         items = await self._items(language, "", everywhere, today)
+        if not items:
+            raise empty("GetItemsByDate", "no location offers a service")
         # No list of locations means no restriction; whether anybody performs it there, the staff calls tell.
         return [
             item if item.location_ids else item.model_copy(update={"location_ids": everywhere})

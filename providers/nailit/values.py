@@ -46,6 +46,8 @@ def clock_time(text: str) -> time:
         hour = hour % 12 + (12 if half == "p" else 0)
     elif match[2] is None:
         raise ValueError("not a time of day")
+    if hour > 23 or minute > 59:
+        raise ValueError("not a time of day")
     return time(hour, minute)
 
 
@@ -167,7 +169,7 @@ def text_of_html(markup: str) -> str:
     Descriptions were seen encoded twice ('&lt;p&gt;'), so what still looks like markup is read again.
     """
     text = markup
-    for _ in range(3):
+    for _ in range(10):
         parser = _Text()
         parser.feed(text)
         parser.close()

@@ -1,0 +1,46 @@
+"""docs/providers.md says what the code declares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+from providers.nailit import DIALECTS
+from providers.nailit.settings import NailItSettings
+from providers.registry import PROVIDERS
+from tests.providers.nailit_answers import provider
+
+DOC = Path(__file__).parents[2] / "docs" / "providers.md"
+
+
+def table_after(heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading, header row first."""
+    section = DOC.read_text(encoding="utf-8").split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    table = section[section.index("\n|") + 1 :].split("\n\n", 1)[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines()]
+    return [[cell.strip().strip("`") for cell in row] for row in rows if not set("".join(row)) <= set("-: ")]
+
+
+def test_the_capability_matrix_is_what_the_adapters_declare(http):
+    header, *rows = table_after("What each can do")
+    said = {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in rows}
+    declared = {
+        f"nailit {dialect}": {
+            name: "yes" if able else "no"
+            for name, able in asdict(provider(http, dialect).capabilities).items()
+        }
+        for dialect in DIALECTS
+    }
+    assert set(PROVIDERS) == {"nailit"}
+    assert said == declared
+
+
+def test_every_setting_is_explained():
+    rows = table_after("Nail It")
+    assert {row[0] for row in rows[1:]} == set(NailItSettings.model_fields)
+
+
+def test_every_disposition_of_a_failed_call_is_in_the_table():
+    names = {row[0] for row in table_after("What a failed call means")[1:]}
+    assert {re.split(r"\W", name)[0] for name in names} >= {"refused", "timeout", "429", "401", "HTML"}
