@@ -11,12 +11,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 import asyncpg
 import httpx
 import typer
 
+from db.accounts import list_provider_accounts
 from db.migrate import MigrationError, migrate
+from db.sync_runs import request_run
+from db.sync_status import last_done_sync
+from db.tx import Pool, PoolLimits, open_pool, tx
 from workers.demo_env import free_port, new_secret_key, read_demo_env, write_demo_env
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 from workers.embedded_process import EmbeddedError, lock_file
@@ -133,8 +138,28 @@ class _Demo:
         for name in _PROCESSES:
             self._add(name, [f"workers.{name}"], environment)
         web = environment["PUBLIC_BASE_URL"]
-        await self._wait_for("the web process", lambda: _answers(f"{web}/health"))
+        await self._wait_for("the web process", lambda: _answers(f"{web}/api/health"))
+        await self._first_sync(dsn)
         self._greet(web, sandbox)
+
+    async def _first_sync(self, dsn: str) -> None:
+        """See that every salon has its catalog, without which a chat has nothing to offer."""
+        pool = await open_pool(dsn, PoolLimits(max_size=2), application_name="frontdesk demo")
+        try:
+            owners = [row.workspace_id for row in await list_provider_accounts(pool) if row.enabled]
+            waiting = {workspace for workspace in owners if not await _is_synced(pool, workspace)}
+            for workspace in waiting:
+                async with tx(pool, workspace) as work:
+                    await request_run(work, kind="full", trigger="seed")
+            if waiting:
+                _say("Fetching the salons' catalogs ...")
+
+            async def synced() -> bool:
+                return all([await _is_synced(pool, workspace) for workspace in waiting])
+
+            await self._wait_for("the first catalog sync", synced)
+        finally:
+            await pool.close()
 
     def _add(self, name: str, module: list[str], environment: dict[str, str]) -> None:
         command = [sys.executable, "-m", *module]
@@ -208,6 +233,11 @@ async def _create_database(server: EmbeddedPostgres) -> None:
             await connection.execute(f'CREATE DATABASE "{_DATABASE}"')
     finally:
         await connection.close()
+
+
+async def _is_synced(pool: Pool, workspace_id: UUID) -> bool:
+    async with tx(pool, workspace_id) as work:
+        return await last_done_sync(work, "full") is not None
 
 
 async def _answers(url: str) -> bool:

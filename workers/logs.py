@@ -182,10 +182,10 @@ def _exception_text(exc_info: object) -> str | None:
 
 
 def configure_logging(settings: Settings, process: str, stream: TextIO | None = None) -> None:
-    """Set up structlog, the standard library's logging and, with a DSN, Sentry for this process.
+    """Set up structlog and the standard library's logging for this process.
 
     Args:
-        settings: for level, format and DSN.
+        settings: for level and format.
         process: the Procfile name, on every line.
         stream: stderr when None.
     """
@@ -226,8 +226,6 @@ def configure_logging(settings: Settings, process: str, stream: TextIO | None = 
     for chatty in ("httpx", "httpcore", "arq", "aiohttp.access", "openai", "asyncio", "twilio"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
     sys.excepthook = _log_uncaught
-    if settings.sentry_dsn is not None:
-        start_sentry(settings, process)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, frames: TracebackType | None) -> None:
@@ -238,14 +236,16 @@ def _log_uncaught(kind: type[BaseException], error: BaseException, frames: Trace
 
 
 def start_sentry(settings: Settings, process: str) -> None:
-    """Report errors to Sentry, scrubbed like log lines; nothing of requests, arguments or local variables."""
+    """Report errors to Sentry if it is configured, scrubbed like log lines.
+
+    Nothing of requests, arguments or local variables leaves the process.
+    """
     if settings.sentry_dsn is None:
         return
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
         environment=settings.environment.value,
         server_name=process,
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         max_request_body_size="never",

@@ -25,6 +25,7 @@ EXIT_MISCONFIGURED = 2
 _HINTS = {
     "DATABASE_URL": "a PostgreSQL address such as postgresql://user:password@host:5432/frontdesk",
     "REDIS_URL": "a Redis address such as redis://host:6379/0",
+    "FRONTDESK_SECRET_KEYS": "the output of: openssl rand -base64 32",
 }
 
 
@@ -68,6 +69,12 @@ class Timing(BaseSettings):
     max_errors: int = Field(8, ge=1, description="Errors of one message before it is quarantined.")
     poll_after_seconds: float = Field(1, gt=0, description="Age at which the poller takes a waiting message.")
     dispatcher_interval_seconds: float = Field(0.5, gt=0, description="Pause between two dispatcher rounds.")
+    error_pause_seconds: float = Field(2, ge=0, description="First pause after a turn that raised; doubles.")
+    reserve_seconds: float = Field(5, gt=0, description="How long a turn's effects are its worker's alone.")
+    progress_after_seconds: float = Field(
+        4, gt=0, description="When a slow order is worth a line of its own."
+    )
+    retry_pause_seconds: float = Field(1, gt=0, description="First pause after a refused call; doubles.")
     claim_seconds: float = Field(30, gt=0, description="Age at which a claimed effect counts as unknown.")
     call_timeout_seconds: float = Field(10, gt=0, description="Total limit of one call to the outside.")
     unknown_grace_seconds: float = Field(60, ge=0, description="Wait before an unknown effect is settled.")
@@ -87,8 +94,7 @@ class Timing(BaseSettings):
     statement_timeout_seconds: float = Field(8, gt=0, description="Longest statement, server side.")
     lock_timeout_seconds: float = Field(4, gt=0, description="Longest wait for a database lock.")
     idle_in_transaction_seconds: float = Field(10, gt=0, description="Longest idle open transaction.")
-    catalog_interval_seconds: float = Field(900, gt=0, description="Pause between two full catalog pulls.")
-    slots_interval_seconds: float = Field(60, gt=0, description="Pause between two pulls of free slots.")
+    slots_interval_seconds: float = Field(900, gt=0, description="Pause between two pulls of free slots.")
     shutdown_seconds: float = Field(20, gt=0, description="Grace for running work after SIGTERM.")
 
 
@@ -231,13 +237,17 @@ def load_settings_or_exit(*, demo_fallback: bool = False) -> Settings:
 
     Args:
         demo_fallback: read what the environment lacks from the running demo's `var/demo.env`. Only for
-            commands a person types; a Procfile process without its URLs must fail.
+            commands a person types; a Procfile process without its URLs, or without a key to open the
+            accounts' secrets with, must fail.
     """
     env_file = DEMO_ENV_FILE if demo_fallback and os.access(DEMO_ENV_FILE, os.R_OK) else None
     try:
-        return read_settings(env_file=env_file)
+        settings = read_settings(env_file=env_file)
     except SettingsError as error:
         exit_with(error.problems)
+    if settings.frontdesk_secret_keys is None and not demo_fallback:
+        exit_with([f"FRONTDESK_SECRET_KEYS is missing. Set it to {_HINTS['FRONTDESK_SECRET_KEYS']}."])
+    return settings
 
 
 def exit_with(lines: list[str]) -> NoReturn:

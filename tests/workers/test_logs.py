@@ -11,6 +11,7 @@ import sys
 import uuid
 
 import pytest
+import sentry_sdk
 from pydantic import BaseModel, ValidationError
 
 from workers import logs
@@ -202,3 +203,32 @@ async def test_bound_ids_belong_to_their_task(lines):
     await asyncio.gather(*(turn(number) for number in range(5)))
     for line in map(json.loads, lines().splitlines()):
         assert line["conversation"] == line["expected"]
+
+
+def test_sentry_stays_off_without_an_address_and_reports_scrubbed_with_one(lines):
+    quiet = Settings(database_url="postgresql://localhost/x", redis_url="redis://localhost")
+    logs.start_sentry(quiet, "web")
+    assert not sentry_sdk.get_client().is_active()
+    sent = []
+    loud = Settings(
+        database_url="postgresql://localhost/x",
+        redis_url="redis://localhost",
+        sentry_dsn="https://public@sentry.example.com/1",
+    )
+    logs.start_sentry(loud, "web")
+    try:
+        client = sentry_sdk.get_client()
+        client.transport.capture_envelope = sent.append
+        try:
+            _raise_with_text()
+        except ValueError:
+            sentry_sdk.capture_exception()
+        logs.get_logger("test").error("turn.failed", text=SENTENCE)
+    finally:
+        sentry_sdk.get_client().close(timeout=0)
+        sentry_sdk.get_global_scope().set_client(None)
+    written = b"".join(envelope.serialize() for envelope in sent).decode()
+    assert "_raise_with_text" in written
+    assert "ValidationError" in written
+    assert SENTENCE not in written
+    assert "Canary" not in written

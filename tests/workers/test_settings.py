@@ -38,6 +38,16 @@ def test_without_the_urls_a_process_says_so_in_one_line_each_and_exits_2(capsys)
 
 
 @pytest.mark.usefixtures("urls")
+def test_a_process_without_a_key_says_so_but_a_command_may_do_without(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(module, "DEMO_ENV_FILE", tmp_path / "absent")
+    with pytest.raises(SystemExit) as leaving:
+        load_settings_or_exit()
+    assert leaving.value.code == 2
+    assert "FRONTDESK_SECRET_KEYS is missing" in capsys.readouterr().err
+    assert load_settings_or_exit(demo_fallback=True).secret_keys() == ()
+
+
+@pytest.mark.usefixtures("urls")
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
