@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock bench faults-long hooks dev demo-packages
+.PHONY: help demo test check schema format lock bench faults-long hooks dev demo-packages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -20,7 +20,10 @@ check: dev ## Lint, formatting, types, import rules, migrations against schema.s
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m db.check_schema
+	$(PY) -m workers.check_schema
+
+schema: dev ## Write db/schema.sql from the migrations
+	$(PY) -m workers.check_schema --write
 
 format: dev ## Format the code
 	$(PY) -m ruff format .

@@ -39,6 +39,7 @@ def open_channel_account(
         address=row.address,
         secrets=box.open(row.secrets, workspace_id=row.workspace_id, field=row.secret_field),
         settings=row.settings,
+        enabled=row.enabled,
         api_base_url=row.api_base_url or (api_base_urls or {}).get(row.channel, ""),
         callback_url=webhook_url(public_base_url, row.channel, row.account_key),
     )
@@ -64,9 +65,7 @@ def open_provider_account(
     )
 
 
-def sealed_channel_account(
-    account: ChannelAccount, box: SecretBox, *, enabled: bool = True
-) -> ChannelAccountRow:
+def sealed_channel_account(account: ChannelAccount, box: SecretBox) -> ChannelAccountRow:
     """The row to store for an account."""
     return ChannelAccountRow(
         id=account.id,
@@ -81,7 +80,7 @@ def sealed_channel_account(
         ),
         settings=dict(account.settings),
         api_base_url=account.api_base_url,
-        enabled=enabled,
+        enabled=account.enabled,
     )
 
 

@@ -60,6 +60,11 @@ SELECT id, workspace_id, bot_id, channel, account_key, address, signing_group, s
        api_base_url, enabled
 FROM list_channel_accounts()
 """
+CHANNEL_ACCOUNT = """
+SELECT id, workspace_id, bot_id, channel, account_key, address, signing_group, secrets, settings,
+       api_base_url, enabled
+FROM channel_accounts WHERE workspace_id = current_workspace() AND id = $1
+"""
 LIST_PROVIDER_ACCOUNTS = """
 SELECT id, workspace_id, provider, dialect, base_url, secrets, settings, enabled FROM list_provider_accounts()
 """
@@ -67,6 +72,7 @@ PROVIDER_ACCOUNT_OF = """
 SELECT id, workspace_id, provider, dialect, base_url, secrets, settings, enabled
 FROM provider_accounts WHERE workspace_id = current_workspace() AND enabled
 """
+WORKSPACE_SETTINGS = "SELECT settings FROM workspaces WHERE id = current_workspace()"
 BOT_PROFILE = """
 SELECT w.id AS workspace_id, w.key AS workspace_key, w.name AS workspace_name, w.settings, w.updated_at,
        b.id AS bot_id, b.key AS bot_key, b.name AS bot_name, b.form
@@ -229,10 +235,22 @@ async def list_provider_accounts(connection: Tx | Pool) -> list[ProviderAccountR
     return [ProviderAccountRow(**dict(row)) for row in await connection.fetch(LIST_PROVIDER_ACCOUNTS)]
 
 
+async def channel_account(tx: Tx, account_id: UUID) -> ChannelAccountRow | None:
+    """One of the workspace's accounts by its id."""
+    row = await tx.fetchrow(CHANNEL_ACCOUNT, account_id)
+    return None if row is None else ChannelAccountRow(**dict(row))
+
+
 async def provider_account_of(tx: Tx) -> ProviderAccountRow | None:
     """The workspace's one enabled account, if it books through a provider."""
     row = await tx.fetchrow(PROVIDER_ACCOUNT_OF)
     return None if row is None else ProviderAccountRow(**dict(row))
+
+
+async def workspace_settings(tx: Tx) -> dict[str, Any]:
+    """As stored (bot/workspace.py validates it)."""
+    found: dict[str, Any] = await tx.fetchval(WORKSPACE_SETTINGS)
+    return found
 
 
 async def bot_profile(tx: Tx, bot_id: UUID) -> BotProfile | None:

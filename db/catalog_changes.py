@@ -6,102 +6,27 @@ operator and are not touched. Every function runs inside `tx(workspace)`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Generic, TypeAlias, TypeVar
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
 from uuid import UUID
 
+from db.catalog_rows import (
+    GroupRow,
+    LocationRow,
+    PairKey,
+    PaymentTypeRow,
+    ServiceRow,
+    SizeRow,
+    StaffRow,
+    Stored,
+    StoredCatalog,
+    SyncedRow,
+)
 from db.ids import new_id
 from db.tx import Tx
 
-JsonNames: TypeAlias = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class LocationRow:
-    external_id: str
-    names: JsonNames
-    address: str
-    phone: str
-    latitude: float | None
-    longitude: float | None
-    hours: list[dict[str, Any]]
-    """[{"weekday": 0, "opens": "10:00:00", "closes": "21:00:00"}], Monday = 0, wall time of the location."""
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRow:
-    external_id: str
-    names: JsonNames
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceRow:
-    external_id: str
-    names: JsonNames
-    description: str
-    minutes: int
-    price_minor: int
-    group_external_id: str | None
-    location_external_ids: list[str]
-    """Sorted."""
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class SizeRow:
-    service_external_id: str
-    external_id: str
-    names: JsonNames
-    price_minor: int
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class StaffRow:
-    external_id: str
-    location_external_id: str
-    names: JsonNames
-    extra_minutes: int
-    service_external_ids: list[str]
-    """Sorted."""
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentTypeRow:
-    external_id: str
-    code: str
-    names: JsonNames
-    online: bool
-    position: int
-
-
-PairKey: TypeAlias = tuple[str, str]
-"""Sizes are known by (service, size), staff by (person, location): providers number them so."""
-R = TypeVar("R")
-SyncedRow: TypeAlias = LocationRow | GroupRow | ServiceRow | SizeRow | StaffRow | PaymentTypeRow
-
-
-@dataclass(frozen=True, slots=True)
-class Stored(Generic[R]):
-    row: R
-    retired: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCatalog:
-    """Everything that was ever synced, by key."""
-
-    locations: Mapping[str, Stored[LocationRow]]
-    groups: Mapping[str, Stored[GroupRow]]
-    services: Mapping[str, Stored[ServiceRow]]
-    sizes: Mapping[PairKey, Stored[SizeRow]]
-    staff: Mapping[PairKey, Stored[StaffRow]]
-    payment_types: Mapping[str, Stored[PaymentTypeRow]]
-
+R = TypeVar("R", bound=SyncedRow)
 
 LOCK_CATALOG = """
 SELECT catalog_version FROM workspaces WHERE id = current_workspace() FOR NO KEY UPDATE
@@ -279,6 +204,9 @@ SELECT p.external_id, l.external_id AS location_external_id, p.id, p.location_id
 FROM staff p JOIN locations l ON l.workspace_id = p.workspace_id AND l.id = p.location_id
 WHERE p.workspace_id = current_workspace() AND p.retired_at IS NULL AND l.retired_at IS NULL
 """
+LOCATION_IDS = """
+SELECT id FROM locations WHERE workspace_id = current_workspace() AND external_id = ANY ($1)
+"""
 
 
 async def lock_catalog(tx: Tx) -> int:
@@ -296,19 +224,101 @@ async def bump_version(tx: Tx) -> int:
 
 async def load_stored(tx: Tx) -> StoredCatalog:
     """Everything that was ever synced, with what is retired marked."""
+    locations = await _stored(tx, STORED_LOCATIONS, LocationRow)
+    groups = await _stored(tx, STORED_GROUPS, GroupRow)
+    services = await _stored(tx, STORED_SERVICES, ServiceRow)
+    sizes = await _stored(tx, STORED_SIZES, SizeRow)
+    staff = await _stored(tx, STORED_STAFF, StaffRow)
+    payment_types = await _stored(tx, STORED_PAYMENT_TYPES, PaymentTypeRow)
     return StoredCatalog(
-        locations={row.external_id: kept async for row, kept in _stored(tx, STORED_LOCATIONS, LocationRow)},
-        groups={row.external_id: kept async for row, kept in _stored(tx, STORED_GROUPS, GroupRow)},
-        services={row.external_id: kept async for row, kept in _stored(tx, STORED_SERVICES, ServiceRow)},
-        sizes={
-            (row.service_external_id, row.external_id): kept
-            async for row, kept in _stored(tx, STORED_SIZES, SizeRow)
-        },
-        staff={
-            (row.external_id, row.location_external_id): kept
-            async for row, kept in _stored(tx, STORED_STAFF, StaffRow)
-        },
-        payment_types={
-            row.external_id: kept async for row, kept in _stored(tx, STORED_PAYMENT_TYPES, PaymentTypeRow)
-        },
+        locations={kept.row.external_id: kept for kept in locations},
+        groups={kept.row.external_id: kept for kept in groups},
+        services={kept.row.external_id: kept for kept in services},
+        sizes={(kept.row.service_external_id, kept.row.external_id): kept for kept in sizes},
+        staff={(kept.row.external_id, kept.row.location_external_id): kept for kept in staff},
+        payment_types={kept.row.external_id: kept for kept in payment_types},
     )
+
+
+async def save_locations(tx: Tx, rows: Sequence[LocationRow]) -> None:
+    await tx.execute(SAVE_LOCATIONS, _batch(rows))
+
+
+async def save_groups(tx: Tx, rows: Sequence[GroupRow]) -> None:
+    await tx.execute(SAVE_GROUPS, _batch(rows))
+
+
+async def save_services(tx: Tx, rows: Sequence[ServiceRow]) -> None:
+    """Locations and groups first. Also where each is offered."""
+    batch = _batch(rows)
+    await tx.execute(SAVE_SERVICES, batch)
+    await tx.execute(UNLINK_LOCATIONS, batch)
+    await tx.execute(LINK_LOCATIONS, batch)
+
+
+async def save_sizes(tx: Tx, rows: Sequence[SizeRow]) -> None:
+    """Services first."""
+    await tx.execute(SAVE_SIZES, _batch(rows))
+
+
+async def save_staff(tx: Tx, rows: Sequence[StaffRow]) -> None:
+    """Locations and services first. Also what each performs."""
+    batch = _batch(rows)
+    await tx.execute(SAVE_STAFF, batch)
+    await tx.execute(UNLINK_SERVICES, batch)
+    await tx.execute(LINK_SERVICES, batch)
+
+
+async def save_payment_types(tx: Tx, rows: Sequence[PaymentTypeRow]) -> None:
+    await tx.execute(SAVE_PAYMENT_TYPES, _batch(rows))
+
+
+async def retire_locations(tx: Tx, keys: Sequence[str]) -> None:
+    await tx.execute(RETIRE_LOCATIONS, list(keys))
+
+
+async def retire_groups(tx: Tx, keys: Sequence[str]) -> None:
+    await tx.execute(RETIRE_GROUPS, list(keys))
+
+
+async def retire_services(tx: Tx, keys: Sequence[str]) -> None:
+    await tx.execute(RETIRE_SERVICES, list(keys))
+
+
+async def retire_sizes(tx: Tx, keys: Sequence[PairKey]) -> None:
+    await tx.execute(RETIRE_SIZES, [service for service, _ in keys], [size for _, size in keys])
+
+
+async def retire_staff(tx: Tx, keys: Sequence[PairKey]) -> None:
+    await tx.execute(RETIRE_STAFF, [person for person, _ in keys], [location for _, location in keys])
+
+
+async def retire_payment_types(tx: Tx, keys: Sequence[str]) -> None:
+    await tx.execute(RETIRE_PAYMENT_TYPES, list(keys))
+
+
+async def staff_ids(tx: Tx) -> dict[PairKey, tuple[UUID, UUID]]:
+    """(staff id, location id) of everybody who is still there, by (person, location) of the provider."""
+    return {
+        (row["external_id"], row["location_external_id"]): (row["id"], row["location_id"])
+        for row in await tx.fetch(STAFF_IDS)
+    }
+
+
+async def location_ids(tx: Tx, external_ids: Sequence[str]) -> list[UUID]:
+    """Ours of these, retired ones too."""
+    return [row["id"] for row in await tx.fetch(LOCATION_IDS, list(external_ids))]
+
+
+async def _stored(tx: Tx, statement: str, kind: type[R]) -> list[Stored[R]]:
+    found = []
+    for row in await tx.fetch(statement):
+        columns = dict(row)
+        retired = columns.pop("retired")
+        found.append(Stored(kind(**columns), retired))
+    return found
+
+
+def _batch(rows: Sequence[SyncedRow]) -> list[dict[str, Any]]:
+    """Rows for jsonb_to_recordset, each with an id in case it is new."""
+    return [{"id": str(new_id()), **asdict(row)} for row in rows]

@@ -27,14 +27,14 @@ class SecretError(RuntimeError):
 class SecretBox:
     """Encrypts with the first key, decrypts with whichever made it."""
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        """keys: base64 of 32 bytes each. Raises ValueError."""
+    def __init__(self, keys: Sequence[str | bytes]) -> None:
+        """keys: 32 bytes each, as they are or in base64. Raises ValueError."""
         if not keys:
             raise ValueError("at least one secret key is needed")
         self._keys: dict[bytes, bytes] = {}
-        for position, text in enumerate(keys, start=1):
+        for position, given in enumerate(keys, start=1):
             try:
-                key = base64.b64decode(text, validate=True)
+                key = given if isinstance(given, bytes) else base64.b64decode(given, validate=True)
             except (binascii.Error, ValueError) as error:
                 raise ValueError(f"secret key {position} is not base64") from error
             if len(key) != 32:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -18,6 +18,9 @@ from bot.understanding.words import COMMON, words
 
 CONNECTORS = words("a an the and & of for with my our your in at to on by plus و من في مع على")
 """Words inside a name or a mention that don't tell entries apart."""
+
+_PARTICLES = words("al el bin bint abu ال بن ابو")
+"""Parts of names that name nobody."""
 
 _UNITS = {"minute": "min", "minutes": "min", "mins": "min", "hours": "hour", "hrs": "hour", "hr": "hour"}
 _ARABIC_PREFIX = re.compile("^(?:وال|بال|فال|كال|لل|ال)(?=..)")
@@ -139,7 +142,7 @@ class CatalogIndex:
         self.places = {
             word: ids
             for word, ids in self.places.items()
-            if word not in COMMON
+            if word not in COMMON | _PARTICLES
             and not word.isdigit()
             and (len(ids) <= shared or len(self.catalog.locations) == 1)
         }
@@ -148,7 +151,7 @@ class CatalogIndex:
                 stems = _stems(spelling)
                 self._add(Kind.STAFF, person.id, [spelling])
                 for word in stems:
-                    if word not in COMMON or len(stems) == 1:
+                    if word not in COMMON | _PARTICLES or len(stems) == 1:
                         self.people.setdefault(word, set()).add(person.id)
 
     def resolve(self, word: str) -> Resolved | None:
@@ -197,8 +200,3 @@ def index_of(catalog: Catalog) -> CatalogIndex:
             _INDEXES.popitem(last=False)
     _INDEXES.move_to_end(key)
     return index
-
-
-def spelled(names: Mapping[str, str]) -> tuple[str, ...]:
-    """All spellings, folded."""
-    return tuple(fold(name) for name in names.values())

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from bot.understanding.catalog_index import CONNECTORS, CatalogIndex, Entry, Kind, Resolved
 from bot.understanding.contract import Match
-from bot.understanding.normalize import BLANK, Text, Token
+from bot.understanding.normalize import Text, Token
 from bot.understanding.words import COMMON, SEPARATORS
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
@@ -142,11 +142,7 @@ class CatalogReader:
         if len(stems) < len(window) and kind is Kind.SERVICE:
             return False
         ids: tuple[UUID, ...] = tuple(entry.id for entry in entries if entry.kind is kind)
-        rule = kind.value
-        if kind is Kind.GROUP:
-            ids = tuple(sid for gid in ids for sid in self.index.group_services[gid])
-            kind = Kind.SERVICE
-        self._add(kind, ids, window, f"{rule}_name", 0.85 if fuzzy else 1.0)
+        self._add(kind, ids, window, f"{kind}_name", 0.85 if fuzzy else 1.0)
         return True
 
     def _alone(self, window: list[_Word]) -> bool:
@@ -159,7 +155,7 @@ class CatalogReader:
             return Kind.STAFF
         if Kind.LOCATION in kinds and self.asked_location:
             return Kind.LOCATION
-        for kind in (Kind.SERVICE, Kind.GROUP, Kind.LOCATION, Kind.STAFF, Kind.SIZE):
+        for kind in (Kind.SERVICE, Kind.LOCATION, Kind.STAFF, Kind.SIZE):
             if kind in kinds:
                 return kind
         return None
@@ -193,10 +189,15 @@ class CatalogReader:
         if ids is None or not telling:
             return 0
         stems = frozenset(word.resolved.stem for word in window)
+        fuzzy = any(word.resolved.fuzzy for word in window)
+        groups = [entry.id for entry in self.index.exact.get(stems, ()) if entry.kind is Kind.GROUP]
+        if groups:
+            members = tuple(sid for gid in groups for sid in self.index.group_services[gid])
+            self._add(Kind.SERVICE, members, window, "group_name", 0.85 if fuzzy else 0.95)
+            return used
         order = [sid for sid in self.index.catalog.services if sid in ids]
         whole = [sid for sid in order if any(key <= stems for key in self.index.own[sid])]
         named = [sid for sid in order if any(stems <= key for key in self.index.own[sid])]
-        fuzzy = any(word.resolved.fuzzy for word in window)
         self._add(Kind.SERVICE, tuple(whole or named or order), window, "service_part", 0.7 if fuzzy else 0.8)
         return used
 
@@ -275,6 +276,3 @@ def find_catalog(
 def drop_overlapping(mentions: list[Mention], ranges: list[tuple[int, int]]) -> list[Mention]:
     """Mentions that share no character with the ranges."""
     return [m for m in mentions if not any(start < m.end and m.start < end for start, end in ranges)]
-
-
-__all__ = ["BLANK", "CatalogMentions", "CatalogReader", "Mention", "drop_overlapping", "find_catalog"]

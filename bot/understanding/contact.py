@@ -119,6 +119,8 @@ def _find_broken_email(text: Text, contact: Contact, language: str) -> None:
         if like_one:
             fault = _email_fault(like_one[0]) or "at"
             contact.bad_email = _reason(_EMAIL_REASONS, language, fault)
+            start = text.rest.index(like_one[0])
+            text.take(start, start + len(like_one[0]))
 
 
 def _phone_fault(number: PhoneNumber) -> str:
@@ -175,8 +177,9 @@ def _find_phone(text: Text, contact: Contact, region: str, language: str, *, ask
             text.take(match.start(), match.end())
             return
     if asked and contact.phone is None:
-        short = re.fullmatch(r"\W*(?:my number is |it's |its )?(\+?[\d\s-]{3,})\W*", text.rest)
-        if short and sum(char.isdigit() for char in short[1]) >= 3:
+        plain = text.rest.replace(BLANK, " ").strip(" .!,")
+        short = re.fullmatch(r"(?:my number is |it's |its )?\+?[\d -]{3,20}", plain)
+        if short and sum(char.isdigit() for char in plain) >= 3:
             contact.bad_phone = _reason(_PHONE_REASONS, language, "short")
 
 

@@ -10,158 +10,40 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.understanding.contract import DayFact
-from bot.understanding.normalize import BLANK, Text, fold
+from bot.understanding.date_patterns import (
+    AFTER_TOMORROW,
+    BARE_ARABIC,
+    COUNTS,
+    DAY_MONTH,
+    DAY_OF_MONTH,
+    DAY_RANGE_MONTH,
+    IN_DAYS,
+    IN_DAYS_ARABIC,
+    ISO,
+    JOIN,
+    MONTH,
+    MONTH_DAY,
+    MONTH_DAY_RANGE,
+    MONTH_FIRST,
+    MONTHS,
+    NAMED,
+    NAMED_DAY,
+    NUMERIC,
+    ON_THE,
+    RANGE_LINK,
+    TRIGGERS,
+    UNIT_DAYS,
+    WEEK,
+    WEEK_FROM_WEEKDAY,
+    WEEKDAY,
+    WEEKDAYS,
+    WEEKEND,
+)
+from bot.understanding.normalize import BLANK, Text
 from bot.understanding.words import WEEKEND_FRIDAY_SATURDAY
-
-_MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "PH"})
-"""Regions that write 11/26 (Unicode CLDR short date patterns)."""
 
 _PAST_DAYS = 90
 """A date without a year that is over by no more than this was probably meant as it stands; else next year."""
-
-_MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "january jan يناير كانون",
-        "february feb فبراير شباط",
-        "march mar مارس",
-        "april apr ابريل أبريل نيسان",
-        "may مايو",
-        "june jun يونيو يونيه حزيران",
-        "july jul يوليو يوليه تموز",
-        "august aug اغسطس أغسطس",
-        "september sept sep سبتمبر",
-        "october oct اكتوبر أكتوبر",
-        "november nov نوفمبر",
-        "december dec ديسمبر",
-    ),
-    start=1,
-):
-    for _name in _names.split():
-        _MONTHS[fold(_name)] = _number
-
-_WEEKDAYS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "monday mondays mon الاثنين الإثنين اثنين الاتنين لاثنين",
-        "tuesday tuesdays tues tue الثلاثاء الثلاثا ثلاثاء التلات الثلوث",
-        "wednesday wednesdays weds wed wednsday wedensday الاربعاء الأربعاء الاربعا اربعاء الربوع",
-        "thursday thursdays thurs thur thu thrusday الخميس خميس",
-        "friday fridays fri firday الجمعة الجمعه جمعة",
-        "saturday saturdays sat saterday السبت سبت",
-        "sunday sundays sun الاحد الأحد احد",
-    )
-):
-    for _name in _names.split():
-        _WEEKDAYS[fold(_name)] = _number
-
-_BARE_ARABIC = {fold(w) for w in ("احد", "سبت", "اثنين", "جمعة", "خميس", "اربعاء", "ثلاثاء")}
-"""Weekdays without the article mean a day only after "يوم" ("احد" is also "someone")."""
-
-_NAMED: dict[str, int] = {
-    "today": 0,
-    "tonight": 0,
-    "tomorrow": 1,
-    "tommorow": 1,
-    "tomorow": 1,
-    "tommorrow": 1,
-    "tomorro": 1,
-    "tmrw": 1,
-    "tmr": 1,
-    "tmw": 1,
-    "tomo": 1,
-    "2morrow": 1,
-    "2moro": 1,
-    "yesterday": -1,
-    **{
-        fold(word): offset
-        for offset, spellings in (
-            (0, "اليوم الليلة الليله هالليلة"),
-            (1, "بكرا بكره بكرة باچر باجر غدا غدًا الغد بكرى بوكرا"),
-            (-1, "امس أمس البارحة"),
-        )
-        for word in spellings.split()
-    },
-}
-
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_UNIT_DAYS = {"day": 1, "week": 7, "month": 30}
-
-
-def _either(names: dict[str, int]) -> str:
-    return "|".join(sorted(names, key=len, reverse=True))
-
-
-_M = _either(_MONTHS)
-_W = _either(_WEEKDAYS)
-_ORDINAL = r"(?:\s?(?:st|nd|rd|th))"
-_START, _STOP = r"(?<![\w/.:-])", r"(?![\w/:]|[.-]\d)"
-
-_ISO = re.compile(rf"{_START}(20\d\d)[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)")
-_NUMERIC = re.compile(rf"{_START}(\d{{1,2}})(?P<s>[/.-])(\d{{1,2}})(?:(?P=s)(20\d\d|\d\d))?{_STOP}")
-_DAY_RANGE_MONTH = re.compile(
-    rf"\b(\d{{1,2}}){_ORDINAL}?\s?(?:-|to|and|until|till|through|الى)\s?(?:the\s)?(\d{{1,2}}){_ORDINAL}?\s(?:of\s)?({_M})\b"
-)
-_MONTH_DAY_RANGE = re.compile(
-    rf"\b({_M})\.?\s?(\d{{1,2}}){_ORDINAL}?\s?(?:-|to|until|till|through)\s?(?:the\s)?(\d{{1,2}}){_ORDINAL}?\b(?!\s?[ap]\.?m)"
-)
-_DAY_MONTH = re.compile(
-    rf"(?<![\w:.])(\d{{1,2}}){_ORDINAL}?(?:\sof)?[\s-]?({_M})\b\.?(?:,?[\s-](20\d\d)(?!\d|:))?"
-)
-_MONTH_DAY = re.compile(
-    rf"\b({_M})\.?[\s-]?(?:the\s)?(\d{{1,2}}){_ORDINAL}?(?![\d:]|\s?[ap]\.?m\b)(?:,?\s(20\d\d)(?!\d|:))?"
-)
-_DAY_OF_MONTH = re.compile(
-    r"\b(?:on\s)?(?:the\s)?(\d{1,2})(?:st|nd|rd|th)\b(?!\s(?:one|option|floor|slot|time|choice))"
-)
-_ON_THE = re.compile(r"\bon\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option)\b)")
-_WEEKDAY = re.compile(
-    rf"(?:\b(?P<mod>next|this|coming|this coming|the coming|upcoming|last|يوم)\s(?:week\s)?(?:on\s)?)?\b(?:و|ب)?(?P<day>{_W})\b"
-    r"(?:'s)?(?P<after>\s(?:next week|this week|next|القادم|القادمه|الجاي|الجايه))?"
-    r"(?:[\s,]{1,3}(?:the\s)?(?P<dom>1[3-9]|2\d|3[01])(?![\w:/.-]))?"
-)
-_AFTER_TOMORROW = re.compile(
-    rf"\b(?:the\s)?day after (?:tomorrow|tmrw|tmr|tomorow|tommorow)\b|\bovermorrow\b"
-    rf"|\b(?:و)?(?:{fold('بعد')}|{fold('عقب')})\s(?:{fold('بكرا')}|{fold('بكره')}|{fold('باجر')}|{fold('غد')}|{fold('الغد')}|{fold('بكرى')}|{fold('غدا')})\b"
-)
-_NAMED_DAY = re.compile(rf"\b(?:و|ل)?(?P<day>{_either(_NAMED)})\b(?:'s)?")
-_IN_DAYS = re.compile(
-    r"\b(?:in|after)\s(\d{1,3}|an?|one|two|three|four|five|six|seven)\s(day|week|month)s?\b(?:'s)?(?:\stime)?"
-    r"|\b(\d{1,3}|an?|one|two|three|four|five|six|seven)\s(day|week|month)s?\sfrom\s(?:now|today|tomorrow)\b"
-)
-_IN_DAYS_ARABIC = re.compile(r"\bبعد\s(?:(يومين|اسبوعين|اسبوع|يوم)|(\d{1,2})\s(?:ايام|يوم))\b")
-_WEEK_FROM_WEEKDAY = re.compile(rf"\b(?:a|one)\sweek\sfrom\s({_W})\b")
-_WEEKEND = re.compile(
-    r"\b(?:(?:on|at|over|for)\s)?(?:the\s)?(next\s|this\s|coming\s)?(?:the\s)?week\s?ends?\b|\bالويكند\b|\bنهايه الاسبوع\b"
-)
-_WEEK = re.compile(r"\b(next|this|coming)\sweek\b|\bالاسبوع\s(الجاي|القادم|هذا)\b|\bهالاسبوع\b")
-_MONTH = re.compile(r"\b(next|this)\smonth\b")
-_RANGE_LINK = re.compile(r"\s?(?:-|to|until|till|through|الى|لين)\s?(?:the\s)?")
-_JOIN = re.compile(r"[\s,(]{0,3}(?:(?:the|on|of|يوم)\s)?")
-
-_TRIGGERS = (
-    frozenset(_NAMED)
-    | frozenset(_WEEKDAYS)
-    | frozenset(_MONTHS)
-    | frozenset(
-        [
-            "after",
-            "week",
-            "weeks",
-            "weekend",
-            "weekends",
-            "month",
-            "months",
-            "day",
-            "days",
-            "next",
-            "overmorrow",
-            "ends",
-            "end",
-        ]
-    )
-    | frozenset(map(fold, ["بعد", "عقب", "الويكند", "الاسبوع", "هالاسبوع", "نهاية"]))
-)
 
 
 def _make_date(year: int, month: int, day: int) -> date | None:
@@ -207,7 +89,7 @@ class DayReader:
         words = {token.word for token in self.text.tokens}
         digits = any(char.isdigit() for char in self.text.rest)
         glued = any(word[0] in "ولبد" for word in words)
-        if not digits and not glued and words.isdisjoint(_TRIGGERS):
+        if not digits and not glued and words.isdisjoint(TRIGGERS):
             return ()
         if digits:
             self._calendar_dates()
@@ -215,16 +97,14 @@ class DayReader:
         self._weekday_names()
         self._whole_weeks()
         if digits:
-            self._scan(_DAY_OF_MONTH, "day_of_month", lambda m: self._next_day_of_month(int(m[1])))
-            self._scan(_ON_THE, "day_of_month", lambda m: self._next_day_of_month(int(m[1])))
+            self._scan(DAY_OF_MONTH, "day_of_month", lambda m: self._next_day_of_month(int(m[1])))
+            self._scan(ON_THE, "day_of_month", lambda m: self._next_day_of_month(int(m[1])))
         self._merge_weekdays()
         self._merge_ranges()
         return tuple(fact for _, _, fact in sorted(self.found, key=lambda item: item[0]))
 
-    def _add(
-        self, start: int, end: int, rule: str, day: date, last: date | None = None, confidence: float = 1.0
-    ) -> None:
-        fact = DayFact(day, self.text.span(start, end, rule, confidence), last)
+    def _add(self, start: int, end: int, rule: str, day: date, *, last: date | None = None) -> None:
+        fact = DayFact(day, self.text.span(start, end, rule), last if last != day else None)
         self.found.append((start, end, fact))
         self.text.take(start, end)
 
@@ -237,24 +117,24 @@ class DayReader:
                 self._add(match.start(), match.end(), rule, day)
 
     def _calendar_dates(self) -> None:
-        self._scan(_ISO, "iso_date", lambda m: _make_date(int(m[1]), int(m[2]), int(m[3])))
-        self._scan(_NUMERIC, "numeric_date", self._numeric)
-        for pattern, order in ((_DAY_RANGE_MONTH, (1, 2, 3)), (_MONTH_DAY_RANGE, (2, 3, 1))):
+        self._scan(ISO, "iso_date", lambda m: _make_date(int(m[1]), int(m[2]), int(m[3])))
+        self._scan(NUMERIC, "numeric_date", self._numeric)
+        for pattern, order in ((DAY_RANGE_MONTH, (1, 2, 3)), (MONTH_DAY_RANGE, (2, 3, 1))):
             for match in list(pattern.finditer(self.text.rest)):
                 first_day, last_day, month = (match[i] for i in order)
-                first = _without_year(self.today, _MONTHS[month], int(first_day))
+                first = _without_year(self.today, MONTHS[month], int(first_day))
                 last = first and _make_date(first.year, first.month, int(last_day))
                 if first and last and first < last:
-                    self._add(match.start(), match.end(), "day_range", first, last)
-        self._scan(_DAY_MONTH, "day_month", lambda m: self._day_month(int(m[1]), _MONTHS[m[2]], m[3]))
-        self._scan(_MONTH_DAY, "month_day", lambda m: self._day_month(int(m[2]), _MONTHS[m[1]], m[3]))
+                    self._add(match.start(), match.end(), "day_range", first, last=last)
+        self._scan(DAY_MONTH, "day_month", lambda m: self._day_month(int(m[1]), MONTHS[m[2]], m[3]))
+        self._scan(MONTH_DAY, "month_day", lambda m: self._day_month(int(m[2]), MONTHS[m[1]], m[3]))
 
     def _numeric(self, match: re.Match[str]) -> date | None:
         """26/11, 11/26 or 26.11.2026. Without a year, dots and dashes look like times and ranges: day > 12."""
         first, second, year = int(match[1]), int(match[3]), match[4]
         if year is None and match["s"] != "/" and not (12 < first <= 31):
             return None
-        day, month = (second, first) if self.region in _MONTH_FIRST else (first, second)
+        day, month = (second, first) if self.region in MONTH_FIRST else (first, second)
         if month > 12:
             day, month = month, day
         return self._day_month(day, month, year)
@@ -274,16 +154,16 @@ class DayReader:
         return None
 
     def _relative_days(self) -> None:
-        self._scan(_AFTER_TOMORROW, "after_tomorrow", lambda _: _shift(self.today, 2))
-        self._scan(_IN_DAYS, "in_days", self._in_days)
-        self._scan(_IN_DAYS_ARABIC, "in_days", self._in_days_arabic)
-        self._scan(_NAMED_DAY, "named_day", lambda m: _shift(self.today, _NAMED[m["day"]]))
+        self._scan(AFTER_TOMORROW, "after_tomorrow", lambda _: _shift(self.today, 2))
+        self._scan(IN_DAYS, "in_days", self._in_days)
+        self._scan(IN_DAYS_ARABIC, "in_days", self._in_days_arabic)
+        self._scan(NAMED_DAY, "named_day", lambda m: _shift(self.today, NAMED[m["day"]]))
 
     def _in_days(self, match: re.Match[str]) -> date | None:
         count, unit = match[1] or match[3], match[2] or match[4]
-        number = _COUNTS.get(count) or int(count) if not count.isdigit() else int(count)
+        number = COUNTS.get(count) or int(count) if not count.isdigit() else int(count)
         start = 1 if match[0].endswith("tomorrow") else 0
-        return _shift(self.today, start + number * _UNIT_DAYS[unit])
+        return _shift(self.today, start + number * UNIT_DAYS[unit])
 
     def _in_days_arabic(self, match: re.Match[str]) -> date | None:
         days = {"يوم": 1, "يومين": 2, "اسبوع": 7, "اسبوعين": 14}
@@ -299,14 +179,14 @@ class DayReader:
         return day - timedelta(days=offset)
 
     def _weekday_names(self) -> None:
-        for match in list(_WEEK_FROM_WEEKDAY.finditer(self.text.rest)):
-            day = self._coming(_WEEKDAYS[match[1]]) + timedelta(days=7)
+        for match in list(WEEK_FROM_WEEKDAY.finditer(self.text.rest)):
+            day = self._coming(WEEKDAYS[match[1]]) + timedelta(days=7)
             self._add(match.start(), match.end(), "week_from_weekday", day)
-        for match in list(_WEEKDAY.finditer(self.text.rest)):
+        for match in list(WEEKDAY.finditer(self.text.rest)):
             name, modifier, after = match["day"], match["mod"] or "", (match["after"] or "").strip()
-            if BLANK in match[0] or (name in _BARE_ARABIC and modifier != "يوم"):
+            if BLANK in match[0] or (name in BARE_ARABIC and modifier != "يوم"):
                 continue
-            weekday = _WEEKDAYS[name]
+            weekday = WEEKDAYS[name]
             end = match.end("dom") if match["dom"] else match.end("after") if after else match.end("day")
             if match["dom"]:
                 number = int(match["dom"])
@@ -335,7 +215,7 @@ class DayReader:
         self.found[-1] = (start, end, DayFact(fact.day, fact.span, fact.last_day, conflict=True))
 
     def _whole_weeks(self) -> None:
-        for match in list(_WEEKEND.finditer(self.text.rest)):
+        for match in list(WEEKEND.finditer(self.text.rest)):
             first_weekday = 4 if self.region in WEEKEND_FRIDAY_SATURDAY else 5
             on_last_day = self.today.weekday() == (first_weekday + 1) % 7
             first = self.today if on_last_day else self._coming(first_weekday, today_counts=True)
@@ -343,23 +223,23 @@ class DayReader:
             if (match[1] or "").strip() == "next" and (first - self.today).days < 3:
                 first = self._coming(first_weekday)
                 last = first + timedelta(days=1)
-            self._add(match.start(), match.end(), "weekend", first, last)
-        for match in list(_WEEK.finditer(self.text.rest)):
+            self._add(match.start(), match.end(), "weekend", first, last=last)
+        for match in list(WEEK.finditer(self.text.rest)):
             start = self._week_start(self.today)
             if match[1] in {"next", "coming"} or match[2] in {"الجاي", "القادم"}:
                 self._add(
                     match.start(), match.end(), "week", start + timedelta(days=7), start + timedelta(days=13)
                 )
             else:
-                self._add(match.start(), match.end(), "week", self.today, start + timedelta(days=6))
-        for match in list(_MONTH.finditer(self.text.rest)):
+                self._add(match.start(), match.end(), "week", self.today, last=start + timedelta(days=6))
+        for match in list(MONTH.finditer(self.text.rest)):
             first = self.today.replace(day=1)
             following = (first + timedelta(days=32)).replace(day=1)
             if match[1] == "next":
                 last = (following + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-                self._add(match.start(), match.end(), "month", following, last)
+                self._add(match.start(), match.end(), "month", following, last=last)
             else:
-                self._add(match.start(), match.end(), "month", self.today, following - timedelta(days=1))
+                self._add(match.start(), match.end(), "month", self.today, last=following - timedelta(days=1))
 
     def _merge_weekdays(self) -> None:
         """ "Tuesday, 24 November" is one day; if the two disagree it is flagged."""
@@ -368,7 +248,7 @@ class DayReader:
         for start, end, fact in self.found:
             if merged:
                 before_start, before_end, before = merged[-1]
-                joined = _JOIN.fullmatch(self.text.rest[before_end:start])
+                joined = JOIN.fullmatch(self.text.rest[before_end:start])
                 weekday = self._weekdays.get(before_start, self._weekdays.get(start))
                 one_of_each = (before_start in self._weekdays) != (start in self._weekdays)
                 dated = fact if before_start in self._weekdays else before
@@ -395,7 +275,7 @@ class DayReader:
                 last = fact.day
                 if start in self._weekdays and last <= before.day:
                     last += timedelta(days=7)
-                if (_RANGE_LINK.fullmatch(link) or between) and before.last_day is None and last > before.day:
+                if (RANGE_LINK.fullmatch(link) or between) and before.last_day is None and last > before.day:
                     span = self.text.span(before_start, end, "day_range")
                     merged[-1] = (before_start, end, DayFact(before.day, span, last))
                     self.text.take(before_start, end)

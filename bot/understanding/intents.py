@@ -11,7 +11,8 @@ from bot.understanding.phrases import Hit
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _STOP_PHRASE = re.compile(
-    r"\b(?:stop|quit|don't|dont|do not)\s(?:messaging|texting|sending|contacting|spamming|message|text|contact|send)\b(?:\sme)?"
+    r"\b(?:stop|quit)\s(?:messaging|texting|sending|contacting|spamming)\b"
+    r"|\b(?:don't|dont|do not)\s(?:message|text|contact|spam)\sme\b"
     r"|\bunsubscribe me\b|\bopt me out\b|\bremove me from\b|\bلا ترسل|\bوقفوا الرسائل\b"
 )
 _ABOUT_AN_EXISTING = frozenset((Intent.CANCEL, Intent.RESCHEDULE, Intent.MY_BOOKING))

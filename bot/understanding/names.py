@@ -11,16 +11,17 @@ from bot.understanding.words import COMMON, NUMBERS
 _NAME_WORD = r"[^\W\d_][^\W\d_'.-]*(?:['.-][^\W\d_]+)*\.?"
 _NAME = rf"(?P<name>{_NAME_WORD}(?:\s{_NAME_WORD}){{0,4}})"
 _CLEAR = re.compile(
-    rf"\b(?:my (?:full |first )?name(?: is|'s|:)?|name is|(?:full )?name\s?[:=]|(?:under|in) the name(?: of)?|under name"
-    rf"|(?:change|update) (?:the|my) name to|name to|you can call me|just call me|they call me|put it under|book it under|book under"
+    r"\b(?:my (?:full |first )?name(?: is|'s|:)?|name is|(?:full )?name\s?[:=]"
+    r"|(?:under|in) the name(?: of)?|under name|(?:change|update) (?:the|my) name to|name to"
+    r"|you can call me|just call me|they call me|put it under|book it under|book under"
     rf"|اسمي|الاسم|باسم|بأسم)\s?(?:is|:|هو)?\s?{_NAME}"
 )
 _IM = re.compile(rf"\b(?:i'm|im|i am|this is|it's|call me)\s{_NAME}")
 _FOR = re.compile(rf"\bfor\s{_NAME}")
 _ANA = re.compile(rf"(?:^|[\s,.!])انا\s{_NAME}")
 _OPENING = re.compile(
-    r"^(?:[\s,.!:-]*(?:yes|yeah|ok|okay|sure|hi|hello|hey|it is|it's|its|i'm|im|i am|this is|my name is|my name's|name is|name"
-    r"|call me|of course|اسمي|انا|الاسم)(?=[\s,.!:-]))+[\s,.!:-]*"
+    r"^(?:[\s,.!:-]*(?:yes|yeah|ok|okay|sure|hi|hello|hey|it is|it's|its|i'm|im|i am|this is|call me|of course"
+    r"|my name is|my name's|name is|name|اسمي|انا|الاسم)(?=[\s,.!:-]))+[\s,.!:-]*"
 )
 _STOP_WORDS = frozenset(
     [
@@ -217,6 +218,3 @@ def find_answered_name(text: Text) -> TextFact | None:
             return _fact(text, at, stripped, "name_answer", 0.9)
         position = boundary_end
     return None
-
-
-__all__ = ["find_answered_name", "find_clear_name"]

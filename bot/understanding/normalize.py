@@ -22,6 +22,8 @@ BLANK = "\0"
 _CACHE_LIMIT = 20_000
 _SPACE = ord(" ")
 _SPECIAL = {
+    ord("\n"): ord("\n"),
+    ord("\r"): None,
     **dict.fromkeys(map(ord, "’‘`´ʼ＇"), ord("'")),
     **dict.fromkeys(map(ord, "‐‑‒–—−"), ord("-")),
     **dict.fromkeys(map(ord, "أإآٱ"), ord("ا")),
@@ -72,6 +74,7 @@ class _Folding(dict[int, int | None]):
 _FOLDING = _Folding()
 _FOLDING.update({code: _fold_code(code) for code in [*range(0x20, 0x7F), *range(0x600, 0x700)]})
 
+_WIDE_GAP = re.compile(r"\s\s")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[👍👌✅🙏❌👎💯🆗☑✔❎🙅👋]")
 
 
@@ -116,8 +119,21 @@ class Text:
         self._offsets: list[int] | None = None
         if len(self.folded) != len(self.raw):
             self._offsets = [i for i, char in enumerate(self.raw) if _FOLDING[ord(char)] is not None]
+        if _WIDE_GAP.search(self.folded):
+            self._narrow()
         self.tokens = tokenize(self.folded)
         self.rest = self.folded
+
+    def _narrow(self) -> None:
+        """One space, or one line end, wherever there are several: patterns needn't care."""
+        offsets = self._offsets or list(range(len(self.folded)))
+        kept = [
+            i
+            for i, char in enumerate(self.folded)
+            if not char.isspace() or i + 1 == len(self.folded) or not self.folded[i + 1].isspace()
+        ]
+        self._offsets = [offsets[i] for i in kept]
+        self.folded = "".join([self.folded[i] for i in kept])
 
     def span(self, start: int, end: int, rule: str, confidence: float = 1.0) -> Span:
         """A span of the original for a range of the folded text."""

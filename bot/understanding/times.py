@@ -11,91 +11,29 @@ from datetime import datetime, time, timedelta
 
 from bot.understanding.contract import DayFact, DayPart, TimeFact
 from bot.understanding.normalize import BLANK, Text, fold
+from bot.understanding.time_patterns import (
+    AROUND_A_TIME,
+    CLOCK,
+    COUNT_WORDS,
+    FRACTIONS,
+    IN_HOURS,
+    LINK,
+    LUNCH,
+    MINUTE_WORDS,
+    NAMED_TIME,
+    NAMED_TIMES,
+    OR,
+    PART,
+    PARTS,
+    RELATIVE,
+    RIGHT_NOW,
+    TRIGGERS,
+    UNIT_AFTER,
+)
 from bot.understanding.words import NUMBERS
 
 END_OF_DAY = time(23, 59)
 """`until` of a range without an end."""
-
-_PARTS: dict[str, DayPart] = {
-    **dict.fromkeys(("morning", "mornings", "forenoon", "breakfast"), DayPart.MORNING),
-    **dict.fromkeys(("afternoon", "afternoons", "arvo"), DayPart.AFTERNOON),
-    **dict.fromkeys(("evening", "evenings", "eve"), DayPart.EVENING),
-    **dict.fromkeys(("night", "nights", "tonight"), DayPart.NIGHT),
-    **{
-        fold(word): part
-        for part, spellings in (
-            (DayPart.MORNING, "الصبح صباحا صباح الصباح الضحى الفجر"),
-            (DayPart.AFTERNOON, "العصر عصر عصرا الظهر ظهرا ظهر"),
-            (DayPart.EVENING, "المغرب مغرب المسا المساء مساء مسا المسى"),
-            (DayPart.NIGHT, "الليل ليل ليلا بالليل العشاء العشا الليلة"),
-        )
-        for word in spellings.split()
-    },
-}
-
-_HOUR_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
-_PART_WORDS = "|".join(sorted(_PARTS, key=len, reverse=True))
-_BEFORE = "at|around|about|approx|approximately|by|before|after|from|since|until|till|between|past|@|at about|at around"
-_BEFORE_ARABIC = "الساعه|ساعه|بعد|قبل|حوالي|حول|من|على"
-_CLOCK = re.compile(
-    rf"(?<![\w./:,#+-])(?:(?P<lead>(?:(?:{_BEFORE}|{_BEFORE_ARABIC})\s?(?:the\s)?){{1,2}})(?<=[\s@]))?"
-    rf"(?:ب|ال)?(?P<h>\d{{1,2}}|\b(?:{_HOUR_WORDS})\b)"
-    rf"(?:(?P<sep>[:.h])(?P<m>[0-5]\d)(?!\d)|\s(?P<wm>thirty|fifteen|forty five|forty-five|30|15|45)(?![\w:]))?"
-    rf"(?P<ap>\s?(?:[ap]\.?\s?m\b\.?)|(?<=\d)[ap]\b|\s(?:صباحا|ص|م)\b)?"
-    rf"(?P<frac>\s(?:ونص|ونصف|و نص|وربع|و ربع|الا ربع|الا ثلث|وثلث|وخمس|وعشر))?"
-    rf"(?P<oclock>\s?(?:o'?\s?clock|oclock|ish|sharp|hours|hrs|h)\b)?"
-    rf"(?P<part>\s(?:(?:in|at|on|of)\s)?(?:the\s|this\s)?(?:{_PART_WORDS})\b)?"
-    r"(?![\w/:%]|[.,]\d)"
-)
-_RELATIVE = re.compile(
-    r"\b(?:(?:at|around|about|by|after|before)\s)?(?:(?P<half>half)\s(?P<hp>past\s)?"
-    r"|(?:a\s)?(?P<q>quarter|five|ten|twenty|twenty five|5|10|20|25)\s(?:min(?:ute)?s?\s)?(?P<dir>past|to|after|before|till)\s)"
-    rf"(?P<h>\d{{1,2}}|(?:{_HOUR_WORDS}))\b(?P<ap>\s?[ap]\.?m\b\.?)?"
-    rf"(?P<part>\s(?:in|at)\s(?:the\s)?(?:{_PART_WORDS})\b)?(?![:\w])"
-)
-_COUNT_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
-_IN_HOURS = re.compile(
-    r"\b(?:in|after)\s(?:about\s|around\s)?(?:(?P<halfan>half\san?\shour)|(?:a\s)?(?P<n>\d{1,3}|an?|one|two|three|four|five|six|couple)"
-    r"\s(?:of\s)?(?P<u>hour|hr|minute|min)s?(?P<and>\sand\sa\shalf)?)\b(?:'s)?(?:\stime)?"
-    r"|\b(?P<n2>\d{1,3}|an?|one|two|three|four|five|six)\s(?P<u2>hour|hr|minute|min)s?\sfrom\snow\b"
-    r"|\bبعد\s(?:(?P<ar>ساعتين|نص ساعه|ساعه)(?!\s?\d)|(?P<n3>\d{1,2})\s(?P<u3>ساعات|ساعه|دقيقه|دقايق))\b"
-)
-_NAMED_TIME = re.compile(
-    r"\b(?:(?P<lead>after|before|around|by|at|until)\s)?(?:12\s?)?(?P<name>noon|midday|midnight|lunch\s?time|lunch)\b"
-)
-_NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
-_LUNCH = (time(12), time(14))
-_PART = re.compile(rf"\b(?:(?:in|at|on|late|early|this)\s)?(?:the\s)?(?:و|ب)?(?P<part>{_PART_WORDS})\b")
-_RIGHT_NOW = re.compile(r"\b(?:right\snow|now)\b")
-_LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|الى|لين|ل|و|حتى)\s?")
-_OR = re.compile(r"\s?(?:,|or|او)\s?")
-_UNIT_AFTER = re.compile(
-    r"\s?(?:people|persons?|ppl|pax|guests?|adults?|kids?|girls?|ladies|of us|of them|mins?|minutes?|hours?|hrs?|days?|weeks?"
-    r"|months?|years?|yrs?|services?|kwd|kd|k\.d|dinars?|usd|dollars?|percent|times|appointments?|bookings?|nails?|hands?"
-    r"|feet|sessions?|of\b|st\b|nd\b|rd\b|th\b|دقيقه|دقايق|ساعات|ايام|يوم|اشخاص|دينار|د\.ك|options?|rooms?|pieces?|tips?|more\b"
-    r"|ones?\b|and a half)"
-)
-_MINUTE_WORDS = {
-    "thirty": 30,
-    "fifteen": 15,
-    "forty five": 45,
-    "forty-five": 45,
-    "30": 30,
-    "15": 15,
-    "45": 45,
-}
-_FRACTIONS = {
-    "ونص": 30, "ونصف": 30, "و نص": 30, "وربع": 15, "و ربع": 15, "الا ربع": -15, "الا ثلث": -20,
-    "وثلث": 20, "وخمس": 5, "وعشر": 10,
-}  # fmt: skip
-_TRIGGERS = (
-    frozenset(NUMBERS)
-    | frozenset(_PARTS)
-    | frozenset(
-        ["noon", "midday", "midnight", "lunch", "lunchtime", "half", "quarter", "now", "in", "after", "hour"]
-    )
-    | frozenset(map(fold, ["الساعة", "بعد"]))
-)
 
 
 @dataclass(slots=True)
@@ -124,7 +62,7 @@ def half_of(part: DayPart, hour: int) -> int:
 
 
 def _part_in(said: str | None) -> DayPart | None:
-    return _PARTS.get(said.split()[-1]) if said else None
+    return PARTS.get(said.split()[-1]) if said else None
 
 
 def _noonish(said: str, hour: int) -> bool:
@@ -158,7 +96,7 @@ class TimeReader:
         """Fill `found`, and `days` for what counts from now. `now` is the location's wall time."""
         words = {token.word for token in self.text.tokens}
         digits = any(char.isdigit() for char in self.text.rest)
-        if not digits and words.isdisjoint(_TRIGGERS) and not any(w[0] in "وبل" for w in words):
+        if not digits and words.isdisjoint(TRIGGERS) and not any(w[0] in "وبل" for w in words):
             return
         self._from_now(now)
         clocks = [*self._relative_clocks(), *self._clocks()]
@@ -172,7 +110,7 @@ class TimeReader:
         self.text.take(start, end)
 
     def _from_now(self, now: datetime) -> None:
-        for match in list(_IN_HOURS.finditer(self.text.rest)):
+        for match in list(IN_HOURS.finditer(self.text.rest)):
             minutes = _minutes_from_now(match)
             try:
                 moment = now + timedelta(minutes=minutes)
@@ -183,7 +121,7 @@ class TimeReader:
             self._add(
                 match.start(), match.end(), TimeFact(span, at=moment.time().replace(second=0, microsecond=0))
             )
-        for match in list(_RIGHT_NOW.finditer(self.text.rest)):
+        for match in list(RIGHT_NOW.finditer(self.text.rest)):
             if (
                 match[0] == "now"
                 and self.text.rest.replace(BLANK, " ").strip(" .!?") != "now"
@@ -196,7 +134,7 @@ class TimeReader:
 
     def _relative_clocks(self) -> list[_Clock]:
         clocks = []
-        for match in list(_RELATIVE.finditer(self.text.rest)):
+        for match in list(RELATIVE.finditer(self.text.rest)):
             hour = NUMBERS.get(match["h"]) or int(match["h"]) if match["h"] in NUMBERS else int(match["h"])
             if not 1 <= hour <= 12:
                 continue
@@ -219,7 +157,7 @@ class TimeReader:
 
     def _clocks(self) -> list[_Clock]:
         clocks = []
-        for match in _CLOCK.finditer(self.text.rest):
+        for match in CLOCK.finditer(self.text.rest):
             if BLANK in match[0]:
                 continue
             clock = self._clock(match)
@@ -233,11 +171,11 @@ class TimeReader:
         if match["m"]:
             minute = int(match["m"])
         elif match["wm"]:
-            minute = _MINUTE_WORDS[match["wm"]]
+            minute = MINUTE_WORDS[match["wm"]]
         else:
             minute = 0
         if match["frac"]:
-            minute = _FRACTIONS[match["frac"].strip()]
+            minute = FRACTIONS[match["frac"].strip()]
             if minute < 0:
                 minute, hour = 60 + minute, hour - 1 or 12
         half = (match["ap"] or "").strip()[:1].replace("ص", "a").replace("م", "p")
@@ -253,7 +191,7 @@ class TimeReader:
         said_hour = bool(
             half or match["oclock"] or part or match["frac"] or (match["m"] and match["sep"] != ".")
         )
-        unit_follows = bool(_UNIT_AFTER.match(self.text.rest, match.end()))
+        unit_follows = bool(UNIT_AFTER.match(self.text.rest, match.end()))
         sure = said_hour or (bool(lead) and not unit_follows and lead not in {"about", "من", "على"})
         if unit_follows and not said_hour:
             return None
@@ -272,11 +210,11 @@ class TimeReader:
                 index += 2
                 continue
             if not clock.sure:
-                listed = other and other.sure and _OR.fullmatch(self.text.rest[clock.end : other.start])
+                listed = other and other.sure and OR.fullmatch(self.text.rest[clock.end : other.start])
                 clock.sure = bool(listed) or self._bare_is_time(clock)
                 if listed and other and other.half:
                     clock.at, clock.half_open = _with_half(clock.at, other.half), False
-            elif other and not other.sure and _OR.fullmatch(self.text.rest[clock.end : other.start]):
+            elif other and not other.sure and OR.fullmatch(self.text.rest[clock.end : other.start]):
                 other.sure = True
             if clock.sure:
                 self._add_clock(clock)
@@ -285,10 +223,10 @@ class TimeReader:
     def _is_range(self, first: _Clock, last: _Clock) -> bool:
         link = self.text.rest[first.end : last.start]
         tail = last.lead.split()[-1] if last.lead else ""
-        if not _LINK.fullmatch(link) and not (link.strip() == "" and tail in {"until", "till"}):
+        if not LINK.fullmatch(link) and not (link.strip() == "" and tail in {"until", "till"}):
             return False
         if link.strip() in {"and", "و"}:
-            return first.lead.split()[-1:] in (["between"],)
+            return first.lead.endswith("between")
         return first.sure or last.sure or self.asked_time or link.strip() != "-" or self._beside_day(first)
 
     def _add_range(self, first: _Clock, last: _Clock) -> None:
@@ -331,15 +269,15 @@ class TimeReader:
         if not self.asked_time:
             return False
         others = (self.text.rest[: clock.start] + self.text.rest[clock.end :]).replace(BLANK, " ")
-        return len([word for word in re.findall(r"\w+", others) if word not in _AROUND_A_TIME]) == 0
+        return len([word for word in re.findall(r"\w+", others) if word not in AROUND_A_TIME]) == 0
 
     def _named_times(self) -> None:
-        for match in list(_NAMED_TIME.finditer(self.text.rest)):
+        for match in list(NAMED_TIME.finditer(self.text.rest)):
             span = self.text.span(match.start(), match.end(), "named_time")
             if match["name"].startswith("lunch"):
-                self._add(match.start(), match.end(), TimeFact(span, at=_LUNCH[0], until=_LUNCH[1]))
+                self._add(match.start(), match.end(), TimeFact(span, at=LUNCH[0], until=LUNCH[1]))
                 continue
-            at = _NAMED_TIMES[match["name"]]
+            at = NAMED_TIMES[match["name"]]
             if match["lead"] == "after":
                 fact = TimeFact(span, at=at, until=END_OF_DAY)
             elif match["lead"] in {"before", "by", "until"}:
@@ -350,10 +288,10 @@ class TimeReader:
 
     def _parts(self) -> None:
         """Parts of the day: they settle an open half ("friday morning at 9"), else stand for themselves."""
-        for match in list(_PART.finditer(self.text.rest)):
+        for match in list(PART.finditer(self.text.rest)):
             if BLANK in match[0]:
                 continue
-            part = _PARTS[match["part"]]
+            part = PARTS[match["part"]]
             self.text.take(match.start(), match.end())
             open_times = [i for i, (_, _, fact) in enumerate(self.found) if fact.ambiguous_half]
             if not open_times:
@@ -383,68 +321,6 @@ class TimeReader:
             ]
 
 
-_AROUND_A_TIME = frozenset(
-    [
-        "at",
-        "around",
-        "about",
-        "the",
-        "please",
-        "pls",
-        "for",
-        "maybe",
-        "say",
-        "like",
-        "is",
-        "it",
-        "its",
-        "fine",
-        "good",
-        "ok",
-        "okay",
-        "yes",
-        "works",
-        "would",
-        "be",
-        "time",
-        "i",
-        "want",
-        "prefer",
-        "can",
-        "do",
-        "then",
-        "lets",
-        "how",
-        "make",
-        "sure",
-        "great",
-        "one",
-        "would",
-        "like",
-        "id",
-        "in",
-        "on",
-        "ish",
-        "best",
-        "or",
-        "so",
-        "and",
-        "الساعه",
-        "ساعه",
-        "ممكن",
-        "ابي",
-        "ابغى",
-        "حوالي",
-        "على",
-        "لو",
-        "سمحتي",
-        "سمحت",
-        "تمام",
-        "طيب",
-    ]
-)
-
-
 def _minutes_from_now(match: re.Match[str]) -> int:
     if match["halfan"]:
         return 30
@@ -452,7 +328,7 @@ def _minutes_from_now(match: re.Match[str]) -> int:
         return {"ساعه": 60, "ساعتين": 120, "نص ساعه": 30}[match["ar"]]
     count = match["n"] or match["n2"] or match["n3"]
     unit = match["u"] or match["u2"] or match["u3"]
-    number = _COUNT_WORDS[count] if count in _COUNT_WORDS else int(count)
+    number = COUNT_WORDS[count] if count in COUNT_WORDS else int(count)
     size = 60 if unit in {"hour", "hr", "ساعات", "ساعه"} else 1
     return number * size + (size // 2 if match["and"] else 0)
 

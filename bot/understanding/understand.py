@@ -377,6 +377,3 @@ def _language(text: Text, current: str) -> str:
         return current
     english = any(t.word in FILLERS or t.word in POLITE or t.word in QUESTION_WORDS for t in text.tokens)
     return "en" if current == "en" or english or len(text.tokens) > 3 else current
-
-
-__all__ = ["understand"]

@@ -12,10 +12,11 @@ from bot.understanding.contract import TextFact
 from bot.understanding.normalize import BLANK, Text, fold
 from bot.understanding.words import ADJECTIVES, COMMON
 
+_ARABIC_WISHES = "ابي ابغى اريد بدي عندكم احجز عايز عايزة"
 _WISH = re.compile(
-    r"\b(?:(?:want|need|like|get|have|book|schedule|reserve|do|offer|provide|add|for|price of|cost of|much is|much for|long is|looking for"
-    r"|appointment for|about)\s(?:to\s(?:get|have|book|do|schedule|add|reserve)\s)?(?:me\s)?(?:a|an|some|my|the|any)?\s?"
-    rf"|(?:{'|'.join(map(fold, ('ابي', 'ابغى', 'اريد', 'بدي', 'عندكم', 'احجز', 'عايز', 'عايزة')))})\s)"
+    r"\b(?:(?:want|need|like|get|have|book|schedule|reserve|do|offer|provide|add|for|price of|cost of|much is"
+    r"|much for|long is|looking for|appointment for|about)\s(?:to\s(?:get|have|book|do|schedule|add|reserve)\s)?(?:me\s)?(?:a|an|some|my|the|any)?\s?"
+    rf"|(?:{'|'.join(map(fold, _ARABIC_WISHES.split()))})\s)"
     r"(?P<what>[^\W\d_]{2,}(?:[\s'-][^\W\d_]{2,}){0,3})"
 )
 _ANSWER = re.compile(

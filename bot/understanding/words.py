@@ -62,7 +62,7 @@ FILLERS = words(
     """a an the my our your his her of for to in on at with by from please pls plz plzz kindly just also then so
     is it its that this these those be im ill id ive i me we us you u do does can could would will like
     and or as too well um uh hmm oh one ones
-    من في على الى عن مع لو سمحت ممكن من فضلك يا انا"""
+    من في الى عن مع لو سمحت ممكن من فضلك يا انا"""
 )
 """Words that carry nothing by themselves."""
 

@@ -1,0 +1,44 @@
+"""The booking's next question: the first thing of the form that is still missing, else the summary."""
+
+from __future__ import annotations
+
+from bot.flows import confirm, times
+from bot.flows.slots import contact, payment, place, services
+from bot.flows.talk import Question, Talk
+from bot.workspace import FormField, SlotKind
+
+
+def next_question(talk: Talk) -> Question:
+    """An opened slot first; then in the form's order. Nothing that is known is asked."""
+    fields = talk.context.form
+    if not any(one.kind is SlotKind.STAFF for one in fields):
+        talk.wish.any_staff = True
+    editing = talk.state.editing
+    ordered = sorted(fields, key=lambda one: one.kind is not editing)
+    for one in ordered:
+        question = _missing(talk, one, fields)
+        if question is not None:
+            return question
+    return confirm.ask(talk, fields)
+
+
+def _missing(talk: Talk, one: FormField, fields: tuple[FormField, ...]) -> Question | None:
+    match one.kind:
+        case SlotKind.LOCATION:
+            return place.missing(talk)
+        case SlotKind.SERVICES:
+            return services.missing(talk)
+        case SlotKind.STAFF:
+            return None  # asked together with the time: who can be asked for depends on it
+        case SlotKind.TIME:
+            return times.settle(talk)
+        case SlotKind.NAME:
+            return contact.missing_name(talk, fields)
+        case SlotKind.PHONE:
+            return contact.missing_phone(talk)
+        case SlotKind.EMAIL:
+            return contact.missing_email(talk, one)
+        case SlotKind.PAYMENT:
+            return payment.missing(talk, fields)
+        case SlotKind.TEXT | SlotKind.NUMBER | SlotKind.CHOICE:
+            return contact.missing_detail(talk, one)

@@ -1,0 +1,216 @@
+"""The summary, the yes that answers it, and the order that follows from the yes."""
+
+from __future__ import annotations
+
+from bot.catalog import Location, localized
+from bot.flows import editing, escalation, hours, summary, times
+from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
+from bot.flows.slots.contact import email_hint
+from bot.flows.state import BotState, ItemWish, Offered, Placed, PlacedLine, PlannedPart
+from bot.flows.talk import Question, Talk, drop_plan
+from bot.messages import Action, ActionType, Link
+from bot.policy import BookingHandling, Handling, PolicyInput, resolve_booking_handling
+from bot.wording.words import Line
+from bot.workspace import BookingMode, FormField
+from providers.contract import OrderLine, OrderRequest
+
+BOOKING_TYPE = "SERVICE_BOOKING"
+KEPT_ORDERS = 3
+
+
+def handling_of(talk: Talk) -> BookingHandling:
+    settings = talk.context.settings
+    return resolve_booking_handling(
+        PolicyInput(booking_mode=settings.booking_mode, external_url=settings.contact.website), BOOKING_TYPE
+    )
+
+
+def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
+    """Everything is known: the summary with Book now, Change, Talk to us."""
+    wish, state = talk.wish, talk.state
+    if talk.context.settings.booking_mode is BookingMode.EXTERNAL:
+        return _external(talk)
+    if wish.intent_id is None:
+        wish.intent_id = talk.context.new_id()
+    version = summary.version(talk)
+    state.summary_version = version
+    words = talk.words
+    book = words.label("title_book")
+    head = words.say(Line("summary_head"), variant=state.asks)
+    return Question(
+        state=BotState.CONFIRM,
+        lines=(Line("ask_confirm"), *email_hint(talk, fields)),
+        body=f"{head}\n{summary.draft_text(talk)}",
+        card=summary.draft_card(talk),
+        choices=(
+            Offered(id=f"finalize:{wish.intent_id}:{version}", title=book),
+            talk.button("change", "title_change"),
+            talk.button("human", "title_human"),
+        ),
+        actions=(
+            Action(
+                type=ActionType.BOOKING_FINALIZE,
+                handling=Handling.INTERNAL.value,
+                booking_intent_id=wish.intent_id,
+                label=book,
+                summary_version=version,
+            ),
+        ),
+        standing=False,
+    )
+
+
+def _external(talk: Talk) -> Question:
+    """The business books on its own page: the wish is kept, the customer is led there."""
+    handling = handling_of(talk)
+    wish = talk.wish
+    if wish.intent_id is None:
+        wish.intent_id = talk.context.new_id()
+    body = summary.draft_text(talk)
+    if handling.external_url is None:
+        talk.note(
+            "booking_url",
+            "The business books on its own page, but no usable URL is set.",
+            reason=handling.reason,
+        )
+        reach = escalation.contact_lines(talk)
+        values = {"business": talk.context.workspace_name, "contact": ""}
+        return Question(BotState.IDLE, (Line("external_missing", values), *reach), body=body, standing=False)
+    label = talk.words.label("title_book")
+    return Question(
+        state=BotState.CONFIRM,
+        lines=(Line("ask_confirm_external"),),
+        body=body,
+        card=summary.draft_card(talk),
+        link=Link(label, handling.external_url),
+        actions=(
+            Action(
+                type=ActionType.BOOKING_FINALIZE,
+                handling=Handling.EXTERNAL.value,
+                booking_intent_id=wish.intent_id,
+                label=label,
+                summary_version=summary.version(talk),
+                external_url=handling.external_url,
+            ),
+        ),
+        standing=False,
+    )
+
+
+def accept(talk: Talk) -> None:
+    """A yes to the open summary: the order, if the summary still stands and its time is still free."""
+    state = talk.state
+    if not talk.wish.plan or summary.version(talk) != state.summary_version:
+        talk.say("stale")
+        return
+    if not times.still_free(talk):
+        start = talk.wish.starts_at
+        if start is not None and start >= hours.earliest(talk):
+            talk.say("slot_gone", when=talk.words.moment(start))
+            talk.force_offer = True
+        drop_plan(talk.wish)
+        return
+    location = talk.location
+    if location is not None:
+        _place(talk, location)
+
+
+def _place(talk: Talk, location: Location) -> None:
+    wish, state, context = talk.wish, talk.state, talk.context
+    if wish.intent_id is None:
+        wish.intent_id = context.new_id()
+    booking_id = context.new_id()
+    payment = talk.payment()
+    parts = list(zip(wish.items, wish.plan, strict=True))
+    name, phone, email = talk.name or "", talk.phone or "", talk.email or ""
+    order = OrderRequest(
+        reference=str(booking_id),
+        location_external_id=location.external_id,
+        customer_name=name,
+        customer_phone=phone,
+        customer_email=email,
+        payment_type_external_id=payment.external_id if payment else "",
+        currency=talk.catalog.currency,
+        lines=tuple(_order_line(talk, item, part) for item, part in parts),
+    )
+    talk.new_booking = NewBooking(
+        id=booking_id,
+        intent_id=wish.intent_id,
+        location_id=location.id,
+        customer_name=name,
+        customer_phone=phone,
+        customer_email=email,
+        payment_type_id=payment.id if payment else None,
+        currency=talk.catalog.currency,
+        items=tuple(_booking_item(talk, item, part) for item, part in parts),
+    )
+    talk.effects.append(PlannedEffect(EffectKind.PLACE_ORDER, booking_id, order.model_dump(mode="json")))
+    talk.intent = IntentPatch(
+        id=wish.intent_id,
+        status="pending",
+        booking_type=BOOKING_TYPE,
+        service=summary.wished_services(talk, wish),
+        requested_time=summary.when_text(talk),
+        starts_at=wish.starts_at,
+        summary_version=state.summary_version,
+    )
+    kept = wish.model_copy(deep=True)
+    kept.name = name or None
+    placed = Placed(
+        booking_id=booking_id,
+        intent_id=wish.intent_id,
+        wish=kept,
+        lines=[
+            PlacedLine(
+                service_name=summary.item_name(talk, item),
+                staff_name=talk.staff_called(part.staff_id),
+                starts_at=part.starts_at,
+                price_minor=summary.item_price(talk, item),
+            )
+            for item, part in parts
+        ],
+        location_name=talk.called(location),
+        payment_name=talk.called(payment) if payment else "",
+        pays_online=payment.online if payment else False,
+        currency=talk.catalog.currency,
+    )
+    state.placed = [*state.placed, placed][-KEPT_ORDERS:]
+    talk.progress = Line("placing", {"business": context.workspace_name})
+    state.wish = editing.fresh(wish)
+    state.summary_version = None
+    talk.ending = Question(state=BotState.PLACING, standing=False)
+
+
+def _order_line(talk: Talk, item: ItemWish, part: PlannedPart) -> OrderLine:
+    service = talk.catalog.services[item.service_id]
+    size = next((s for s in service.sizes if s.id == item.size_id), None)
+    person = talk.catalog.staff[part.staff_id]
+    return OrderLine(
+        service_external_id=service.external_id,
+        service_name=localized(service.names, "en"),
+        size_external_id=size.external_id if size else None,
+        size_name=localized(size.names, "en") if size else "",
+        staff_external_id=person.external_id,
+        staff_name=localized(person.names, "en"),
+        starts_at=part.starts_at,
+        minutes=round((part.ends_at - part.starts_at).total_seconds() / 60),
+        frame_external_ids=tuple(part.frame_external_ids),
+        price_minor=summary.item_price(talk, item),
+    )
+
+
+def _booking_item(talk: Talk, item: ItemWish, part: PlannedPart) -> BookingItem:
+    service = talk.catalog.services[item.service_id]
+    size = next((s for s in service.sizes if s.id == item.size_id), None)
+    return BookingItem(
+        service_id=service.id,
+        service_name=localized(service.names, "en"),
+        size_id=size.id if size else None,
+        size_name=localized(size.names, "en") if size else "",
+        staff_id=part.staff_id,
+        staff_name=localized(talk.catalog.staff[part.staff_id].names, "en"),
+        starts_at=part.starts_at,
+        ends_at=part.ends_at,
+        price_minor=summary.item_price(talk, item),
+        frame_external_ids=tuple(part.frame_external_ids),
+    )

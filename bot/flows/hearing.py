@@ -1,0 +1,246 @@
+"""One message: what it says goes into the wish. What is asked next is not decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.flows import afterwards, editing, escalation, optout, questions, taps
+from bot.flows.slots import contact, payment, place, services, staff, when
+from bot.flows.state import BotState
+from bot.flows.talk import Question, Talk
+from bot.messages import Inbound, InboundKind
+from bot.understanding.contract import Intent, Understanding, UnderstandingContext
+from bot.wording.words import LANGUAGES, Line
+from bot.workspace import SlotKind
+
+Ear = Callable[[str, UnderstandingContext], Understanding]
+
+TEXT_LIMIT = 2000
+_POLITE = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.START})
+_NAME_IS_LIKELY = frozenset(
+    {BotState.ASK_PHONE, BotState.ASK_EMAIL, BotState.ASK_PAYMENT, BotState.CONFIRM, BotState.ASK_CHANGE}
+)
+
+
+def hear(talk: Talk, inbound: Inbound, ear: Ear) -> None:
+    """Takes in one customer message, of whatever kind."""
+    if optout.hear(talk, inbound):
+        return
+    match inbound.kind:
+        case InboundKind.STICKER | InboundKind.REACTION | InboundKind.SYSTEM:
+            talk.trace.append(f"ignored:{inbound.kind.value}")
+            return
+        case InboundKind.LOCATION:
+            _hear_pin(talk, inbound)
+        case InboundKind.VOICE:
+            _cant_use(talk, "voice")
+        case InboundKind.MEDIA:
+            caption = inbound.text or next((media.caption for media in inbound.media if media.caption), "")
+            _cant_use(talk, "media")
+            if caption.strip():
+                _hear_text(talk, caption, ear)
+        case InboundKind.CONTACTS | InboundKind.ORDER | InboundKind.UNSUPPORTED:
+            _cant_use(talk, "unsupported")
+        case InboundKind.CHOICE:
+            talk.spoke = True
+            known = inbound.choice_id is not None and taps.hear(talk, inbound.choice_id)
+            if not known:
+                _hear_text(talk, inbound.text, ear)
+        case InboundKind.TEXT:
+            _hear_text(talk, inbound.text, ear)
+
+
+def _cant_use(talk: Talk, key: str) -> None:
+    talk.spoke = talk.heard = True
+    talk.say(key)
+
+
+def _hear_pin(talk: Talk, inbound: Inbound) -> None:
+    talk.spoke = True
+    if inbound.location is None:
+        _cant_use(talk, "unsupported")
+        return
+    place.hear_pin(talk, inbound.location)
+
+
+def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
+    text = raw.replace("\x00", " ").strip()[:TEXT_LIMIT]
+    talk.spoke = True
+    if not text:
+        _cant_use(talk, "empty")
+        return
+    if (tap := taps.parse(text)) is not None and tap.kind == "finalize":
+        taps.hear(talk, text)
+        return
+    state = talk.state
+    u = ear(
+        text,
+        UnderstandingContext(
+            now=talk.context.now,
+            zone=talk.context.zone,
+            region=talk.context.settings.region,
+            catalog=talk.catalog,
+            language=state.language,
+            asked=state.editing or state.asked,
+            offered=tuple(offered.choice() for offered in state.offered),
+            yes_no_open=state.name is BotState.CONFIRM,
+            location_id=talk.wish.location_id,
+        ),
+    )
+    talk.trace += u.trace
+    if u.language in LANGUAGES and u.language in talk.context.settings.languages:
+        state.language = u.language
+    talk.intents |= set(u.intents)
+    _act(talk, u, text)
+
+
+def _act(talk: Talk, u: Understanding, text: str) -> None:
+    """STOP, then a person, then the open talk."""
+    intents = set(u.intents)
+    if Intent.STOP in intents:
+        optout.stop(talk)
+        return
+    if Intent.HUMAN in intents:
+        escalation.hand_over(talk, "asked")
+        return
+    if intents & {Intent.THANKS, Intent.GOODBYE}:
+        talk.heard = True
+        talk.say("thanks" if Intent.THANKS in intents else "goodbye")
+    if Intent.GREETING in intents:
+        talk.heard = talk.greeting = True
+    heard_before, talk.heard = talk.heard, False
+    placed = afterwards.open_order(talk)
+    if placed is not None and u.choice is None and not afterwards.starts_new(u):
+        afterwards.hear(talk, u, placed)
+    else:
+        _commands(talk, u)
+        if talk.ending is None:
+            _facts(talk, u, text)
+    if not talk.heard and not heard_before and not _fallback(talk, u, text):
+        talk.lost = True
+    talk.heard = talk.heard or heard_before
+
+
+def _commands(talk: Talk, u: Understanding) -> None:
+    """What is wanted of the talk itself, before its facts."""
+    intents = set(u.intents)
+    if Intent.START_OVER in intents:
+        editing.start_over(talk)
+    if Intent.CANCEL in intents:
+        _cancel(talk)
+        return
+    if Intent.BACK in intents:
+        editing.back(talk)
+    if Intent.SKIP in intents:
+        editing.skip(talk)
+    if Intent.MY_BOOKING in intents:
+        afterwards.my_booking(talk)
+    if Intent.MORE in intents and talk.state.offered:
+        talk.heard = talk.paging = True
+        talk.state.page += 9
+    if Intent.RESCHEDULE in intents and not (u.days or u.times):
+        editing.start_named(talk, SlotKind.TIME.value)
+    if Intent.ALTERNATIVES in intents:
+        _alternatives(talk)
+    if intents & {Intent.BOOK, Intent.ADD}:
+        talk.heard = True
+
+
+def _cancel(talk: Talk) -> None:
+    talk.heard = True
+    if not talk.wish.begun:
+        talk.say("nothing_to_cancel")
+        return
+    talk.state.wish = editing.fresh(talk.wish, intent=True)
+    talk.state.editing = None
+    talk.state.candidates = []
+    talk.state.summary_version = None
+    talk.before = {}
+    talk.lead_status = "lost"
+    talk.ending = Question(state=BotState.IDLE, lines=(Line("dropped"),), standing=False)
+
+
+def _alternatives(talk: Talk) -> None:
+    """ "Anything else?" while times are open: the next page; with a time chosen: other times."""
+    talk.heard = True
+    if talk.state.name is BotState.ASK_TIME:
+        talk.paging = True
+        talk.state.page += 9
+    elif talk.wish.plan:
+        when.reopen(talk, day=False)
+
+
+def _facts(talk: Talk, u: Understanding, text: str) -> None:
+    """Everything given is taken. A question about something is not a wish for it."""
+    aside = questions.hear(talk, u)
+    chosen = ""
+    for choice in u.choices or ((u.choice,) if u.choice else ()):
+        tap = taps.parse(choice.id)
+        if tap is not None and taps.hear(talk, choice.id):
+            chosen = tap.kind
+    wants = not aside or _means_it(u)
+    if wants:
+        if chosen != "loc":
+            place.hear(talk, u.locations)
+        if chosen not in {"svc", "size"}:
+            services.hear(talk, u)
+        if chosen not in {"staff", "time"}:
+            staff.hear(talk, u.staff)
+            if u.any_staff:
+                staff.take_anyone(talk)
+        if chosen not in {"time", "day", "clock"}:
+            when.hear(talk, u.days, u.times)
+    if chosen != "pay":
+        payment.hear(talk, u.payment_types)
+    contact.hear(talk, u)
+    _polarity(talk, u)
+    if Intent.CHANGE in u.intents and not talk.touched and talk.ending is None:
+        editing.start(talk, text)
+
+
+def _means_it(u: Understanding) -> bool:
+    wishes = {Intent.BOOK, Intent.ADD, Intent.CHANGE, Intent.ASK_TIMES, Intent.REMOVE}
+    if set(u.intents) & wishes:
+        return True
+    return bool(u.days or u.times) and not set(u.intents) & {Intent.ASK_HOURS, Intent.ASK_STAFF}
+
+
+def _polarity(talk: Talk, u: Understanding) -> None:
+    if u.polarity is None:
+        return
+    talk.heard = True
+    if u.polarity:
+        talk.yes = True
+    else:
+        talk.no = True
+        if talk.state.editing is not None:
+            talk.state.editing = None
+            talk.say("editing_kept")
+
+
+def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
+    """Free text where the open question takes it: a name, a field of the form."""
+    state = talk.state
+    asked = state.editing or state.asked
+    if set(u.intents) & _POLITE:
+        return True
+    if u.intents:
+        return False
+    if asked is SlotKind.NAME:
+        plain = len(text.split()) <= 4 and "?" not in text
+        if plain and contact.take_name(talk, text):
+            return True
+        talk.say("bad_name")
+        return False
+    if state.name is BotState.ASK_DETAIL:
+        field = next((one for one in talk.context.form if one.key == state.asked_key), None)
+        if field is not None:
+            contact.hear_detail(talk, field, text)
+        return talk.heard
+    if state.name in _NAME_IS_LIKELY and contact.looks_like_name(text):
+        return contact.take_name(talk, text)
+    if asked is SlotKind.PHONE:
+        talk.say("bad_phone_plain")
+    elif asked is SlotKind.EMAIL:
+        talk.say("bad_email_plain")
+    return False

@@ -1,0 +1,193 @@
+"""The services slot: several, sizes, ambiguous names, groups to look through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.catalog import Service, localized
+from bot.flows import summary
+from bot.flows.state import BotState, ItemWish, Offered
+from bot.flows.talk import PAGE, Question, Talk, drop_plan, paged
+from bot.understanding.contract import Intent, Match, TextFact, Understanding
+from bot.wording.words import Line
+from bot.workspace import SlotKind
+
+
+def take(talk: Talk, service_id: UUID, *, replace: bool = False) -> None:
+    """A service is wanted: added to what is wanted, or instead of it."""
+    wish = talk.wish
+    if replace and not any(item.service_id == service_id for item in wish.items):
+        wish.items = []
+    if any(item.service_id == service_id for item in wish.items):
+        if SlotKind.SERVICES not in talk.touched:
+            talk.say("already_have", what=talk.called(talk.catalog.services[service_id]))
+    else:
+        wish.items.append(ItemWish(service_id=service_id))
+        drop_plan(wish)
+    talk.state.candidates = []
+    talk.state.group_id = None
+    talk.touch(SlotKind.SERVICES)
+
+
+def remove(talk: Talk, service_id: UUID) -> None:
+    wish = talk.wish
+    kept = [item for item in wish.items if item.service_id != service_id]
+    if len(kept) == len(wish.items):
+        talk.say("not_in_wish", what=talk.called(talk.catalog.services[service_id]))
+        talk.heard = True
+        return
+    wish.items = kept
+    drop_plan(wish)
+    talk.touch(SlotKind.SERVICES)
+
+
+def hear(talk: Talk, u: Understanding) -> None:
+    """Services named in a text: to add, to take out, to have instead, or to choose among."""
+    replace = talk.state.editing is SlotKind.SERVICES or (
+        Intent.CHANGE in u.intents and Intent.ADD not in u.intents and len(talk.wish.items) == 1
+    )
+    unclear: list[UUID] = []
+    for mention in u.services:
+        if not mention:
+            continue
+        wanted = _named_before(talk, mention)
+        if mention in u.removed:
+            mine = [m.id for m in mention if any(i.service_id == m.id for i in talk.wish.items)]
+            for one in mine or [mention[0].id]:
+                remove(talk, one)
+            continue
+        if wanted is not None:
+            take(talk, wanted, replace=replace)
+            replace = False
+        else:
+            unclear += [match.id for match in mention]
+            talk.heard = True
+    if unclear:
+        talk.state.candidates = list(dict.fromkeys(unclear))
+        talk.state.candidates_replace = replace
+        talk.touch(SlotKind.SERVICES)
+    if u.size_hint is not None:
+        hear_size(talk, u.size_hint)
+    if u.unknown_service is not None and not u.services:
+        talk.heard = True
+        talk.say("unknown_service", what=u.unknown_service.value)
+        near = [one for one in u.near_services if one in talk.catalog.services]
+        if near and not talk.wish.items:
+            talk.say("near_services")
+            talk.state.candidates = near
+
+
+def _named_before(talk: Talk, mention: Sequence[Match]) -> UUID | None:
+    """The one service that a mention means; the place narrows several down. None: ask."""
+    here = talk.wish.location_id
+    ids = list(dict.fromkeys(match.id for match in mention))
+    if len(ids) > 1 and here is not None:
+        at_place = [one for one in ids if here in talk.catalog.services[one].location_ids]
+        ids = at_place or ids
+    return ids[0] if len(ids) == 1 else None
+
+
+def hear_size(talk: Talk, hint: TextFact) -> None:
+    """Words such as "short hair": the one size whose name holds them."""
+    for item in talk.wish.items:
+        sizes = talk.catalog.services[item.service_id].sizes
+        fit = [s for s in sizes if any(hint.value.lower() in name.lower() for name in s.names.values())]
+        if not fit:
+            wanted = set(hint.value.lower().split())
+            fit = [s for s in sizes if any(wanted & set(name.lower().split()) for name in s.names.values())]
+        if len(fit) == 1:
+            take_size(talk, item, fit[0].id)
+
+
+def take_size(talk: Talk, item: ItemWish, size_id: UUID) -> None:
+    if item.size_id != size_id:
+        item.size_id, item.quoted_minor = size_id, None
+    talk.touch(SlotKind.SERVICES)
+
+
+def open_size(talk: Talk) -> ItemWish | None:
+    """The first wanted service whose size is still open. A single size is nobody's choice."""
+    for item in talk.wish.items:
+        sizes = talk.catalog.services[item.service_id].sizes
+        if len(sizes) == 1:
+            item.size_id = sizes[0].id
+        elif sizes and item.size_id not in {size.id for size in sizes}:
+            return item
+    return None
+
+
+def missing(talk: Talk) -> Question | None:
+    if talk.state.candidates:
+        return _ask_among(talk, talk.state.candidates)
+    if not talk.wish.items or talk.state.editing is SlotKind.SERVICES:
+        return ask(talk)
+    item = open_size(talk)
+    return _ask_size(talk, item) if item is not None else None
+
+
+def _row(talk: Talk, service: Service) -> Offered:
+    length = talk.words.count("min", service.minutes)
+    return talk.option(
+        "svc", service.id, talk.called(service), f"{summary.price_text(talk, service)}, {length}"
+    )
+
+
+def _ask_among(talk: Talk, ids: Sequence[UUID]) -> Question:
+    rows = [_row(talk, talk.catalog.services[one]) for one in ids]
+    near = any(line.key == "near_services" for line in talk.said)
+    return Question(
+        state=BotState.ASK_SERVICES,
+        slot=SlotKind.SERVICES,
+        lines=() if near else (Line("ask_which_service"),),
+        choices=paged(talk, rows),
+        label="label_services",
+    )
+
+
+def ask(talk: Talk) -> Question:
+    """A short list as it is; a long one by groups."""
+    offered = talk.catalog.services_at(talk.wish.location_id)
+    example = talk.called(offered[0]) if offered else ""
+    groups = {s.group_id: None for s in offered if s.group_id in talk.catalog.groups}
+    group_id = talk.state.group_id if talk.state.group_id in groups else None
+    if group_id is not None:
+        name = localized(talk.catalog.groups[group_id].names, talk.state.language)
+        rows = [_row(talk, service) for service in offered if service.group_id == group_id]
+        line = Line("ask_in_group", {"group": name})
+    elif len(offered) > PAGE + 1 and len(groups) > 1:
+        rows = []
+        for one in groups:
+            if one is None:
+                continue
+            inside = [service for service in offered if service.group_id == one]
+            title = localized(talk.catalog.groups[one].names, talk.state.language)
+            rows.append(talk.option("grp", one, title, ", ".join(talk.called(s) for s in inside[:4])))
+        line = Line("ask_group", {"example": example})
+    else:
+        rows = [_row(talk, service) for service in offered]
+        line = Line("ask_services", {"example": example})
+    return Question(
+        state=BotState.ASK_SERVICES,
+        slot=SlotKind.SERVICES,
+        lines=(line,),
+        choices=paged(talk, rows),
+        label="label_services",
+    )
+
+
+def _ask_size(talk: Talk, item: ItemWish) -> Question:
+    service = talk.catalog.services[item.service_id]
+    names = [localized(size.names, talk.state.language) for size in service.sizes]
+    rows = [
+        talk.option("size", size.id, name, talk.words.money(size.price_minor))
+        for size, name in zip(service.sizes, names, strict=True)
+    ]
+    values = {"service": talk.called(service), "options": talk.words.joined(names, last="or")}
+    return Question(
+        state=BotState.ASK_SIZE,
+        slot=SlotKind.SERVICES,
+        lines=(Line("ask_size", values),),
+        choices=paged(talk, rows),
+        label="label_sizes",
+    )

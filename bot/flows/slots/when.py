@@ -1,0 +1,78 @@
+"""Day and time as the customer puts them. Whether they can be is decided in times.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, time
+
+from bot.flows.state import Wish
+from bot.flows.talk import Talk, drop_plan
+from bot.understanding.contract import DayFact, TimeFact
+from bot.workspace import SlotKind
+
+
+def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact]) -> None:
+    """The last one said counts: "Thursday, no, Friday"."""
+    wish = talk.wish
+    if days:
+        fact = days[-1]
+        take_day(talk, fact.day, last=fact.last_day, conflict=fact.conflict)
+    if times:
+        fact_time = times[-1]
+        drop_plan(wish)
+        if fact_time.earliest or fact_time.latest:
+            wish.at, wish.until, wish.part = None, None, None
+            wish.extreme = "earliest" if fact_time.earliest else "latest"
+            talk.touch(SlotKind.TIME)
+            return
+        wish.extreme = None
+        wish.at, wish.until, wish.part = fact_time.at, fact_time.until, fact_time.part
+        if (
+            fact_time.until is not None
+            and (fact_time.at is None or fact_time.at == time(0))
+            and (fact_time.until >= time(23, 59))
+        ):
+            wish.at = wish.until = wish.part = None  # "any time": the whole day
+        if fact_time.at is not None and fact_time.until is None:
+            wish.part = None
+        wish.half_open = fact_time.ambiguous_half and fact_time.at is not None
+        if wish.half_open and wish.at is not None and fact_time.part is not None:
+            _halve_by_part(wish, fact_time)
+        talk.touch(SlotKind.TIME)
+
+
+def _halve_by_part(wish: Wish, fact: TimeFact) -> None:
+    """ "5 in the evening": the part of the day settles the half."""
+    if wish.at is None or fact.part is None:
+        return
+    early = wish.at.hour % 12
+    wish.at = wish.at.replace(hour=early if fact.part.value == "morning" else early + 12)
+    wish.half_open = False
+
+
+def take_day(talk: Talk, day: date, *, last: date | None = None, conflict: bool = False) -> None:
+    wish = talk.wish
+    if wish.plan and wish.day == day and last is None:
+        talk.touch(SlotKind.TIME)
+        return
+    drop_plan(wish)
+    wish.day, wish.last_day, wish.day_conflict = day, last, conflict
+    talk.touch(SlotKind.TIME)
+
+
+def take_clock(talk: Talk, clock: time) -> None:
+    drop_plan(talk.wish)
+    talk.wish.at, talk.wish.until, talk.wish.part, talk.wish.half_open = clock, None, None, False
+    talk.touch(SlotKind.TIME)
+
+
+def reopen(talk: Talk, *, day: bool = True, clock: bool = True) -> None:
+    """The customer wants another time: what is asked again is forgotten, the rest stays."""
+    wish = talk.wish
+    drop_plan(wish)
+    if day:
+        wish.day = wish.last_day = None
+        wish.day_conflict = False
+    if clock:
+        wish.at = wish.until = wish.part = None
+        wish.half_open = False

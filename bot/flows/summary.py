@@ -1,0 +1,233 @@
+"""What stands so far, in a line, as a card, as text, and as the version that a yes answers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+from bot.catalog import Service, localized
+from bot.flows.state import ItemWish, Placed, Wish
+from bot.flows.talk import Talk
+from bot.messages import Card, CardRow
+from bot.wording.words import Line
+
+DOT = " · "
+
+
+def item_name(talk: Talk, item: ItemWish) -> str:
+    """`Hair cut (short hair)`."""
+    service = talk.catalog.services[item.service_id]
+    size = next((s for s in service.sizes if s.id == item.size_id), None)
+    name = talk.called(service)
+    return f"{name} ({localized(size.names, talk.state.language)})" if size else name
+
+
+def item_price(talk: Talk, item: ItemWish) -> int:
+    """Minor units: what the provider last named, else the size's price, else the service's."""
+    service = talk.catalog.services[item.service_id]
+    if item.quoted_minor is not None:
+        return item.quoted_minor
+    size = next((s for s in service.sizes if s.id == item.size_id), None)
+    return size.price_minor if size else service.price_minor
+
+
+def total_minor(talk: Talk) -> int:
+    return sum(item_price(talk, item) for item in talk.wish.items)
+
+
+def price_text(talk: Talk, service: Service) -> str:
+    """`from 8.000 KWD` where sizes differ."""
+    prices = [size.price_minor for size in service.sizes] or [service.price_minor]
+    shown = talk.words.money(min(prices))
+    return talk.words.say(Line("from_price", {"price": shown})) if len(set(prices)) > 1 else shown
+
+
+def when_text(talk: Talk) -> str:
+    """The wished time as far as it is known and stands. A refused time is not shown."""
+    wish, words = talk.wish, talk.words
+    if wish.starts_at is not None:
+        return words.moment(wish.starts_at)
+    parts: list[str] = []
+    if wish.day is not None:
+        parts.append(words.day(wish.day))
+        if wish.last_day is not None and wish.last_day != wish.day:
+            parts[-1] += f" - {words.day(wish.last_day)}"
+    if wish.part is not None:
+        parts.append(words.label(f"part_{wish.part.value}"))
+    elif wish.at is not None and wish.day is None and not wish.half_open:
+        parts.append(words.clock(wish.at))
+    return ", ".join(parts)
+
+
+def facts(talk: Talk) -> dict[str, str]:
+    """Everything the customer has told in this talk, by slot, as he would read it."""
+    wish = talk.wish
+    found: dict[str, str] = {}
+    for item in wish.items:
+        found[f"services:{item.service_id}"] = item_name(talk, item)
+    if talk.location is not None:
+        found["location"] = talk.called(talk.location)
+    if when := when_text(talk):
+        found["time"] = when
+    people = list(dict.fromkeys(talk.staff_called(part.staff_id) for part in wish.plan))
+    if not people and wish.staff_id is not None:
+        people = [talk.staff_called(wish.staff_id)]
+    if people:
+        found["staff"] = talk.words.say(Line("with_staff", {"staff": talk.words.joined(people)}))
+    if wish.name:
+        found["name"] = wish.name
+    if wish.phone:
+        found["phone"] = wish.phone
+    if wish.email:
+        found["email"] = wish.email
+    if wish.payment_type_id is not None and (payment := talk.payment()) is not None:
+        found["payment"] = talk.called(payment)
+    return found | {f"detail:{key}": value for key, value in wish.details.items()}
+
+
+def standing(found: dict[str, str]) -> str:
+    """One line: `Gel manicure · Plaza · Sat 21 Nov, 2:00 PM · with Dana`."""
+    order = ("location", "time", "staff", "name", "email", "payment")
+    services = [value for key, value in found.items() if key.startswith("services:")]
+    return DOT.join([*services, *(found[key] for key in order if key in found)])
+
+
+def version(talk: Talk) -> str:
+    """Digest of all that a yes would order. Any change of price, time or person gives another one."""
+    wish, payment = talk.wish, talk.payment()
+    content = {
+        "location": str(wish.location_id),
+        "items": [[str(i.service_id), str(i.size_id), item_price(talk, i)] for i in wish.items],
+        "plan": [
+            [str(p.staff_id), p.starts_at.astimezone(UTC).isoformat(), p.ends_at.astimezone(UTC).isoformat()]
+            for p in wish.plan
+        ],
+        "customer": [talk.name, talk.phone, talk.email],
+        "payment": str(payment.id if payment else None),
+        "currency": talk.catalog.currency,
+        "details": wish.details,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _item_line(
+    talk: Talk, service: str, staff: str, starts_at: datetime, minutes: int | None, price: int
+) -> str:
+    words = talk.words
+    length = words.count("min", minutes) if minutes is not None else ""
+    text = words.say(
+        Line(
+            "summary_item",
+            {
+                "service": service,
+                "staff": staff,
+                "when": words.moment(starts_at),
+                "length": length,
+                "price": words.money(price),
+            },
+        )
+    )
+    return "• " + text.replace(" ()", "")
+
+
+def draft_text(talk: Talk) -> str:
+    """The whole summary before a yes, line by line."""
+    wish, words, payment = talk.wish, talk.words, talk.payment()
+    lines = [
+        _item_line(
+            talk,
+            item_name(talk, item),
+            talk.staff_called(part.staff_id),
+            part.starts_at,
+            round((part.ends_at - part.starts_at).total_seconds() / 60),
+            item_price(talk, item),
+        )
+        for item, part in zip(wish.items, wish.plan, strict=True)
+    ]
+    place = talk.called(talk.location) if talk.location else ""
+    address = talk.location.address if talk.location else ""
+    pairs: list[tuple[str, str, str | None]] = [
+        ("summary_where", "place", f"{place}, {address}" if address else place),
+        ("summary_name", "name", talk.name),
+        ("summary_phone", "phone", talk.phone),
+        ("summary_email", "email", talk.email),
+        ("summary_payment", "payment", talk.called(payment) if payment else None),
+        ("summary_total", "total", words.money(total_minor(talk))),
+    ]
+    lines += [words.say(Line(key, {word: value})) for key, word, value in pairs if value]
+    return "\n".join([*lines, *(f"{field}: {value}" for field, value in wish.details.items())])
+
+
+def draft_card(talk: Talk) -> Card:
+    """The summary as a card, for surfaces that draw one."""
+    wish, words, payment = talk.wish, talk.words, talk.payment()
+    rows = [
+        CardRow(
+            words.moment(part.starts_at),
+            f"{item_name(talk, item)} {words.say(Line('with_staff', {'staff': talk.staff_called(part.staff_id)}))}"
+            f", {words.money(item_price(talk, item))}",
+        )
+        for item, part in zip(wish.items, wish.plan, strict=True)
+    ]
+    values = [
+        ("title_where", talk.called(talk.location) if talk.location else None),
+        ("title_name", talk.name),
+        ("title_phone", talk.phone),
+        ("title_email", talk.email),
+        ("title_payment", talk.called(payment) if payment else None),
+        ("title_total", words.money(total_minor(talk))),
+    ]
+    rows += [CardRow(words.label(key), value) for key, value in values if value]
+    return Card(title=words.label("title_card"), rows=tuple(rows))
+
+
+def placed_text(talk: Talk, placed: Placed) -> str:
+    """The summary of an order, as it was confirmed."""
+    words = talk.words
+    lines = [
+        _item_line(talk, one.service_name, one.staff_name, one.starts_at, None, one.price_minor)
+        for one in placed.lines
+    ]
+    lines.append(words.say(Line("summary_where", {"place": placed.location_name})))
+    if placed.wish.name:
+        lines.append(words.say(Line("summary_name", {"name": placed.wish.name})))
+    if placed.payment_name:
+        lines.append(words.say(Line("summary_payment", {"payment": placed.payment_name})))
+    lines.append(words.say(Line("summary_total", {"total": words.money(placed.total_minor)})))
+    return "\n".join(lines)
+
+
+def placed_line(talk: Talk, placed: Placed) -> str:
+    """An order in a line: `Gel manicure with Dana, Sat 21 Nov, 2:00 PM, Plaza (order 1017)`."""
+    parts = [
+        f"{one.service_name} {talk.words.say(Line('with_staff', {'staff': one.staff_name}))}"
+        for one in placed.lines
+    ]
+    text = (
+        f"{talk.words.joined(parts)}, {talk.words.moment(placed.lines[0].starts_at)}, {placed.location_name}"
+    )
+    return f"{text} (#{placed.order_id})" if placed.order_id else text
+
+
+def placed_card(talk: Talk, placed: Placed) -> Card:
+    words = talk.words
+    rows = [
+        CardRow(
+            words.moment(one.starts_at),
+            f"{one.service_name}, {one.staff_name}, {words.money(one.price_minor)}",
+        )
+        for one in placed.lines
+    ]
+    rows.append(CardRow(words.label("title_where"), placed.location_name))
+    rows.append(CardRow(words.label("title_total"), words.money(placed.total_minor)))
+    return Card(title=words.label("title_card"), rows=tuple(rows))
+
+
+def wished_services(talk: Talk, wish: Wish) -> str:
+    """Names of the wanted services, as text for lead and intent."""
+    return ", ".join(
+        localized(talk.catalog.services[item.service_id].names, "en")
+        for item in wish.items
+        if item.service_id in talk.catalog.services
+    )

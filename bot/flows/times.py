@@ -1,0 +1,411 @@
+"""From a wished time and person to a plan, or to free times to choose from. Keeps everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from bot.catalog import Frame, Location
+from bot.flows import hours
+from bot.flows.state import BotState, Offered, PlannedPart
+from bot.flows.talk import Question, Talk, drop_plan, paged
+from bot.scheduling import Need, Plan, people_at, plan_at, plans
+from bot.wording.words import Line
+from bot.workspace import SlotKind
+
+ALTERNATIVES = 3
+SPREAD_DAYS = 3
+PER_DAY = 3
+NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for, and where: everything about the wish but its time."""
+
+    talk: Talk
+    location: Location
+    needs: tuple[Need, ...]
+
+    def frames(self, day: date) -> Sequence[Frame]:
+        return self.talk.frames(hours.day_query(self.talk, self.location, day))
+
+    def on(
+        self,
+        day: date,
+        *,
+        person: UUID | None,
+        wanted: datetime | None = None,
+        window: tuple[time, time] | None = None,
+        limit: int = 60,
+    ) -> list[Plan]:
+        """Plans of one local day. With a person: only those in which she does all she can."""
+        if hours.day_objection(self.talk, self.location, day) is not None:
+            return []
+        zone = self.talk.context.zone
+        low = max(hours.earliest(self.talk), hours.at_clock(day, window[0] if window else time(0), zone))
+        high = hours.at_clock(day + timedelta(days=1), time(0), zone)
+        if window:
+            high = hours.at_clock(day, window[1], zone)
+        found = plans(
+            self.needs, self.frames(day), earliest=low, latest=high, wanted=wanted, person=person, limit=limit
+        )
+        return [plan for plan in found if plan.as_asked]
+
+    def days_from(self, day: date) -> Iterator[date]:
+        """The asked day, then the nearest others, within what can be booked."""
+        first, last = hours.local_day(self.talk), hours.last_day(self.talk)
+        if first <= day <= last:
+            yield day
+        for distance in range(1, (last - first).days + 2):
+            for other in (day + timedelta(days=distance), day - timedelta(days=distance)):
+                if first <= other <= last:
+                    yield other
+
+    def nearest(self, day: date, clock: time, person: UUID | None, count: int = ALTERNATIVES) -> list[Plan]:
+        """The nearest plans: same day first, then other days about the same time of day."""
+        found: list[Plan] = []
+        for other in self.days_from(day):
+            wanted = hours.at_clock(other, clock, self.talk.context.zone)
+            missing = count - len(found)
+            per_day = missing if other == day else 1
+            found += self.on(other, person=person, wanted=wanted, limit=per_day)[:per_day]
+            if len(found) >= count:
+                break
+        return found
+
+
+def search(talk: Talk) -> Search | None:
+    """None while place or services are missing."""
+    location = talk.location
+    if location is None or not talk.wish.items:
+        return None
+    needs = tuple(
+        Need(
+            service_id=service.id,
+            minutes={
+                person.id: service.minutes + person.extra_minutes
+                for person in talk.catalog.staff_for(service.id, location.id)
+            },
+        )
+        for service in talk.services()
+    )
+    return Search(talk, location, needs)
+
+
+def settle(talk: Talk) -> Question | None:
+    """None: the plan is chosen. Else what has to be asked about day, time or person."""
+    look = search(talk)
+    if look is None or talk.wish.plan:
+        return None
+    wish = talk.wish
+    _check_person(talk, look)
+    if wish.half_open and wish.at is not None:
+        readings = hours.halves(look.location, wish.day, wish.at)
+        if len(readings) > 1:
+            return _ask_half(talk, readings)
+        wish.at, wish.half_open = readings[0], False
+    if wish.day_conflict:
+        return _ask_day(talk, look, Line("day_conflict"))
+    several_days = wish.last_day is not None and wish.last_day != wish.day
+    if wish.at is not None and wish.until is None and wish.day is None:
+        return _ask_day(talk, look, Line("ask_day", {"clock": talk.words.clock(wish.at)}))
+    if wish.at is not None and wish.until is None and wish.day is not None and not several_days:
+        return _exact(talk, look, wish.day, wish.at)
+    return listing(talk, look)
+
+
+def _check_person(talk: Talk, look: Search) -> None:
+    """Says what an asked person doesn't do; forgets her if she does nothing of it."""
+    wish = talk.wish
+    if wish.staff_id is None:
+        return
+    can = [need for need in look.needs if wish.staff_id in need.minutes]
+    if len(can) == len(look.needs):
+        return
+    names = {service.id: talk.called(service) for service in talk.services()}
+    person = talk.staff_called(wish.staff_id)
+    if not can:
+        what = talk.words.joined(list(names.values()))
+        talk.say("staff_cant", staff=person, service=what, place=talk.called(look.location))
+        wish.staff_id = None
+    elif talk.touched & {SlotKind.STAFF, SlotKind.SERVICES, SlotKind.LOCATION}:
+        does = talk.words.joined([names[need.service_id] for need in can])
+        talk.say("staff_part", staff=person, services=does)
+
+
+def take(talk: Talk, plan: Plan) -> None:
+    """The plan becomes the wish's; day and time follow it."""
+    wish = talk.wish
+    local = plan.starts_at.astimezone(talk.context.zone)
+    wish.day, wish.last_day, wish.at = local.date(), None, local.time().replace(tzinfo=None)
+    wish.until = wish.part = None
+    wish.half_open = wish.day_conflict = False
+    wish.plan = [
+        PlannedPart(
+            service_id=part.service_id,
+            staff_id=part.staff_id,
+            starts_at=part.starts_at,
+            ends_at=part.ends_at,
+            frame_external_ids=[frame.external_id for frame in part.frames if frame.external_id],
+        )
+        for part in plan.parts
+    ]
+
+
+def still_free(talk: Talk) -> bool:
+    """Whether the chosen plan's frames are still free, as far as the tables know."""
+    look = search(talk)
+    start = talk.wish.starts_at
+    if look is None or start is None:
+        return False
+    if start < hours.earliest(talk):
+        return False
+    free = look.frames(start.astimezone(talk.context.zone).date())
+    needs = [
+        Need(need.service_id, {part.staff_id: need.minutes[part.staff_id]})
+        for need, part in zip(look.needs, talk.wish.plan, strict=True)
+        if part.staff_id in need.minutes
+    ]
+    plan = plan_at(needs, free, at=start) if len(needs) == len(look.needs) else None
+    if plan is None:  # plans with a gap (one asked person) start alike but only that person leads to them
+        person = talk.wish.staff_id
+        plan = (
+            plan_at(needs, free, at=start, person=person)
+            if person and len(needs) == len(look.needs)
+            else None
+        )
+    return plan is not None and [(p.staff_id, p.starts_at) for p in plan.parts] == [
+        (p.staff_id, p.starts_at) for p in talk.wish.plan
+    ]
+
+
+def _exact(talk: Talk, look: Search, day: date, clock: time) -> Question | None:
+    wish = talk.wish
+    refusal = hours.objection(talk, look.location, day, clock)
+    if refusal is not None:
+        return _refused(talk, look, day, clock, refusal)
+    moment = hours.at_clock(day, clock, talk.context.zone)
+    free = look.frames(day)
+    if talk.force_offer:
+        return _not_free(talk, look, moment, day, clock)
+    if wish.staff_id is not None or wish.any_staff:
+        plan = plan_at(look.needs, free, at=moment, person=wish.staff_id)
+        if plan is None:
+            return _not_free(talk, look, moment, day, clock)
+        take(talk, plan)
+        return None
+    people = people_at(look.needs, free, at=moment)
+    if not people:
+        return _not_free(talk, look, moment, day, clock)
+    chosen = plan_at(look.needs, free, at=moment, person=people[0])
+    if chosen is not None and (len(people) == 1 or not _choice_of_people(look, people)):
+        take(talk, chosen)
+        return None
+    return ask_staff(talk, moment, people)
+
+
+def _choice_of_people(look: Search, people: Sequence[UUID]) -> bool:
+    """Whether any service could be done by more than one of them."""
+    return any(len([who for who in people if who in need.minutes]) > 1 for need in look.needs)
+
+
+def ask_staff(talk: Talk, moment: datetime, people: Sequence[UUID]) -> Question:
+    names = [talk.staff_called(who) for who in people]
+    options = [talk.option("staff", who, name) for who, name in zip(people, names, strict=True)]
+    options.append(talk.option("staff", "any", talk.words.label("title_anyone")))
+    values = {"when": talk.words.moment(moment), "options": talk.words.joined(names)}
+    return Question(
+        state=BotState.ASK_STAFF,
+        slot=SlotKind.STAFF,
+        lines=(Line("ask_staff", values),),
+        choices=paged(talk, options),
+        label="label_staff",
+    )
+
+
+def _refused(talk: Talk, look: Search, day: date, clock: time, why: Line) -> Question:
+    """A moment that can't be: why, and the next possible times."""
+    wish = talk.wish
+    start = max(day, hours.local_day(talk))
+    start = min(start, hours.last_day(talk))
+    found = look.nearest(start, clock, wish.staff_id)
+    wish.at = wish.until = None
+    if why.key != "closed_hour":
+        wish.day = wish.last_day = None
+    return _offer(talk, look, [why, Line("next_times")], found)
+
+
+def _not_free(talk: Talk, look: Search, moment: datetime, day: date, clock: time) -> Question:
+    """The asked time is taken: who else is free then, and the three nearest times."""
+    wish = talk.wish
+    when = talk.words.moment(moment)
+    lines: list[Line] = []
+    others: list[UUID] = []
+    if wish.staff_id is not None and not talk.force_offer:
+        lines.append(Line("not_free_staff", {"staff": talk.staff_called(wish.staff_id), "when": when}))
+        others = [who for who in people_at(look.needs, look.frames(day), at=moment) if who != wish.staff_id]
+    elif not talk.force_offer:
+        lines.append(Line("not_free", {"when": when}))
+    options: list[Offered] = []
+    if others:
+        names = [talk.staff_called(who) for who in others]
+        lines.append(Line("free_instead", {"people": talk.words.joined(names, last="or")}))
+        options = [
+            talk.option("staff", who, name, talk.words.moment(moment))
+            for who, name in zip(others[:ALTERNATIVES], names, strict=False)
+        ]
+    found = look.nearest(day, clock, wish.staff_id)
+    return _offer(talk, look, [*lines, Line("nearest_times")], found, options)
+
+
+def _offer(
+    talk: Talk, look: Search, lines: Sequence[Line], found: Sequence[Plan], extra: Sequence[Offered] = ()
+) -> Question:
+    """Times to choose from; if there are none at all, that is said instead."""
+    drop_plan(talk.wish)
+    if not found and not extra:
+        return _nothing_free(talk, lines)
+    shown = [line for line in lines if found or line.key not in {"nearest_times", "next_times"}]
+    return Question(
+        state=BotState.ASK_TIME,
+        slot=SlotKind.TIME,
+        lines=tuple(shown),
+        choices=(*time_options(talk, look, found), *extra),
+        label="label_times",
+    )
+
+
+def _nothing_free(talk: Talk, lines: Sequence[Line]) -> Question:
+    ahead = talk.words.count("days", talk.context.settings.horizon_days)
+    first = [line for line in lines if line.key not in {"nearest_times", "next_times"}]
+    return Question(
+        state=BotState.ASK_TIME,
+        slot=SlotKind.TIME,
+        lines=(*first, Line("nothing_free", {"days": ahead})),
+        choices=(talk.button("change", "title_change"), talk.button("human", "title_human")),
+    )
+
+
+def time_options(talk: Talk, look: Search, found: Sequence[Plan]) -> list[Offered]:
+    """Rows of times with who would do it. Where nobody else could, the name is left out."""
+    words = talk.words
+    days = {plan.starts_at.astimezone(talk.context.zone).date() for plan in found}
+    named = any(len(need.minutes) > 1 for need in look.needs)
+    rows = []
+    for plan in found:
+        people = [talk.staff_called(who) for who in plan.staff_ids]
+        title = words.clock(plan.starts_at) if len(days) == 1 and len(found) > ALTERNATIVES else ""
+        description = ""
+        if named and not talk.wish.any_staff:
+            who = people[0]
+            if len(people) > 1:
+                rest = words.joined(people[1:])
+                who = words.say(Line("then_staff", {"first": people[0], "rest": rest}))
+            description = words.say(Line("with_staff", {"staff": who}))
+        iso = plan.starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+        staff = [part.staff_id for part in plan.parts] if description else []
+        rows.append(talk.option("time", iso, title or words.moment(plan.starts_at), description, staff))
+    return rows
+
+
+def listing(talk: Talk, look: Search) -> Question:
+    """Free times of the asked day or days; without a day some of each of the next days."""
+    wish = talk.wish
+    window = _window(talk)
+    if wish.day is None:
+        return _spread(talk, look, window)
+    last = wish.last_day or wish.day
+    days = [wish.day + timedelta(days=n) for n in range((last - wish.day).days + 1)][:7]
+    why = [line for day in days if (line := hours.day_objection(talk, look.location, day)) is not None]
+    found = [
+        plan for day in days for plan in _chronological(look.on(day, person=wish.staff_id, window=window))
+    ]
+    label = talk.words.day(wish.day)
+    if not found:
+        lines = [why[0]] if why else [Line("nothing_on", {"day": label})]
+        anchor = min(max(wish.day, hours.local_day(talk)), hours.last_day(talk))
+        near = look.nearest(anchor, window[0] if window else NOON, wish.staff_id)
+        wish.day = wish.last_day = None
+        return _offer(talk, look, [*lines, Line("next_times")], near)
+    lead = Line("ask_time") if len(days) > 1 else Line("ask_time_on", {"day": label})
+    return _times_question(talk, look, lead, found)
+
+
+def _window(talk: Talk) -> tuple[time, time] | None:
+    wish = talk.wish
+    if wish.until is not None:
+        return wish.at or time(0), wish.until
+    return hours.PART_HOURS[wish.part] if wish.part is not None else None
+
+
+def _spread(talk: Talk, look: Search, window: tuple[time, time] | None) -> Question:
+    """A few times of each of the next days that have any, more days on the next pages."""
+    found: list[Plan] = []
+    wanted = talk.state.page + SPREAD_DAYS * PER_DAY + 2
+    for other in look.days_from(hours.local_day(talk)):
+        found += _sample(_chronological(look.on(other, person=talk.wish.staff_id, window=window)))
+        if len(found) >= wanted:
+            break
+    if not found:
+        return _nothing_free(talk, [])
+    return _times_question(talk, look, Line("ask_time"), found)
+
+
+def _times_question(talk: Talk, look: Search, lead: Line, found: Sequence[Plan]) -> Question:
+    options = time_options(talk, look, found)
+    undecided = talk.wish.staff_id is None and not talk.wish.any_staff
+    hint = (Line("staff_hint"),) if undecided and any(row.staff_ids for row in options) else ()
+    return Question(
+        state=BotState.ASK_TIME,
+        slot=SlotKind.TIME,
+        lines=(lead, *hint),
+        choices=paged(talk, options),
+        label="label_times",
+    )
+
+
+def _chronological(found: Sequence[Plan]) -> list[Plan]:
+    return sorted(found, key=lambda plan: plan.starts_at)
+
+
+def _sample(found: Sequence[Plan]) -> list[Plan]:
+    """First, middle and last of a day: an idea of it in three rows."""
+    if len(found) <= PER_DAY:
+        return list(found)
+    return [found[0], found[len(found) // 2], found[-1]]
+
+
+def _ask_half(talk: Talk, readings: Sequence[time]) -> Question:
+    early, late = (talk.words.clock(reading) for reading in readings)
+    options = [talk.option("clock", r.strftime("%H:%M"), talk.words.clock(r)) for r in readings]
+    return Question(
+        state=BotState.ASK_TIME,
+        slot=SlotKind.TIME,
+        lines=(Line("ask_half", {"am": early, "pm": late}),),
+        choices=tuple(options),
+    )
+
+
+def _ask_day(talk: Talk, look: Search, lead: Line) -> Question:
+    """The next days on which the place is open, to pick from."""
+    words, today = talk.words, hours.local_day(talk)
+    ahead = [today + timedelta(days=n) for n in range((hours.last_day(talk) - today).days + 1)]
+    clock = talk.wish.at
+    fit = [
+        day
+        for day in ahead
+        if (
+            hours.day_objection(talk, look.location, day)
+            if clock is None
+            else hours.objection(talk, look.location, day, clock)
+        )
+        is None
+    ][:7]
+    names = {today: words.label("title_today"), today + timedelta(days=1): words.label("title_tomorrow")}
+    options = [talk.option("day", d.isoformat(), names.get(d, words.day(d)), words.day(d)) for d in fit]
+    return Question(
+        state=BotState.ASK_DAY, slot=SlotKind.TIME, lines=(lead,), choices=tuple(options), label="label_days"
+    )

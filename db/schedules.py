@@ -1,0 +1,60 @@
+"""Jobs by the clock, as rows: any number of dispatchers may claim them. And the housekeeping they start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db.tx import Pool, Tx
+
+ENSURE = "SELECT ensure_schedule($1, $2, $3)"
+CLAIM = "SELECT name, workspace_id FROM claim_schedule($1)"
+FINISH = "SELECT finish_schedule($1, $2, $3, $4)"
+CLOSE_IDLE = "SELECT close_idle_conversations($1)"
+DELETE_OLD = "SELECT delete_old_rows($1)"
+QUEUE_FIGURES = "SELECT queue_figures()"
+OPEN_WORK = "SELECT open_work($1, $2, $3)"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    name: str
+    workspace_id: UUID | None
+
+
+async def ensure(connection: Tx | Pool, job: Job, *, next_run_at: datetime) -> None:
+    """Makes the row if there is none; an existing one keeps its time."""
+    await connection.execute(ENSURE, job.name, job.workspace_id, next_run_at)
+
+
+async def claim(connection: Tx | Pool, *, claim_seconds: float) -> Job | None:
+    """The most overdue job, ours until the claim runs out. None: nothing is due."""
+    row = await connection.fetchrow(CLAIM, claim_seconds)
+    return Job(row["name"], row["workspace_id"]) if row else None
+
+
+async def finish(connection: Tx | Pool, job: Job, *, next_run_at: datetime, error: str | None) -> None:
+    await connection.execute(FINISH, job.name, job.workspace_id, next_run_at, error)
+
+
+async def close_idle_conversations(connection: Tx | Pool, *, limit: int = 1000) -> int:
+    """Closes talks that were idle for as long as their workspace says. Returns how many."""
+    return int(await connection.fetchval(CLOSE_IDLE, limit))
+
+
+async def delete_old_rows(connection: Tx | Pool, *, limit: int = 1000) -> int:
+    """Deletes what retention no longer keeps. Returns how many rows went."""
+    return int(await connection.fetchval(DELETE_OLD, limit))
+
+
+async def queue_figures(connection: Tx | Pool) -> dict[str, Any]:
+    """How much is waiting, in flight, unknown, with an operator: over all workspaces."""
+    found: dict[str, Any] = await connection.fetchval(QUEUE_FIGURES)
+    return found
+
+
+async def open_work(connection: Tx | Pool, *, channel: str, account_key: str, address: str) -> int:
+    """What is still moving for one customer of one account; payment polls don't count."""
+    return int(await connection.fetchval(OPEN_WORK, channel, account_key, address))

@@ -1,0 +1,1964 @@
+-- Made from db/migrations by `make schema`. For reading only: migrations are what is applied.
+
+CREATE SCHEMA public;
+
+COMMENT ON SCHEMA public IS 'standard public schema';
+
+CREATE FUNCTION public.accept_inbound(batch jsonb) RETURNS TABLE(ordinal integer, inbox_id bigint, conversation_id uuid, workspace_id uuid)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  r record;
+  v_customer uuid;
+  v_conversation uuid;
+  v_inbox bigint;
+BEGIN
+  FOR r IN
+    SELECT * FROM jsonb_to_recordset(batch) AS x(
+      ordinal integer, workspace_id uuid, bot_id uuid, channel_account_id uuid, source text, account text,
+      external_id text, channel text, phone text, user_id text, address text, profile_name text,
+      idle_hours integer, payload jsonb, customer_id uuid, conversation_id uuid)
+  LOOP
+    v_inbox := NULL;
+    SELECT i.id, i.conversation_id INTO v_inbox, v_conversation FROM inbox i
+    WHERE i.source = r.source AND i.account = r.account AND i.external_id = r.external_id;
+    IF FOUND THEN  -- a repeat: nothing is written, nobody is woken
+      ordinal := r.ordinal; inbox_id := NULL; conversation_id := v_conversation; workspace_id := r.workspace_id;
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
+
+    v_customer := NULL;
+    SELECT ci.customer_id INTO v_customer FROM customer_identities ci
+    WHERE ci.workspace_id = r.workspace_id
+      AND ((ci.channel = 'phone' AND ci.identity = r.phone) OR (ci.channel = r.channel AND ci.identity = r.user_id))
+    ORDER BY (ci.channel = 'phone') DESC LIMIT 1;
+    IF v_customer IS NULL THEN
+      INSERT INTO customers (id, workspace_id, profile_name, phone)
+      VALUES (r.customer_id, r.workspace_id, r.profile_name, r.phone);
+      INSERT INTO customer_identities (workspace_id, channel, identity, customer_id)
+      VALUES (r.workspace_id, CASE WHEN r.phone IS NULL THEN r.channel ELSE 'phone' END,
+              coalesce(r.phone, r.user_id), r.customer_id)
+      ON CONFLICT DO NOTHING;
+      IF FOUND THEN
+        v_customer := r.customer_id;
+      ELSE  -- another process met this customer at the same moment
+        DELETE FROM customers c WHERE c.id = r.customer_id;
+        SELECT ci.customer_id INTO STRICT v_customer FROM customer_identities ci
+        WHERE ci.workspace_id = r.workspace_id
+          AND ci.channel = CASE WHEN r.phone IS NULL THEN r.channel ELSE 'phone' END
+          AND ci.identity = coalesce(r.phone, r.user_id);
+      END IF;
+    END IF;
+    IF r.phone IS NOT NULL AND r.user_id IS NOT NULL THEN
+      INSERT INTO customer_identities (workspace_id, channel, identity, customer_id)
+      VALUES (r.workspace_id, r.channel, r.user_id, v_customer), (r.workspace_id, 'phone', r.phone, v_customer)
+      ON CONFLICT DO NOTHING;
+    END IF;
+    IF r.profile_name IS NOT NULL THEN
+      UPDATE customers c SET profile_name = r.profile_name, updated_at = now()
+      WHERE c.id = v_customer AND c.profile_name IS DISTINCT FROM r.profile_name;
+    END IF;
+
+    UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
+    WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
+      AND c.customer_id = v_customer AND c.status <> 'closed'
+      AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours)
+      AND NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
+      AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = c.id
+                      AND e.status IN ('pending', 'in_flight', 'unknown'));
+    v_conversation := NULL;
+    UPDATE conversations c SET last_inbound_at = now(), address = r.address
+    WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
+      AND c.customer_id = v_customer AND c.status <> 'closed'
+    RETURNING c.id INTO v_conversation;
+    IF v_conversation IS NULL THEN
+      INSERT INTO conversations (id, workspace_id, bot_id, channel_account_id, customer_id, address)
+      VALUES (r.conversation_id, r.workspace_id, r.bot_id, r.channel_account_id, v_customer, r.address)
+      ON CONFLICT (workspace_id, channel_account_id, customer_id) WHERE status <> 'closed'
+      DO UPDATE SET last_inbound_at = now(), address = excluded.address
+      RETURNING id INTO v_conversation;
+    END IF;
+
+    INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload)
+    VALUES (r.workspace_id, v_conversation, r.source, r.account, r.external_id, 'customer_message', r.payload)
+    ON CONFLICT (source, account, external_id) DO NOTHING
+    RETURNING id INTO v_inbox;
+    ordinal := r.ordinal; inbox_id := v_inbox; conversation_id := v_conversation; workspace_id := r.workspace_id;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+
+CREATE FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) RETURNS TABLE(ordinal integer, effect_id uuid, conversation_id uuid, workspace_id uuid, proved boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+DECLARE
+  r record;
+  e record;
+BEGIN
+  FOR r IN
+    SELECT * FROM jsonb_to_recordset(batch) AS x(
+      ordinal integer, external_id text, correlation_id uuid, status text, rank smallint, error text)
+    ORDER BY correlation_id, external_id
+  LOOP
+    SELECT f.id, f.status, f.message_id, f.conversation_id, f.workspace_id INTO e
+    FROM effects f JOIN conversations c ON c.id = f.conversation_id
+    WHERE f.kind = 'send' AND c.channel_account_id = ANY (p_account_ids)
+      AND (f.id = r.correlation_id OR (r.correlation_id IS NULL AND f.external_ref = r.external_id))
+    FOR UPDATE OF f;
+    CONTINUE WHEN NOT FOUND;
+    UPDATE messages m SET delivery_status = r.status, delivery_rank = r.rank,
+                          delivery_error = coalesce(r.error, m.delivery_error)
+    WHERE m.id = e.message_id AND m.delivery_rank < r.rank AND m.direction = 'out';
+    proved := e.status IN ('in_flight', 'unknown', 'needs_operator');
+    IF proved THEN
+      UPDATE effects f SET status = 'done', external_ref = r.external_id, claim_id = NULL, claim_until = NULL,
+             unknown_since = NULL, settled_at = now(),
+             result = jsonb_build_object('external_id', r.external_id, 'proof', 'delivery receipt')
+      WHERE f.id = e.id;
+    END IF;
+    ordinal := r.ordinal; effect_id := e.id; conversation_id := e.conversation_id;
+    workspace_id := e.workspace_id;
+    RETURN NEXT;
+  END LOOP;
+END $$;
+
+CREATE FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_claim_seconds double precision) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH begun AS (
+    UPDATE effects SET called_at = clock_timestamp(),
+           claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds)
+    WHERE id = p_effect_id AND status = 'in_flight' AND claim_id = p_claim_id AND called_at IS NULL
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM begun)
+$$;
+
+CREATE TABLE public.effects (
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    inbox_id bigint NOT NULL,
+    ordinal integer NOT NULL,
+    kind text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    provisional boolean DEFAULT false NOT NULL,
+    idempotency_key text NOT NULL,
+    request jsonb NOT NULL,
+    booking_id uuid,
+    message_id uuid,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    reserved_until timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    claim_id uuid,
+    claim_until timestamp with time zone,
+    called_at timestamp with time zone,
+    external_ref text,
+    result jsonb,
+    error_code text,
+    error_detail text,
+    unknown_since timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT effects_check CHECK (((status = 'in_flight'::text) = ((claim_id IS NOT NULL) AND (claim_until IS NOT NULL)))),
+    CONSTRAINT effects_check1 CHECK (((status = ANY (ARRAY['done'::text, 'failed'::text, 'needs_operator'::text, 'cancelled'::text, 'blocked'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT effects_check2 CHECK (((status = 'unknown'::text) = ((unknown_since IS NOT NULL) AND (settled_at IS NULL)))),
+    CONSTRAINT effects_check3 CHECK (((status <> 'done'::text) OR (result IS NOT NULL))),
+    CONSTRAINT effects_external_ref_check CHECK ((length(external_ref) <= 300)),
+    CONSTRAINT effects_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 200))),
+    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'cancel_order'::text, 'poll_payment'::text]))),
+    CONSTRAINT effects_ordinal_check CHECK ((ordinal >= 0)),
+    CONSTRAINT effects_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'done'::text, 'failed'::text, 'unknown'::text, 'needs_operator'::text, 'cancelled'::text, 'blocked'::text])))
+);
+
+ALTER TABLE ONLY public.effects FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.effects.reserved_until IS 'Until then only the worker that committed the turn claims it; after that any dispatcher does.';
+
+COMMENT ON COLUMN public.effects.called_at IS 'Set in a commit of its own right before the call that must not happen twice. A claim that ran out without it is safe to give to somebody else; with it the outcome is unknown.';
+
+CREATE FUNCTION public.claim_effects(p_claim_id uuid, p_claim_seconds double precision, p_hold_seconds double precision, p_limit integer, p_conversation_id uuid) RETURNS SETOF public.effects
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH due AS (
+    SELECT e.id FROM effects e
+    WHERE e.status = 'pending' AND e.due_at <= clock_timestamp()
+      AND (CASE WHEN p_conversation_id IS NULL
+                THEN e.reserved_until IS NULL OR e.reserved_until <= clock_timestamp()
+                ELSE e.conversation_id = p_conversation_id END)
+      AND NOT (e.kind = 'send' AND EXISTS (
+        SELECT FROM effects p
+        WHERE p.conversation_id = e.conversation_id AND p.kind = 'send' AND p.seq < e.seq
+          AND p.status IN ('pending', 'in_flight', 'unknown')
+          AND p.created_at > clock_timestamp() - make_interval(secs => p_hold_seconds)))
+    ORDER BY e.due_at, e.seq LIMIT p_limit FOR UPDATE SKIP LOCKED
+  )
+  UPDATE effects e SET status = 'in_flight', claim_id = p_claim_id, attempts = attempts + 1,
+         claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds),
+         called_at = CASE WHEN e.kind IN ('send', 'cancel_order') THEN clock_timestamp() END
+  FROM due WHERE e.id = due.id RETURNING e.*
+$$;
+
+CREATE FUNCTION public.claim_schedule(p_claim_seconds double precision) RETURNS TABLE(name text, workspace_id uuid)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH due AS (
+    SELECT s.ctid FROM schedules s
+    WHERE s.next_run_at <= clock_timestamp() AND (s.claim_until IS NULL OR s.claim_until < clock_timestamp())
+    ORDER BY s.next_run_at LIMIT 1 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE schedules s SET claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds)
+  FROM due WHERE s.ctid = due.ctid RETURNING s.name, s.workspace_id
+$$;
+
+CREATE TABLE public.sync_runs (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    kind text NOT NULL,
+    trigger text NOT NULL,
+    forced boolean DEFAULT false NOT NULL,
+    status text DEFAULT 'requested'::text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    claim_until timestamp with time zone,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    error text,
+    CONSTRAINT sync_runs_check CHECK (((status = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT sync_runs_check1 CHECK (((status <> ALL (ARRAY['refused'::text, 'failed'::text])) OR (error IS NOT NULL))),
+    CONSTRAINT sync_runs_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'slots'::text]))),
+    CONSTRAINT sync_runs_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'running'::text, 'done'::text, 'refused'::text, 'failed'::text]))),
+    CONSTRAINT sync_runs_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'operator'::text, 'seed'::text, 'conversation'::text, 'webhook'::text])))
+);
+
+ALTER TABLE ONLY public.sync_runs FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.claim_sync_run(p_claim_seconds double precision) RETURNS SETOF public.sync_runs
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH next AS (
+    SELECT s.id FROM sync_runs s
+    WHERE s.status = 'requested' OR (s.status = 'running' AND s.claim_until < clock_timestamp())
+    ORDER BY s.requested_at LIMIT 1 FOR UPDATE SKIP LOCKED
+  )
+  UPDATE sync_runs s SET status = 'running', started_at = coalesce(s.started_at, clock_timestamp()),
+         claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds)
+  FROM next WHERE s.id = next.id RETURNING s.*
+$$;
+
+CREATE FUNCTION public.close_idle_conversations(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH idle AS (
+    SELECT c.id FROM conversations c JOIN workspaces w ON w.id = c.workspace_id
+    WHERE c.status <> 'closed' AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+      AND c.last_inbound_at < now()
+          - make_interval(hours => coalesce((w.settings ->> 'conversation_idle_hours')::integer, 24))
+      AND NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
+      AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = c.id
+                      AND e.status IN ('pending', 'in_flight', 'unknown'))
+    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
+  ), closed AS (
+    UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
+    FROM idle WHERE c.id = idle.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM closed
+$$;
+
+CREATE FUNCTION public.close_recording(p_id uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  DELETE FROM recording_windows WHERE id = p_id
+$$;
+
+CREATE FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO workspaces (id, key, name, settings) VALUES (p_id, p_key, p_name, p_settings)
+  ON CONFLICT (key) DO UPDATE SET name = excluded.name, settings = excluded.settings, updated_at = now()
+  RETURNING id
+$$;
+
+CREATE FUNCTION public.current_workspace() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('frontdesk.workspace_id'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.delete_old_rows(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  gone integer;
+  total integer := 0;
+BEGIN
+  -- A conversation goes as a whole; what it booked stays readable as long as the workspace keeps it.
+  WITH old AS (
+    SELECT c.id FROM conversations c JOIN workspaces w ON w.id = c.workspace_id
+    WHERE c.status = 'closed'
+      AND c.closed_at < now() - make_interval(days => coalesce((w.settings ->> 'retention_days')::integer, 365))
+    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
+  )
+  DELETE FROM conversations c USING old WHERE c.id = old.id;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  total := total + gone;
+  DELETE FROM unrouted_webhooks WHERE received_at < now() - interval '30 days';
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  total := total + gone;
+  DELETE FROM recording_windows WHERE open_until < now() - interval '1 day';
+  DELETE FROM slots WHERE ends_at < now() - interval '1 day';
+  DELETE FROM sync_runs WHERE finished_at < now() - interval '90 days';
+  RETURN total;
+END $$;
+
+CREATE FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO schedules (name, workspace_id, next_run_at) VALUES (p_name, p_workspace_id, p_next_run_at)
+  ON CONFLICT DO NOTHING
+$$;
+
+CREATE FUNCTION public.expire_claims(p_limit integer) RETURNS TABLE(effect_id uuid, conversation_id uuid, workspace_id uuid, kind text, status text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH late AS (
+    SELECT e.id FROM effects e WHERE e.status = 'in_flight' AND e.claim_until < clock_timestamp()
+    ORDER BY e.claim_until LIMIT p_limit FOR UPDATE SKIP LOCKED
+  )
+  UPDATE effects e SET
+    status = CASE WHEN e.called_at IS NULL THEN 'pending' ELSE 'unknown' END,
+    unknown_since = CASE WHEN e.called_at IS NULL THEN NULL ELSE clock_timestamp() END,
+    claim_id = NULL, claim_until = NULL, error_code = 'claim_expired',
+    error_detail = 'The process that made this call died before it knew the answer.'
+  FROM late WHERE e.id = late.id RETURNING e.id, e.conversation_id, e.workspace_id, e.kind, e.status
+$$;
+
+CREATE FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  UPDATE conversations SET lease_until = NULL WHERE id = p_conversation_id AND fence = p_fence;
+  IF NOT FOUND THEN RETURN false; END IF;
+  UPDATE inbox SET errors = errors + 1, last_error = left(p_error, 500),
+         due_at = clock_timestamp() + make_interval(secs => p_pause_seconds)
+  WHERE id = ANY (p_inbox_ids) AND status = 'waiting';
+  RETURN true;
+END $$;
+
+CREATE TABLE public.channel_accounts (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    bot_id uuid NOT NULL,
+    channel text NOT NULL,
+    account_key text NOT NULL,
+    address text NOT NULL,
+    signing_group text DEFAULT ''::text NOT NULL,
+    secrets bytea NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    api_base_url text DEFAULT ''::text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT channel_accounts_account_key_check CHECK ((account_key ~ '^[A-Za-z0-9_-]{6,64}$'::text)),
+    CONSTRAINT channel_accounts_address_check CHECK (((length(address) >= 1) AND (length(address) <= 128))),
+    CONSTRAINT channel_accounts_channel_check CHECK ((channel = ANY (ARRAY['whatsapp'::text, 'twilio'::text, 'web'::text])))
+);
+
+ALTER TABLE ONLY public.channel_accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.channel_accounts.signing_group IS 'Fingerprint of the secret that signs webhooks: a batch signed for one account may only carry parts of accounts in the same group (several numbers of one Meta app).';
+
+CREATE FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) RETURNS SETOF public.channel_accounts
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT other.* FROM channel_accounts named
+  JOIN channel_accounts other ON other.id = named.id
+    OR (named.signing_group <> '' AND other.channel = named.channel
+        AND other.signing_group = named.signing_group)
+  WHERE named.channel = p_channel AND named.account_key = p_account_key AND named.enabled AND other.enabled
+  ORDER BY (other.id = named.id) DESC
+$$;
+
+CREATE FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  UPDATE schedules SET claim_until = NULL, last_run_at = clock_timestamp(), next_run_at = p_next_run_at,
+         last_error = left(p_error, 500)
+  WHERE name = p_name AND workspace_id IS NOT DISTINCT FROM p_workspace_id
+$$;
+
+CREATE FUNCTION public.free_items_of_ended_booking() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE booking_items SET active = false
+  WHERE workspace_id = NEW.workspace_id AND booking_id = NEW.id AND active;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH kept AS (
+    INSERT INTO unrouted_webhooks (id, channel, account_key, address, external_id, payload)
+    VALUES (p_id, p_channel, left(p_account_key, 128), left(p_address, 128), left(p_external_id, 300), p_payload)
+    ON CONFLICT DO NOTHING RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM kept)
+$$;
+
+CREATE FUNCTION public.lease_conversation(p_conversation_id uuid, p_lease_seconds double precision, p_max_rows integer, p_max_crashes integer, p_max_errors integer, p_error_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  c record;
+  head record;
+  quarantined bigint[];
+  rows jsonb;
+BEGIN
+  SELECT * INTO c FROM conversations
+  WHERE id = p_conversation_id AND (lease_until IS NULL OR lease_until < clock_timestamp())
+  FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+
+  WITH given_up AS (
+    UPDATE inbox SET status = 'quarantined', done_at = now()
+    WHERE conversation_id = c.id AND status = 'waiting'
+      AND (attempts - errors >= p_max_crashes OR errors >= p_max_errors)
+    RETURNING id
+  )
+  SELECT array_agg(id) INTO quarantined FROM given_up;
+  IF quarantined IS NOT NULL THEN
+    PERFORM record_operator_error(
+      p_error_id, c.workspace_id, 'message_quarantined', c.id::text,
+      'A message could not be handled and was put aside; the customer got no answer to it.',
+      jsonb_build_object('inbox_ids', quarantined), c.id, NULL);
+  END IF;
+
+  SELECT id, attempts, due_at INTO head FROM inbox
+  WHERE conversation_id = c.id AND status = 'waiting' ORDER BY id LIMIT 1;
+  IF NOT FOUND OR head.due_at > clock_timestamp() THEN RETURN NULL; END IF;
+
+  WITH taken AS (
+    SELECT id FROM inbox WHERE conversation_id = c.id AND status = 'waiting'
+    ORDER BY id LIMIT CASE WHEN head.attempts > 0 THEN 1 ELSE p_max_rows END
+  ), counted AS (
+    UPDATE inbox i SET attempts = attempts + 1 FROM taken WHERE i.id = taken.id
+    RETURNING i.id, i.kind, i.source, i.external_id, i.payload, i.attempts, i.errors, i.received_at
+  )
+  SELECT jsonb_agg(to_jsonb(counted) ORDER BY id) INTO rows FROM counted;
+  UPDATE conversations SET fence = fence + 1,
+         lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+  WHERE id = c.id RETURNING fence INTO c.fence;
+
+  RETURN jsonb_build_object(
+    'id', c.id, 'workspace_id', c.workspace_id, 'bot_id', c.bot_id,
+    'channel_account_id', c.channel_account_id, 'customer_id', c.customer_id, 'address', c.address,
+    'status', c.status, 'state', c.state, 'state_name', c.state_name, 'language', c.language,
+    'turn', c.turn, 'fence', c.fence, 'human_since', c.human_since,
+    'last_inbound_at', c.last_inbound_at, 'inbox', rows,
+    'customer', (SELECT jsonb_build_object('name', k.name, 'profile_name', k.profile_name, 'phone', k.phone,
+                        'email', k.email, 'opted_out', k.opted_out_at IS NOT NULL)
+                 FROM customers k WHERE k.id = c.customer_id),
+    'catalog_version', (SELECT w.catalog_version FROM workspaces w WHERE w.id = c.workspace_id),
+    'settings_at', (SELECT w.updated_at FROM workspaces w WHERE w.id = c.workspace_id));
+END $$;
+
+CREATE FUNCTION public.list_channel_accounts() RETURNS SETOF public.channel_accounts
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT * FROM channel_accounts ORDER BY workspace_id, channel, address
+$$;
+
+CREATE FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) RETURNS TABLE(id uuid, workspace_key text, kind text, summary text, details jsonb, conversation_id uuid, effect_id uuid, times integer, first_at timestamp with time zone, last_at timestamp with time zone, resolved_at timestamp with time zone, resolution text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT e.id, w.key, e.kind, e.summary, e.details, e.conversation_id, e.effect_id,
+         e.times, e.first_at, e.last_at, e.resolved_at, e.resolution
+  FROM operator_errors e LEFT JOIN workspaces w ON w.id = e.workspace_id
+  WHERE (p_workspace_id IS NULL OR e.workspace_id = p_workspace_id)
+    AND (p_include_resolved OR e.resolved_at IS NULL)
+  ORDER BY e.last_at DESC LIMIT p_limit
+$$;
+
+CREATE TABLE public.provider_accounts (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    provider text NOT NULL,
+    dialect text DEFAULT ''::text NOT NULL,
+    base_url text NOT NULL,
+    secrets bytea NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provider_accounts_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.provider_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.list_provider_accounts() RETURNS SETOF public.provider_accounts
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT * FROM provider_accounts ORDER BY workspace_id
+$$;
+
+CREATE FUNCTION public.list_workspaces() RETURNS TABLE(id uuid, key text, name text, settings jsonb, catalog_version bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT id, key, name, settings, catalog_version FROM workspaces ORDER BY key
+$$;
+
+CREATE PROCEDURE public.make_system_function(IN signature regprocedure)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path = public, pg_temp', signature);
+  EXECUTE format('ALTER FUNCTION %s OWNER TO frontdesk_system', signature);
+  EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO frontdesk_app', signature);
+END $$;
+
+CREATE FUNCTION public.open_recording(p_id uuid, p_seconds double precision) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO recording_windows (id, open_until) VALUES (p_id, clock_timestamp() + make_interval(secs => p_seconds))
+  ON CONFLICT (id) DO UPDATE SET open_until = excluded.open_until
+$$;
+
+CREATE FUNCTION public.open_recordings() RETURNS TABLE(id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT id FROM recording_windows WHERE open_until > clock_timestamp()
+$$;
+
+CREATE FUNCTION public.open_work(p_channel text, p_account_key text, p_address text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT coalesce(sum(
+    (SELECT count(*) FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
+    + (SELECT count(*) FROM effects e WHERE e.conversation_id = c.id AND NOT e.provisional
+       AND e.kind <> 'poll_payment' AND e.status IN ('pending', 'in_flight'))), 0)::integer
+  FROM conversations c JOIN channel_accounts a ON a.id = c.channel_account_id
+  WHERE a.channel = p_channel AND a.account_key = p_account_key AND c.address = p_address
+    AND c.status <> 'closed'
+$$;
+
+CREATE PROCEDURE public.protect_tenant_table(IN tenant_table regclass)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', tenant_table);
+  EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', tenant_table);
+  EXECUTE format('CREATE POLICY one_workspace ON %s TO frontdesk_app
+                  USING (workspace_id = current_workspace()) WITH CHECK (workspace_id = current_workspace())',
+                 tenant_table);
+  EXECUTE format('CREATE POLICY every_workspace ON %s TO frontdesk_system USING (true) WITH CHECK (true)',
+                 tenant_table);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO frontdesk_app, frontdesk_system', tenant_table);
+END $$;
+
+CREATE FUNCTION public.queue_figures() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT jsonb_build_object(
+    'inbox_waiting', (SELECT count(*) FROM inbox WHERE status = 'waiting'),
+    'inbox_quarantined', (SELECT count(*) FROM inbox WHERE status = 'quarantined'),
+    'effects_pending', (SELECT count(*) FROM effects WHERE status = 'pending' AND kind <> 'poll_payment'),
+    'effects_in_flight', (SELECT count(*) FROM effects WHERE status = 'in_flight' AND kind <> 'poll_payment'),
+    'effects_unknown', (SELECT count(*) FROM effects WHERE status = 'unknown'),
+    'effects_needs_operator', (SELECT count(*) FROM effects WHERE status = 'needs_operator'))
+$$;
+
+CREATE FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uuid, p_kind text, p_fingerprint text, p_summary text, p_details jsonb, p_conversation_id uuid, p_effect_id uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO operator_errors
+    (id, workspace_id, kind, fingerprint, summary, details, conversation_id, effect_id)
+  VALUES (p_id, p_workspace_id, p_kind, left(p_fingerprint, 200), left(p_summary, 1000),
+          p_details, p_conversation_id, p_effect_id)
+  ON CONFLICT (coalesce(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid), kind, fingerprint)
+    WHERE resolved_at IS NULL
+  DO UPDATE SET times = operator_errors.times + 1, last_at = now(), summary = excluded.summary,
+                details = excluded.details
+  RETURNING times = 1
+$$;
+
+CREATE FUNCTION public.record_webhook(p_window_id uuid, p_channel text, p_account_key text, p_request jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO recorded_webhooks (window_id, channel, account_key, request)
+  SELECT id, p_channel, p_account_key, p_request FROM recording_windows WHERE id = p_window_id
+$$;
+
+CREATE FUNCTION public.refuse_illegal_transition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.status IS DISTINCT FROM OLD.status AND NOT EXISTS (
+    SELECT FROM state_transitions
+    WHERE table_name = TG_TABLE_NAME AND from_state = OLD.status AND to_state = NEW.status
+  ) THEN
+    RAISE EXCEPTION '% may not go from % to %', TG_TABLE_NAME, OLD.status, NEW.status
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'legal_transition';
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint, p_lease_seconds double precision) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH renewed AS (
+    UPDATE conversations SET lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
+    WHERE id = p_conversation_id AND fence = p_fence AND lease_until IS NOT NULL RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM renewed)
+$$;
+
+CREATE FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH closed AS (
+    UPDATE operator_errors SET resolved_at = now(), resolution = p_resolution
+    WHERE workspace_id IS NOT DISTINCT FROM p_workspace_id AND kind = p_kind
+      AND fingerprint = left(p_fingerprint, 200) AND resolved_at IS NULL
+    RETURNING 1
+  )
+  SELECT count(*)::integer FROM closed
+$$;
+
+CREATE FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) RETURNS TABLE(seq bigint, channel text, account_key text, received_at timestamp with time zone, request jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT seq, channel, account_key, received_at, request FROM recorded_webhooks
+  WHERE window_id = p_window_id AND seq > p_after ORDER BY seq
+$$;
+
+CREATE FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) RETURNS SETOF public.effects
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT * FROM effects e
+  WHERE e.status = 'unknown'
+    AND e.unknown_since < clock_timestamp() - make_interval(secs => CASE WHEN e.kind = 'send' THEN p_grace_seconds ELSE 0 END)
+  ORDER BY e.unknown_since LIMIT p_limit
+$$;
+
+CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) RETURNS TABLE(conversation_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT i.conversation_id FROM inbox i JOIN conversations c ON c.id = i.conversation_id
+  WHERE i.status = 'waiting' AND i.due_at < clock_timestamp() - make_interval(secs => p_older_seconds)
+    AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+  GROUP BY i.conversation_id ORDER BY min(i.due_at) LIMIT p_limit
+$$;
+
+CREATE TABLE public.booking_intents (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    bot_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    status text DEFAULT 'intent'::text NOT NULL,
+    booking_type text NOT NULL,
+    handling text DEFAULT 'internal'::text NOT NULL,
+    external_url text,
+    service text,
+    requested_time text,
+    starts_at timestamp with time zone,
+    notes text,
+    summary_version text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT booking_intents_check CHECK (((handling = 'external'::text) OR (external_url IS NULL))),
+    CONSTRAINT booking_intents_handling_check CHECK ((handling = ANY (ARRAY['internal'::text, 'external'::text]))),
+    CONSTRAINT booking_intents_notes_check CHECK ((length(notes) <= 2000)),
+    CONSTRAINT booking_intents_requested_time_check CHECK ((length(requested_time) <= 200)),
+    CONSTRAINT booking_intents_service_check CHECK ((length(service) <= 500)),
+    CONSTRAINT booking_intents_status_check CHECK ((status = ANY (ARRAY['intent'::text, 'pending'::text, 'confirmed'::text, 'redirected'::text, 'needs_operator'::text, 'abandoned'::text])))
+);
+
+ALTER TABLE ONLY public.booking_intents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.booking_items (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    booking_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    service_id uuid NOT NULL,
+    service_name text NOT NULL,
+    size_id uuid,
+    size_name text DEFAULT ''::text NOT NULL,
+    staff_id uuid NOT NULL,
+    staff_name text DEFAULT ''::text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    price_minor bigint NOT NULL,
+    frame_external_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT booking_items_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT booking_items_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.booking_items FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bookings (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    status text NOT NULL,
+    needs_operator boolean DEFAULT false NOT NULL,
+    confirmation_code text NOT NULL,
+    customer_name text NOT NULL,
+    customer_phone text NOT NULL,
+    customer_email text DEFAULT ''::text NOT NULL,
+    payment_type_id uuid,
+    payment_status text DEFAULT 'none'::text NOT NULL,
+    payment_url text,
+    paid_at timestamp with time zone,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    provider_order_id text,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    CONSTRAINT bookings_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT bookings_check1 CHECK (((payment_status = 'paid'::text) = (paid_at IS NOT NULL))),
+    CONSTRAINT bookings_check2 CHECK (((payment_url IS NULL) OR (provider_order_id IS NOT NULL))),
+    CONSTRAINT bookings_check3 CHECK (((status <> ALL (ARRAY['confirmed'::text, 'completed'::text, 'no_show'::text])) OR (confirmed_at IS NOT NULL))),
+    CONSTRAINT bookings_check4 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT bookings_confirmation_code_check CHECK ((confirmation_code ~ '^[A-HJ-NP-Z2-9]{6}$'::text)),
+    CONSTRAINT bookings_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT bookings_customer_email_check CHECK ((length(customer_email) <= 254)),
+    CONSTRAINT bookings_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
+    CONSTRAINT bookings_customer_phone_check CHECK ((length(customer_phone) <= 32)),
+    CONSTRAINT bookings_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'at_business'::text, 'pending'::text, 'paid'::text, 'expired'::text]))),
+    CONSTRAINT bookings_provider_order_id_check CHECK (((length(provider_order_id) >= 1) AND (length(provider_order_id) <= 120))),
+    CONSTRAINT bookings_status_check CHECK ((status = ANY (ARRAY['held'::text, 'pending_provider'::text, 'confirmed'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
+    CONSTRAINT bookings_total_minor_check CHECK ((total_minor >= 0))
+);
+
+ALTER TABLE ONLY public.bookings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.bots (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    form jsonb DEFAULT '[]'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT bots_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{1,60}$'::text)),
+    CONSTRAINT bots_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+
+ALTER TABLE ONLY public.bots FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.consents (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    channel text NOT NULL,
+    kind text NOT NULL,
+    words text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consents_kind_check CHECK ((kind = ANY (ARRAY['opted_out'::text, 'opted_in'::text]))),
+    CONSTRAINT consents_words_check CHECK ((length(words) <= 200))
+);
+
+ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.conversations (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    bot_id uuid NOT NULL,
+    channel_account_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    address text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    state jsonb,
+    state_name text DEFAULT 'NEW'::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    turn integer DEFAULT 0 NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    human_since timestamp with time zone,
+    last_inbound_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT conversations_address_check CHECK (((length(address) >= 1) AND (length(address) <= 256))),
+    CONSTRAINT conversations_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT conversations_check1 CHECK (((status = 'human'::text) = (human_since IS NOT NULL))),
+    CONSTRAINT conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'human'::text, 'closed'::text]))),
+    CONSTRAINT conversations_turn_check CHECK ((turn >= 0))
+);
+
+ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.customer_identities (
+    workspace_id uuid NOT NULL,
+    channel text NOT NULL,
+    identity text NOT NULL,
+    customer_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customer_identities_identity_check CHECK (((length(identity) >= 1) AND (length(identity) <= 256)))
+);
+
+ALTER TABLE ONLY public.customer_identities FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.customer_identities IS 'How a channel names a customer: a phone, a business-scoped user id, a web session. One customer may have several.';
+
+CREATE TABLE public.customers (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    name text,
+    profile_name text,
+    phone text,
+    email text,
+    language text,
+    opted_out_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT customers_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT customers_language_check CHECK ((length(language) <= 8)),
+    CONSTRAINT customers_name_check CHECK ((length(name) <= 120)),
+    CONSTRAINT customers_phone_check CHECK ((phone ~ '^\+[0-9]{6,15}$'::text)),
+    CONSTRAINT customers_profile_name_check CHECK ((length(profile_name) <= 120))
+);
+
+ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.effects ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.effects_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.inbox (
+    id bigint NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    source text NOT NULL,
+    account text NOT NULL,
+    external_id text NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    errors integer DEFAULT 0 NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    done_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT inbox_account_check CHECK ((length(account) <= 128)),
+    CONSTRAINT inbox_check CHECK (((status = 'waiting'::text) = (done_at IS NULL))),
+    CONSTRAINT inbox_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 300))),
+    CONSTRAINT inbox_kind_check CHECK ((kind = ANY (ARRAY['customer_message'::text, 'effect_answer'::text]))),
+    CONSTRAINT inbox_source_check CHECK ((length(source) <= 40)),
+    CONSTRAINT inbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'quarantined'::text])))
+);
+
+ALTER TABLE ONLY public.inbox FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.inbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.inbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.leads (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    bot_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    status text DEFAULT 'incomplete'::text NOT NULL,
+    tags text[] DEFAULT '{partial_intent}'::text[] NOT NULL,
+    name text,
+    phone text,
+    email text,
+    service text,
+    preferred_time text,
+    notes text,
+    source text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT leads_check CHECK (((status <> 'qualified'::text) OR ((service IS NOT NULL) AND ((phone IS NOT NULL) OR (email IS NOT NULL))))),
+    CONSTRAINT leads_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT leads_name_check CHECK ((length(name) <= 120)),
+    CONSTRAINT leads_notes_check CHECK ((length(notes) <= 2000)),
+    CONSTRAINT leads_phone_check CHECK ((length(phone) <= 32)),
+    CONSTRAINT leads_preferred_time_check CHECK ((length(preferred_time) <= 200)),
+    CONSTRAINT leads_service_check CHECK ((length(service) <= 500)),
+    CONSTRAINT leads_status_check CHECK ((status = ANY (ARRAY['incomplete'::text, 'qualified'::text, 'booked'::text, 'redirected'::text, 'lost'::text])))
+);
+
+ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.locations (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    external_id text NOT NULL,
+    names jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    latitude double precision,
+    longitude double precision,
+    hours jsonb DEFAULT '[]'::jsonb NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    retired_at timestamp with time zone,
+    last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT locations_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT locations_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+
+ALTER TABLE ONLY public.locations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.messages (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    seq integer NOT NULL,
+    direction text NOT NULL,
+    kind text DEFAULT 'text'::text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    inbox_id bigint,
+    turn integer NOT NULL,
+    trace jsonb DEFAULT '[]'::jsonb NOT NULL,
+    delivery_status text DEFAULT 'queued'::text NOT NULL,
+    delivery_rank smallint DEFAULT 0 NOT NULL,
+    delivery_error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT messages_body_check CHECK ((length(body) <= 12000)),
+    CONSTRAINT messages_check CHECK (((direction = 'in'::text) = (delivery_status = 'received'::text))),
+    CONSTRAINT messages_delivery_status_check CHECK ((delivery_status = ANY (ARRAY['received'::text, 'queued'::text, 'blocked'::text, 'unknown'::text, 'accepted'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text]))),
+    CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT messages_seq_check CHECK ((seq > 0))
+);
+
+ALTER TABLE ONLY public.messages FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.operator_errors (
+    id uuid NOT NULL,
+    workspace_id uuid,
+    kind text NOT NULL,
+    fingerprint text NOT NULL,
+    summary text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    conversation_id uuid,
+    effect_id uuid,
+    times integer DEFAULT 1 NOT NULL,
+    first_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution text,
+    CONSTRAINT operator_errors_check CHECK (((resolved_at IS NULL) = (resolution IS NULL))),
+    CONSTRAINT operator_errors_fingerprint_check CHECK (((length(fingerprint) >= 1) AND (length(fingerprint) <= 200))),
+    CONSTRAINT operator_errors_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 80))),
+    CONSTRAINT operator_errors_summary_check CHECK (((length(summary) >= 1) AND (length(summary) <= 1000))),
+    CONSTRAINT operator_errors_times_check CHECK ((times > 0))
+);
+
+ALTER TABLE ONLY public.operator_errors FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.operator_errors.workspace_id IS 'NULL: concerns the installation (an unknown account, a dead Redis).';
+
+CREATE TABLE public.payment_types (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    external_id text NOT NULL,
+    code text NOT NULL,
+    names jsonb NOT NULL,
+    online boolean NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    retired_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.payment_types FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.recorded_webhooks (
+    seq bigint NOT NULL,
+    window_id uuid NOT NULL,
+    channel text NOT NULL,
+    account_key text NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    request jsonb NOT NULL
+);
+
+ALTER TABLE public.recorded_webhooks ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.recorded_webhooks_seq_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.recording_windows (
+    id uuid NOT NULL,
+    open_until timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.schedules (
+    name text NOT NULL,
+    workspace_id uuid,
+    next_run_at timestamp with time zone NOT NULL,
+    claim_until timestamp with time zone,
+    last_run_at timestamp with time zone,
+    last_error text
+);
+
+CREATE TABLE public.schema_migrations (
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.service_groups (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    external_id text NOT NULL,
+    names jsonb NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    retired_at timestamp with time zone,
+    last_synced_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.service_groups FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.service_locations (
+    workspace_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    location_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.service_locations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.service_sizes (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    external_id text NOT NULL,
+    names jsonb NOT NULL,
+    price_minor bigint NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT service_sizes_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.service_sizes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.services (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    external_id text NOT NULL,
+    group_id uuid,
+    names jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    minutes integer NOT NULL,
+    price_minor bigint NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    retired_at timestamp with time zone,
+    last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT services_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
+    CONSTRAINT services_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.services FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.slots (
+    workspace_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    external_id text DEFAULT ''::text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    CONSTRAINT slots_check CHECK ((starts_at < ends_at))
+);
+
+ALTER TABLE ONLY public.slots FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.staff (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    external_id text NOT NULL,
+    location_id uuid NOT NULL,
+    names jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    extra_minutes integer DEFAULT 0 NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    retired_at timestamp with time zone,
+    last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_extra_minutes_check CHECK (((extra_minutes >= 0) AND (extra_minutes <= 600)))
+);
+
+ALTER TABLE ONLY public.staff FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.staff_services (
+    workspace_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    service_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY public.staff_services FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.state_transitions (
+    table_name text NOT NULL,
+    from_state text NOT NULL,
+    to_state text NOT NULL
+);
+
+CREATE TABLE public.unrouted_webhooks (
+    id uuid NOT NULL,
+    channel text NOT NULL,
+    account_key text NOT NULL,
+    address text NOT NULL,
+    external_id text NOT NULL,
+    payload jsonb NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT unrouted_webhooks_account_key_check CHECK ((length(account_key) <= 128)),
+    CONSTRAINT unrouted_webhooks_address_check CHECK ((length(address) <= 128)),
+    CONSTRAINT unrouted_webhooks_external_id_check CHECK ((length(external_id) <= 300))
+);
+
+CREATE TABLE public.workspaces (
+    id uuid NOT NULL,
+    key text NOT NULL,
+    name text NOT NULL,
+    settings jsonb NOT NULL,
+    catalog_version bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workspaces_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{1,60}$'::text)),
+    CONSTRAINT workspaces_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+);
+
+ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE ONLY public.booking_intents
+    ADD CONSTRAINT booking_intents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.booking_intents
+    ADD CONSTRAINT booking_intents_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_no_overlap EXCLUDE USING gist (workspace_id WITH =, staff_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (active);
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_workspace_id_booking_id_position_key UNIQUE (workspace_id, booking_id, "position");
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_confirmation_code_key UNIQUE (workspace_id, confirmation_code);
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.bots
+    ADD CONSTRAINT bots_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bots
+    ADD CONSTRAINT bots_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.bots
+    ADD CONSTRAINT bots_workspace_id_key_key UNIQUE (workspace_id, key);
+
+ALTER TABLE ONLY public.channel_accounts
+    ADD CONSTRAINT channel_accounts_channel_account_key_key UNIQUE (channel, account_key);
+
+ALTER TABLE ONLY public.channel_accounts
+    ADD CONSTRAINT channel_accounts_channel_address_key UNIQUE (channel, address);
+
+ALTER TABLE ONLY public.channel_accounts
+    ADD CONSTRAINT channel_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.channel_accounts
+    ADD CONSTRAINT channel_accounts_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.customer_identities
+    ADD CONSTRAINT customer_identities_pkey PRIMARY KEY (workspace_id, channel, identity);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_idempotency_key_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_inbox_id_ordinal_key UNIQUE (inbox_id, ordinal);
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_source_account_external_id_key UNIQUE (source, account, external_id);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_workspace_id_bot_id_conversation_id_key UNIQUE (workspace_id, bot_id, conversation_id);
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.locations
+    ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.locations
+    ADD CONSTRAINT locations_workspace_id_external_id_key UNIQUE (workspace_id, external_id);
+
+ALTER TABLE ONLY public.locations
+    ADD CONSTRAINT locations_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_conversation_id_seq_key UNIQUE (conversation_id, seq);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.operator_errors
+    ADD CONSTRAINT operator_errors_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_types
+    ADD CONSTRAINT payment_types_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_types
+    ADD CONSTRAINT payment_types_workspace_id_external_id_key UNIQUE (workspace_id, external_id);
+
+ALTER TABLE ONLY public.payment_types
+    ADD CONSTRAINT payment_types_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.provider_accounts
+    ADD CONSTRAINT provider_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.provider_accounts
+    ADD CONSTRAINT provider_accounts_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.recorded_webhooks
+    ADD CONSTRAINT recorded_webhooks_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.recording_windows
+    ADD CONSTRAINT recording_windows_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.service_groups
+    ADD CONSTRAINT service_groups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.service_groups
+    ADD CONSTRAINT service_groups_workspace_id_external_id_key UNIQUE (workspace_id, external_id);
+
+ALTER TABLE ONLY public.service_groups
+    ADD CONSTRAINT service_groups_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.service_locations
+    ADD CONSTRAINT service_locations_pkey PRIMARY KEY (workspace_id, service_id, location_id);
+
+ALTER TABLE ONLY public.service_sizes
+    ADD CONSTRAINT service_sizes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.service_sizes
+    ADD CONSTRAINT service_sizes_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.service_sizes
+    ADD CONSTRAINT service_sizes_workspace_id_service_id_external_id_key UNIQUE (workspace_id, service_id, external_id);
+
+ALTER TABLE ONLY public.services
+    ADD CONSTRAINT services_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.services
+    ADD CONSTRAINT services_workspace_id_external_id_key UNIQUE (workspace_id, external_id);
+
+ALTER TABLE ONLY public.services
+    ADD CONSTRAINT services_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.slots
+    ADD CONSTRAINT slots_pkey PRIMARY KEY (workspace_id, location_id, starts_at, staff_id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.staff_services
+    ADD CONSTRAINT staff_services_pkey PRIMARY KEY (workspace_id, staff_id, service_id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_workspace_id_external_id_location_id_key UNIQUE (workspace_id, external_id, location_id);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.state_transitions
+    ADD CONSTRAINT state_transitions_pkey PRIMARY KEY (table_name, from_state, to_state);
+
+ALTER TABLE ONLY public.sync_runs
+    ADD CONSTRAINT sync_runs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sync_runs
+    ADD CONSTRAINT sync_runs_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.unrouted_webhooks
+    ADD CONSTRAINT unrouted_webhooks_channel_account_key_external_id_key UNIQUE (channel, account_key, external_id);
+
+ALTER TABLE ONLY public.unrouted_webhooks
+    ADD CONSTRAINT unrouted_webhooks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.workspaces
+    ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+CREATE INDEX booking_intents_by_status ON public.booking_intents USING btree (workspace_id, status);
+
+CREATE INDEX booking_intents_of ON public.booking_intents USING btree (workspace_id, conversation_id);
+
+CREATE INDEX booking_intents_recent ON public.booking_intents USING btree (workspace_id, created_at);
+
+CREATE INDEX booking_items_by_staff ON public.booking_items USING btree (workspace_id, staff_id, starts_at) WHERE active;
+
+CREATE UNIQUE INDEX bookings_by_order ON public.bookings USING btree (workspace_id, provider_order_id) WHERE (provider_order_id IS NOT NULL);
+
+CREATE INDEX bookings_by_status ON public.bookings USING btree (workspace_id, status, starts_at);
+
+CREATE INDEX bookings_of ON public.bookings USING btree (workspace_id, customer_id, starts_at);
+
+CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, created_at);
+
+CREATE INDEX consents_of ON public.consents USING btree (workspace_id, customer_id, created_at);
+
+CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_inbound_at);
+
+CREATE UNIQUE INDEX conversations_one_open ON public.conversations USING btree (workspace_id, channel_account_id, customer_id) WHERE (status <> 'closed'::text);
+
+CREATE INDEX conversations_recent ON public.conversations USING btree (workspace_id, created_at);
+
+CREATE INDEX customer_identities_of ON public.customer_identities USING btree (workspace_id, customer_id);
+
+CREATE INDEX customers_recent ON public.customers USING btree (workspace_id, created_at);
+
+CREATE INDEX effects_by_booking ON public.effects USING btree (booking_id) WHERE (booking_id IS NOT NULL);
+
+CREATE INDEX effects_by_external_ref ON public.effects USING btree (external_ref) WHERE (external_ref IS NOT NULL);
+
+CREATE INDEX effects_by_message ON public.effects USING btree (message_id);
+
+CREATE INDEX effects_claimed ON public.effects USING btree (claim_until) WHERE (status = 'in_flight'::text);
+
+CREATE INDEX effects_due ON public.effects USING btree (due_at) WHERE (status = 'pending'::text);
+
+CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq) WHERE (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text]));
+
+CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE (status = 'unknown'::text);
+
+CREATE INDEX inbox_old ON public.inbox USING btree (received_at) WHERE (status <> 'waiting'::text);
+
+CREATE INDEX inbox_waiting ON public.inbox USING btree (conversation_id, id) WHERE (status = 'waiting'::text);
+
+CREATE INDEX inbox_waiting_since ON public.inbox USING btree (due_at) WHERE (status = 'waiting'::text);
+
+CREATE INDEX leads_by_status ON public.leads USING btree (workspace_id, status);
+
+CREATE INDEX leads_recent ON public.leads USING btree (workspace_id, created_at);
+
+CREATE INDEX messages_by_inbox ON public.messages USING btree (inbox_id);
+
+CREATE INDEX messages_recent ON public.messages USING btree (workspace_id, created_at);
+
+CREATE UNIQUE INDEX operator_errors_open ON public.operator_errors USING btree (COALESCE(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid), kind, fingerprint) WHERE (resolved_at IS NULL);
+
+CREATE INDEX operator_errors_recent ON public.operator_errors USING btree (workspace_id, last_at DESC);
+
+CREATE UNIQUE INDEX provider_accounts_one_enabled ON public.provider_accounts USING btree (workspace_id) WHERE enabled;
+
+CREATE INDEX recorded_webhooks_of ON public.recorded_webhooks USING btree (window_id, seq);
+
+CREATE INDEX schedules_due ON public.schedules USING btree (next_run_at);
+
+CREATE UNIQUE INDEX schedules_key ON public.schedules USING btree (name, COALESCE(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid));
+
+CREATE INDEX slots_by_staff ON public.slots USING btree (workspace_id, staff_id, starts_at);
+
+CREATE UNIQUE INDEX sync_runs_one_open ON public.sync_runs USING btree (workspace_id, kind) WHERE (status = ANY (ARRAY['requested'::text, 'running'::text]));
+
+CREATE INDEX sync_runs_recent ON public.sync_runs USING btree (workspace_id, requested_at DESC);
+
+CREATE INDEX unrouted_webhooks_recent ON public.unrouted_webhooks USING btree (received_at);
+
+CREATE TRIGGER free_items AFTER UPDATE OF status ON public.bookings FOR EACH ROW WHEN (((new.status = ANY (ARRAY['cancelled'::text, 'no_show'::text])) AND (old.status <> new.status))) EXECUTE FUNCTION public.free_items_of_ended_booking();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.booking_intents FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.bookings FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.effects FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.leads FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+ALTER TABLE ONLY public.booking_intents
+    ADD CONSTRAINT booking_intents_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.booking_intents
+    ADD CONSTRAINT booking_intents_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.booking_intents
+    ADD CONSTRAINT booking_intents_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_workspace_id_booking_id_fkey FOREIGN KEY (workspace_id, booking_id) REFERENCES public.bookings(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id);
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_workspace_id_size_id_fkey FOREIGN KEY (workspace_id, size_id) REFERENCES public.service_sizes(workspace_id, id);
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_workspace_id_staff_id_fkey FOREIGN KEY (workspace_id, staff_id) REFERENCES public.staff(workspace_id, id);
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_intent_id_fkey FOREIGN KEY (workspace_id, intent_id) REFERENCES public.booking_intents(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_location_id_fkey FOREIGN KEY (workspace_id, location_id) REFERENCES public.locations(workspace_id, id);
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_payment_type_id_fkey FOREIGN KEY (workspace_id, payment_type_id) REFERENCES public.payment_types(workspace_id, id);
+
+ALTER TABLE ONLY public.bots
+    ADD CONSTRAINT bots_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.channel_accounts
+    ADD CONSTRAINT channel_accounts_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_workspace_id_channel_account_id_fkey FOREIGN KEY (workspace_id, channel_account_id) REFERENCES public.channel_accounts(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.customer_identities
+    ADD CONSTRAINT customer_identities_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_workspace_id_booking_id_fkey FOREIGN KEY (workspace_id, booking_id) REFERENCES public.bookings(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_workspace_id_inbox_id_fkey FOREIGN KEY (workspace_id, inbox_id) REFERENCES public.inbox(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.effects
+    ADD CONSTRAINT effects_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES public.messages(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.leads
+    ADD CONSTRAINT leads_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.locations
+    ADD CONSTRAINT locations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_workspace_id_inbox_id_fkey FOREIGN KEY (workspace_id, inbox_id) REFERENCES public.inbox(workspace_id, id) ON DELETE SET NULL (inbox_id);
+
+ALTER TABLE ONLY public.operator_errors
+    ADD CONSTRAINT operator_errors_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payment_types
+    ADD CONSTRAINT payment_types_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.provider_accounts
+    ADD CONSTRAINT provider_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.recorded_webhooks
+    ADD CONSTRAINT recorded_webhooks_window_id_fkey FOREIGN KEY (window_id) REFERENCES public.recording_windows(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.schedules
+    ADD CONSTRAINT schedules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_groups
+    ADD CONSTRAINT service_groups_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_locations
+    ADD CONSTRAINT service_locations_workspace_id_location_id_fkey FOREIGN KEY (workspace_id, location_id) REFERENCES public.locations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_locations
+    ADD CONSTRAINT service_locations_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.service_sizes
+    ADD CONSTRAINT service_sizes_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.services
+    ADD CONSTRAINT services_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.services
+    ADD CONSTRAINT services_workspace_id_group_id_fkey FOREIGN KEY (workspace_id, group_id) REFERENCES public.service_groups(workspace_id, id);
+
+ALTER TABLE ONLY public.slots
+    ADD CONSTRAINT slots_workspace_id_location_id_fkey FOREIGN KEY (workspace_id, location_id) REFERENCES public.locations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.slots
+    ADD CONSTRAINT slots_workspace_id_staff_id_fkey FOREIGN KEY (workspace_id, staff_id) REFERENCES public.staff(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff_services
+    ADD CONSTRAINT staff_services_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff_services
+    ADD CONSTRAINT staff_services_workspace_id_staff_id_fkey FOREIGN KEY (workspace_id, staff_id) REFERENCES public.staff(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_workspace_id_location_id_fkey FOREIGN KEY (workspace_id, location_id) REFERENCES public.locations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sync_runs
+    ADD CONSTRAINT sync_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE public.booking_intents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.booking_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bookings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.bots ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.channel_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customer_identities ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.effects ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY every_workspace ON public.booking_intents TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.booking_items TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.bookings TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.bots TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.channel_accounts TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.consents TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.conversations TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.customer_identities TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.customers TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.effects TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.inbox TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.leads TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.locations TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.messages TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.operator_errors TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.payment_types TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.provider_accounts TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.service_groups TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.service_locations TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.service_sizes TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.services TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.slots TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.staff TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.staff_services TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.sync_runs TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.workspaces TO frontdesk_system USING (true) WITH CHECK (true);
+
+ALTER TABLE public.inbox ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY one_workspace ON public.booking_intents TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.booking_items TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.bookings TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.bots TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.channel_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.consents TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.conversations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.customer_identities TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.customers TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.effects TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.inbox TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.leads TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.messages TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.operator_errors TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.payment_types TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.provider_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.service_groups TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.service_locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.service_sizes TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.services TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.slots TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.staff TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.staff_services TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.sync_runs TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.workspaces TO frontdesk_app USING ((id = public.current_workspace())) WITH CHECK ((id = public.current_workspace()));
+
+ALTER TABLE public.operator_errors ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_types ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.provider_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service_groups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service_locations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.service_sizes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.services ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.slots ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_services ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.sync_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA public TO frontdesk_app;
+GRANT ALL ON SCHEMA public TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.accept_inbound(batch jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.accept_inbound(batch jsonb) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_claim_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_claim_seconds double precision) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.effects TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.effects TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.claim_effects(p_claim_id uuid, p_claim_seconds double precision, p_hold_seconds double precision, p_limit integer, p_conversation_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_effects(p_claim_id uuid, p_claim_seconds double precision, p_hold_seconds double precision, p_limit integer, p_conversation_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.claim_schedule(p_claim_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_schedule(p_claim_seconds double precision) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sync_runs TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sync_runs TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.claim_sync_run(p_claim_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_sync_run(p_claim_seconds double precision) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.close_idle_conversations(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.close_idle_conversations(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.close_recording(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.close_recording(p_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_rows(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_rows(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.expire_claims(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.expire_claims(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.lease_conversation(p_conversation_id uuid, p_lease_seconds double precision, p_max_rows integer, p_max_crashes integer, p_max_errors integer, p_error_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.lease_conversation(p_conversation_id uuid, p_lease_seconds double precision, p_max_rows integer, p_max_crashes integer, p_max_errors integer, p_error_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_channel_accounts() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.list_provider_accounts() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_provider_accounts() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.open_recording(p_id uuid, p_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_recording(p_id uuid, p_seconds double precision) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.open_recordings() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_recordings() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.open_work(p_channel text, p_account_key text, p_address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_work(p_channel text, p_account_key text, p_address text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.queue_figures() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.queue_figures() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uuid, p_kind text, p_fingerprint text, p_summary text, p_details jsonb, p_conversation_id uuid, p_effect_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uuid, p_kind text, p_fingerprint text, p_summary text, p_details jsonb, p_conversation_id uuid, p_effect_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.record_webhook(p_window_id uuid, p_channel text, p_account_key text, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.record_webhook(p_window_id uuid, p_channel text, p_account_key text, p_request jsonb) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint, p_lease_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint, p_lease_seconds double precision) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_items TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_items TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bots TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bots TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_identities TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_identities TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operator_errors TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operator_errors TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_types TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_types TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recorded_webhooks TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_windows TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedules TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_groups TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_groups TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_locations TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_locations TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_sizes TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_sizes TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.services TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.services TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.slots TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.slots TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_services TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_services TO frontdesk_system;
+
+GRANT SELECT ON TABLE public.state_transitions TO frontdesk_app;
+GRANT SELECT ON TABLE public.state_transitions TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.unrouted_webhooks TO frontdesk_system;
+
+GRANT SELECT,UPDATE ON TABLE public.workspaces TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO frontdesk_system;

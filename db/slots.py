@@ -1,0 +1,92 @@
+"""Free time frames as a sync writes them: the smallest change that makes the table say what the provider said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db.tx import Tx
+
+VALID_SECONDS = 6 * 3600
+"""How long a frame is worth something without being seen again."""
+
+DELETE_GONE = """
+DELETE FROM slots s
+WHERE s.workspace_id = current_workspace() AND s.location_id = ANY ($1)
+  AND s.starts_at >= $2 AND s.starts_at < $3
+  AND NOT EXISTS (
+    SELECT FROM unnest($4::uuid[], $5::timestamptz[]) AS f(staff_id, starts_at)
+    WHERE f.staff_id = s.staff_id AND f.starts_at = s.starts_at)
+"""
+# Frames that stand as they are aren't touched at all (a conflict would lock and dirty every one of them), until
+# half of their time is over.
+WRITE_NEW = """
+INSERT INTO slots AS old (workspace_id, location_id, staff_id, starts_at, ends_at, external_id, valid_until)
+SELECT current_workspace(), f.location_id, f.staff_id, f.starts_at, f.ends_at, f.external_id,
+       now() + make_interval(secs => $6)
+FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::text[])
+  AS f(location_id, staff_id, starts_at, ends_at, external_id)
+WHERE NOT EXISTS (
+  SELECT FROM slots s
+  WHERE s.workspace_id = current_workspace() AND s.location_id = f.location_id AND s.staff_id = f.staff_id
+    AND s.starts_at = f.starts_at AND s.ends_at = f.ends_at AND s.external_id = f.external_id
+    AND s.valid_until > now() + make_interval(secs => $6 / 2))
+ON CONFLICT (workspace_id, location_id, starts_at, staff_id) DO UPDATE SET
+  ends_at = excluded.ends_at, external_id = excluded.external_id, valid_until = excluded.valid_until
+RETURNING xmax = 0 AS created
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    location_id: UUID
+    staff_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChanges:
+    created: int
+    refreshed: int
+    """Changed, or found again after half of their time."""
+    deleted: int
+
+
+async def replace_slots(
+    tx: Tx,
+    *,
+    location_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    rows: Sequence[SlotRow],
+    valid_seconds: float = VALID_SECONDS,
+) -> SlotChanges:
+    """Makes `rows` all the frames of these locations that begin in [starts_at, ends_at).
+
+    Every row lies in that span and no two have the same person and start.
+    """
+    deleted = await tx.execute(
+        DELETE_GONE,
+        list(location_ids),
+        starts_at,
+        ends_at,
+        [row.staff_id for row in rows],
+        [row.starts_at for row in rows],
+    )
+    written = await tx.fetch(
+        WRITE_NEW,
+        [row.location_id for row in rows],
+        [row.staff_id for row in rows],
+        [row.starts_at for row in rows],
+        [row.ends_at for row in rows],
+        [row.external_id for row in rows],
+        float(valid_seconds),
+    )
+    created = sum(row["created"] for row in written)
+    return SlotChanges(
+        created=created, refreshed=len(written) - created, deleted=int(deleted.rpartition(" ")[2])
+    )

@@ -1,0 +1,237 @@
+"""The only door to arq and Redis: the bell, recent ids. Jobs carry ids, never payload.
+
+arq is a bell and nothing more (docs/reliability.md has the facts that force it): random job ids, one try,
+no kept results. Whatever Redis loses, the dispatcher's poller finds in PostgreSQL. Nothing here raises for a
+dead Redis; trouble and recovery are logged once each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+import structlog
+from arq import create_pool
+from arq.connections import ArqRedis, RedisSettings
+from arq.typing import WorkerCoroutine
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+
+from workers.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+MESSAGES_QUEUE = "frontdesk:messages"
+CATALOG_QUEUE = "frontdesk:catalog"
+
+_REDIS_TROUBLE = (RedisError, OSError, TimeoutError)
+_PAUSE_AFTER_TROUBLE = 2.0
+_MAX_WAITING = 10_000
+
+Take = Callable[[UUID], Awaitable[object]]
+
+
+def redis_settings(settings: Settings) -> RedisSettings:
+    """arq's own connection settings, with short limits and no retries of its own."""
+    found = RedisSettings.from_dsn(settings.redis_url.get_secret_value())
+    found.conn_timeout = max(1, round(settings.timing.redis_timeout_seconds))
+    found.conn_retries = 0
+    return found
+
+
+def _serialize(job: dict[str, Any]) -> bytes:
+    return orjson.dumps(job, default=str)
+
+
+class Queue:
+    """Rings bells and remembers ids. `ring` and `remember` return at once; a background task does the work."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._redis: ArqRedis | None = None
+        self._bells: dict[tuple[str, UUID], None] = {}
+        self._keys: list[str] = []
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._trouble_until = 0.0
+        self._in_trouble = False
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._work(), name="queue")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._redis is not None:
+            await self._redis.aclose()
+
+    @property
+    def healthy(self) -> bool:
+        """False while Redis is known not to answer."""
+        return not self._in_trouble
+
+    def ring(self, conversation_ids: Sequence[UUID]) -> None:
+        """Wakes the messages workers for these conversations: one job for each that is not rung for yet."""
+        self._ring(MESSAGES_QUEUE, conversation_ids)
+
+    def ring_catalog(self, run_ids: Sequence[UUID]) -> None:
+        """Wakes the catalog worker for these sync runs."""
+        self._ring(CATALOG_QUEUE, run_ids)
+
+    def remember(self, keys: Sequence[str]) -> None:
+        """Remembers delivered ids, after their commit. Forgotten under pressure: the tables know them."""
+        if len(self._keys) < _MAX_WAITING:
+            self._keys.extend(keys)
+            self._wake.set()
+
+    async def all_seen(self, keys: Sequence[str]) -> bool:
+        """True only if Redis surely knows every key."""
+        if not keys or self._redis is None or self._in_trouble:
+            return False
+        try:
+            async with asyncio.timeout(self._settings.timing.redis_timeout_seconds):
+                return int(await self._redis.exists(*keys)) == len(set(keys))
+        except _REDIS_TROUBLE as error:
+            self._note_trouble(error)
+            return False
+
+    async def ping(self) -> None:
+        """Raises what Redis raises; for health checks."""
+        async with asyncio.timeout(self._settings.timing.redis_timeout_seconds):
+            await (await self._connected()).ping()
+
+    def _ring(self, queue: str, ids: Sequence[UUID]) -> None:
+        if len(self._bells) < _MAX_WAITING:
+            self._bells.update({(queue, each): None for each in ids})
+            self._wake.set()
+
+    async def _connected(self) -> ArqRedis:
+        if self._redis is None:
+            self._redis = await create_pool(
+                redis_settings(self._settings), job_serializer=_serialize, job_deserializer=orjson.loads
+            )
+        return self._redis
+
+    async def _work(self) -> None:
+        while True:
+            if self._redis is None:
+                await self._try(self._connected)
+            await self._wake.wait()
+            self._wake.clear()
+            bells, self._bells = self._bells, {}
+            keys, self._keys = self._keys, []
+            if time.monotonic() < self._trouble_until:
+                continue  # the poller takes over meanwhile; a dead Redis must not pile up work here
+            await self._try(lambda: self._send(list(bells), keys))  # noqa: B023  (awaited before the next round)
+
+    async def _try(self, call: Callable[[], Awaitable[object]]) -> None:
+        try:
+            async with asyncio.timeout(self._settings.timing.redis_timeout_seconds * 2):
+                await call()
+        except _REDIS_TROUBLE as error:
+            self._note_trouble(error)
+        else:
+            if self._in_trouble:
+                self._in_trouble = False
+                log.warning("redis.recovered")
+
+    async def _send(self, bells: list[tuple[str, UUID]], keys: list[str]) -> None:
+        redis = await self._connected()
+        if bells:
+            await asyncio.gather(
+                *(
+                    redis.enqueue_job(
+                        "wake",
+                        str(each),
+                        _job_id=secrets.token_hex(12),  # a fixed id would be refused while its job runs
+                        _queue_name=queue,
+                    )
+                    for queue, each in bells
+                )
+            )
+        if keys:
+            async with redis.pipeline(transaction=False) as pipeline:
+                for key in keys:
+                    pipeline.set(key, b"1", ex=self._settings.timing.seen_ttl_seconds)
+                await pipeline.execute()
+
+    def _note_trouble(self, error: BaseException) -> None:
+        self._trouble_until = time.monotonic() + _PAUSE_AFTER_TROUBLE
+        if not self._in_trouble:
+            self._in_trouble = True
+            log.warning("redis.trouble", error=type(error).__name__)
+
+
+async def run_worker(settings: Settings, take: Take, *, queue: str, stopping: asyncio.Event) -> None:
+    """Listens for the bell until told to stop. A dead Redis is waited out; the poller covers the time.
+
+    take: called with the id of the job; bounded by the job time-out, never tried again by arq.
+    """
+
+    async def wake(_ctx: dict[Any, Any], identifier: str) -> None:
+        await take(UUID(identifier))
+
+    in_trouble = False
+    while not stopping.is_set():
+        worker: Worker | None = None
+        try:
+            pool = await create_pool(
+                redis_settings(settings), job_serializer=_serialize, job_deserializer=orjson.loads
+            )
+            worker = Worker(
+                functions=[func(cast(WorkerCoroutine, wake), name="wake", max_tries=1, keep_result=0)],
+                queue_name=queue,
+                redis_pool=pool,
+                job_serializer=_serialize,
+                job_deserializer=orjson.loads,
+                max_jobs=settings.timing.max_jobs,
+                job_timeout=settings.timing.job_timeout_seconds,
+                keep_result=0,
+                max_tries=1,
+                retry_jobs=False,
+                poll_delay=settings.timing.arq_poll_ms / 1000,
+                queue_read_limit=settings.timing.queue_read_limit,
+                expires_extra_ms=60_000,
+                handle_signals=False,
+                log_results=False,
+            )
+            if in_trouble:
+                in_trouble = False
+                log.warning("redis.recovered")
+            await _run_until(worker, stopping)
+        except _REDIS_TROUBLE as error:
+            if not in_trouble:
+                in_trouble = True
+                log.warning("redis.trouble", error=type(error).__name__)
+            await _wait(stopping, _PAUSE_AFTER_TROUBLE / 2)
+        finally:
+            if worker is not None:
+                await asyncio.gather(worker.close(), return_exceptions=True)
+
+
+async def _run_until(worker: Worker, stopping: asyncio.Event) -> None:
+    running = asyncio.create_task(worker.async_run(), name="arq-worker")
+    stop = asyncio.create_task(stopping.wait(), name="stopping")
+    try:
+        await asyncio.wait({running, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+    finally:
+        stop.cancel()
+        if not running.done():
+            running.cancel()
+        await asyncio.gather(running, stop, return_exceptions=True)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

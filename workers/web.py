@@ -1,0 +1,89 @@
+"""Procfile `web`: the aiohttp server. It only wires: routes live in bot/web."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import structlog
+from aiohttp import web
+
+from bot.inbox import Receiver
+from bot.web.health import Health
+from bot.web.webhooks import Webhooks
+from workers.logs import configure_logging, start_sentry
+from workers.recorder import Recorder
+from workers.resources import Resources, open_resources
+from workers.settings import Settings, load_settings_or_exit
+from workers.watchdog import run_with_watchdog
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(resources: Resources, recorder: Recorder) -> web.Application:
+    """All routes of the product."""
+    settings = resources.settings
+    webhooks = Webhooks(
+        channels=resources.channels,
+        accounts=resources.accounts,
+        receiver=Receiver(resources.pool, resources.accounts, resources.queue, resources.queue),
+        public_base_url=settings.public_base_url,
+        observe=recorder.observe,
+    )
+    app = web.Application(middlewares=[_security_headers], client_max_size=4 * 1024 * 1024)
+    app.add_routes(webhooks.routes())
+    app.add_routes(Health(resources.pool, resources.queue.ping).routes())
+    if settings.simulator_enabled and settings.sandbox_url and not settings.production:
+        from bot.web.simulator import Simulator  # noqa: PLC0415  (never loaded in production)
+
+        simulator = Simulator(
+            pool=resources.pool,
+            accounts=resources.accounts,
+            channels=resources.channels,
+            http=resources.http,
+            own_url=f"http://127.0.0.1:{settings.port}",
+            sandbox_url=settings.sandbox_url,
+        )
+        app.add_routes(simulator.routes())
+    return app
+
+
+@web.middleware
+async def _security_headers(request: web.Request, handler: object) -> web.StreamResponse:
+    response: web.StreamResponse = await handler(request)  # type: ignore[operator]
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    )
+    return response
+
+
+async def run(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT; requests that are under way get their answer."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with open_resources(settings, process="web") as resources, Recorder(resources.pool) as recorder:
+        runner = web.AppRunner(create_app(resources, recorder), access_log=None, handle_signals=False)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+            log.info("web.started", host=settings.host, port=settings.port)
+            await stopping.wait()
+        finally:
+            await runner.cleanup()
+        log.info("web.stopped")
+
+
+def main() -> None:
+    settings = load_settings_or_exit()
+    configure_logging(settings, "web")
+    start_sentry(settings, "web")
+    run_with_watchdog(lambda: run(settings), stall_seconds=settings.timing.watchdog_seconds)
+
+
+if __name__ == "__main__":
+    main()
