@@ -56,6 +56,7 @@ class MessageBook:
         self.ledger = ledger
         self._now = now
         self.sent: dict[str, Sent] = {}
+        self._sent_to: dict[str, list[Sent]] = {}
         self.contents: dict[str, dict[str, Any]] = {}
         self._wrote: dict[tuple[str, str, str], datetime] = {}
         self._users: dict[tuple[str, str, str], str] = {}
@@ -133,12 +134,11 @@ class MessageBook:
 
     def between(self, *, account: str | None, to: str | None, after: int) -> list[Sent]:
         """Messages with a sequence above `after`, oldest first."""
+        candidates = self.sent.values() if to is None else self._sent_to.get(to, [])
         return [
             one
-            for one in self.sent.values()
-            if one.seq > after
-            and (account is None or account in {one.account, one.sender})
-            and to in {None, one.to}
+            for one in candidates
+            if one.seq > after and (account is None or account in {one.account, one.sender})
         ]
 
     def recent(self, account: str, sender: str, to: str, within: timedelta) -> int:
@@ -146,9 +146,8 @@ class MessageBook:
         since = self._now() - within
         return sum(
             1
-            for one in reversed(self.sent.values())
-            if (one.account, one.sender, one.to) == (account, sender, to)
-            and datetime.fromisoformat(one.at) > since
+            for one in reversed(self._sent_to.get(to, []))
+            if (one.account, one.sender) == (account, sender) and datetime.fromisoformat(one.at) > since
         )
 
     def untold(self) -> list[Sent]:
@@ -170,7 +169,7 @@ class MessageBook:
         data = entry.data
         match entry.kind:
             case "message":
-                self.sent[data["id"]] = Sent(
+                sent = self.sent[data["id"]] = Sent(
                     seq=entry.seq,
                     id=data["id"],
                     at=entry.at,
@@ -183,6 +182,7 @@ class MessageBook:
                     callback_url=data["callback_url"],
                     error=data["error"],
                 )
+                self._sent_to.setdefault(sent.to, []).append(sent)
             case "status":
                 self.sent[data["id"]].status = data["status"]
             case "callback":

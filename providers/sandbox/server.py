@@ -17,7 +17,7 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from providers.sandbox import control, meta, nailit, twilio
+from providers.sandbox import control, index_page, meta, nailit, twilio, twilio_callbacks
 from providers.sandbox.config import SandboxConfig
 from providers.sandbox.context import SANDBOX, SLOT_TAKEN, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
@@ -40,6 +40,7 @@ def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datet
     meta.add_routes(app)
     twilio.add_routes(app)
     control.add_routes(app)
+    index_page.add_routes(app)
     app.cleanup_ctx.append(_callbacks)
     app.on_cleanup.append(_close)
     return app
@@ -74,7 +75,7 @@ async def _callbacks(app: web.Application) -> AsyncIterator[None]:
     for message in sandbox.meta.untold():
         meta.follow(sandbox, message)
     for message in sandbox.twilio.untold():
-        twilio.follow(sandbox, message)
+        twilio_callbacks.follow(sandbox, message)
     yield
     await sandbox.callbacks.close()
 

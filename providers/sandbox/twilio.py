@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 import secrets
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urldefrag, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
 from aiohttp import web
 from multidict import MultiDictProxy
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from providers.sandbox.callbacks import Callback, Failure
 from providers.sandbox.config import TwilioAccount
 from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.messages import Sent
 from providers.sandbox.segments import segments
+from providers.sandbox.twilio_callbacks import API_VERSION, WHATSAPP, follow
 from providers.sandbox.twilio_content import ContentError, check_variables, parse_content
 
-API_VERSION = "2010-04-01"
-WHATSAPP = "whatsapp:"
 OPT_OUT = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
 OPT_IN = frozenset({"START", "YES", "UNSTOP"})
 PARAMETERS = frozenset(
@@ -194,70 +191,6 @@ def opt_meaning(customer: str, text: str) -> Any:
     if customer.startswith(WHATSAPP):
         return None
     return "out" if word in OPT_OUT else "in" if word in OPT_IN else None
-
-
-def follow(sandbox: Sandbox, sent: Sent) -> None:
-    """Let the message's statuses happen, each posted to its `StatusCallback`."""
-
-    def make(message: Sent, status: str, _: str) -> Callback:
-        account = sandbox.accounts.get(TwilioAccount, message.account)
-        if account is None:
-            raise LookupError(f"no Twilio account {message.account}")
-        url, fragment = urldefrag(message.callback_url or "")
-        form = status_form(message, status)
-        attempts, retry = overrides(fragment)
-        return Callback(
-            url=url,
-            headers={
-                "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-                "User-Agent": "TwilioProxy/1.1",
-                "X-Twilio-Signature": sign(account.auth_token, url, form),
-                "I-Twilio-Idempotency-Token": f"{message.id}-{status}",
-            },
-            body=urlencode(form).encode(),
-            attempts=attempts,
-            retry=retry,
-            only_200=False,
-        )
-
-    sandbox.callbacks.follow("twilio", sandbox.twilio, sent, make)
-
-
-def sign(auth_token: str, url: str, form: dict[str, str]) -> str:
-    """`X-Twilio-Signature` of a form post: URL without fragment, then names and values sorted by name."""
-    text = url + "".join(name + form[name] for name in sorted(form))
-    return base64.b64encode(hmac.new(auth_token.encode(), text.encode(), hashlib.sha1).digest()).decode()
-
-
-def overrides(fragment: str) -> tuple[int, frozenset[Failure]]:
-    """Attempts and what is tried again, from a URL's connection overrides (`rc=5&rp=5xx,ct,rt`)."""
-    given = dict(parse_qsl(fragment))
-    count = given.get("rc", "1")
-    retries = min(int(count), 5) if count.isdigit() else 1
-    kinds = {kind.strip() for kind in given.get("rp", "ct").split(",")}
-    known = frozenset(Failure) if "all" in kinds else frozenset(one for one in Failure if one.value in kinds)
-    return 1 + retries, known
-
-
-def status_form(message: Sent, status: str) -> dict[str, str]:
-    """The callback's parameters; all strings."""
-    form = {
-        "MessageSid": message.id,
-        "SmsSid": message.id,
-        "MessageStatus": status,
-        "SmsStatus": status,
-        "AccountSid": message.account,
-        "From": message.sender,
-        "To": message.to,
-        "ApiVersion": API_VERSION,
-    }
-    if service := message.payload.get("MessagingServiceSid"):
-        form["MessagingServiceSid"] = service
-    if message.to.startswith(WHATSAPP):
-        form |= {"ChannelPrefix": "whatsapp", "ChannelToAddress": message.to, "EventType": status.upper()}
-    if message.error and status in {"failed", "undelivered"}:
-        form |= {"ErrorCode": str(message.error["code"]), "ErrorMessage": message.error["message"]}
-    return form
 
 
 def resource(sent: Sent) -> dict[str, Any]:

@@ -193,3 +193,19 @@ async def test_an_answered_order_survives_kill_9(tmp_path):
             assert [one["order_id"] for one in (await response.json())["orders"]] == [10001]
     process.kill()
     await process.wait()
+
+
+async def test_the_index_page_shows_orders_and_messages_escaped(served, registered):
+    await served.nailit("AddOrder", nb.add_order(await registered(), Name="<b>Sara</b>"))
+    await served.meta_wrote()
+    await served.meta({**TEXT, "text": {"body": "<script>hi</script>"}})
+    await served.twilio({**SMS, "Body": "by text"})
+    await served.settled()
+    async with served.client.get("/_sandbox/") as response:
+        html = await response.text()
+        assert response.status == 200
+    assert "Gel Manicure · Monica · Sat 21 Nov 02:00 PM" in html
+    assert "by text" in html
+    assert "&lt;script&gt;hi" in html
+    assert "<script" not in html
+    assert "<b>Sara" not in html

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from providers.sandbox.callbacks import Failure
 from providers.sandbox.segments import segments
-from providers.sandbox.twilio import overrides, sign
+from providers.sandbox.twilio_callbacks import overrides, sign
 from tests.sandbox.conftest import AUTH_TOKEN, CUSTOMER, SID, SMS_NUMBER
 
 SMS = {"To": CUSTOMER, "From": SMS_NUMBER, "Body": "hello"}
