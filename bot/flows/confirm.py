@@ -178,6 +178,7 @@ def _place(talk: Talk, location: Location) -> None:
     talk.progress = Line("placing", {"business": context.workspace_name})
     state.wish = editing.fresh(wish)
     state.summary_version = None
+    talk.silent = True  # the order's answer is the reply
     talk.ending = Question(state=BotState.PLACING, standing=False)
 
 

@@ -62,20 +62,28 @@ def _conclude(talk: Talk) -> Question:
     if not talk.paging:
         state.page = 0
     _count_failures(talk)
-    if talk.ending is not None:
-        return talk.ending
+    if talk.ending is None:
+        _decide(talk)
+    return talk.ending if talk.ending is not None else _onward(talk)
+
+
+def _decide(talk: Talk) -> None:
+    """A yes or no to what is open: an order, a change, or nothing at all."""
+    confirming = talk.state.name is BotState.CONFIRM and not talk.touched
     placed = afterwards.open_order(talk)
     if talk.stale:
         talk.say("stale")
     if talk.yes and placed is not None:
         afterwards.said_yes(talk, placed)
-        placed = afterwards.open_order(talk)
-    elif talk.yes and not talk.touched and state.name is BotState.CONFIRM and not talk.stale:
+    elif talk.yes and confirming and not talk.stale:
         confirm.accept(talk)
-    elif talk.no and not talk.touched and state.name is BotState.CONFIRM:
+    elif talk.no and confirming:
         editing.ask_what(talk)
-    if talk.ending is not None:
-        return talk.ending
+
+
+def _onward(talk: Talk) -> Question:
+    """The talk goes on: after an order, after a thank-you, or with the booking's next question."""
+    placed = afterwards.open_order(talk)
     if placed is not None and not _begins(talk):
         return _with_human_offer(talk, afterwards.closing(talk, placed))
     if _only_polite(talk):

@@ -112,7 +112,7 @@ def version(talk: Talk) -> str:
 
 
 def _item_line(
-    talk: Talk, service: str, staff: str, starts_at: datetime, minutes: int | None, price: int
+    talk: Talk, service: str, staff: str, *, starts_at: datetime, minutes: int | None, price: int
 ) -> str:
     words = talk.words
     length = words.count("min", minutes) if minutes is not None else ""
@@ -139,9 +139,9 @@ def draft_text(talk: Talk) -> str:
             talk,
             item_name(talk, item),
             talk.staff_called(part.staff_id),
-            part.starts_at,
-            round((part.ends_at - part.starts_at).total_seconds() / 60),
-            item_price(talk, item),
+            starts_at=part.starts_at,
+            minutes=round((part.ends_at - part.starts_at).total_seconds() / 60),
+            price=item_price(talk, item),
         )
         for item, part in zip(wish.items, wish.plan, strict=True)
     ]
@@ -186,7 +186,14 @@ def placed_text(talk: Talk, placed: Placed) -> str:
     """The summary of an order, as it was confirmed."""
     words = talk.words
     lines = [
-        _item_line(talk, one.service_name, one.staff_name, one.starts_at, None, one.price_minor)
+        _item_line(
+            talk,
+            one.service_name,
+            one.staff_name,
+            starts_at=one.starts_at,
+            minutes=None,
+            price=one.price_minor,
+        )
         for one in placed.lines
     ]
     lines.append(words.say(Line("summary_where", {"place": placed.location_name})))

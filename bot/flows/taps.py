@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from bot.flows import editing, escalation, hours, times
+from bot.flows.search import search
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
 from bot.flows.talk import Talk
@@ -165,7 +166,7 @@ def _take_time(talk: Talk, moment: datetime, shown: Offered | None) -> None:
     local = moment.astimezone(talk.context.zone)
     when.take_day(talk, local.date())
     when.take_clock(talk, local.time().replace(tzinfo=None))
-    look = times.search(talk)
+    look = search(talk)
     if shown is None or look is None or not shown.staff_ids or talk.wish.any_staff:
         return
     people = list(dict.fromkeys(shown.staff_ids))

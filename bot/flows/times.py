@@ -2,97 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from bot.catalog import Frame, Location
 from bot.flows import hours
+from bot.flows.search import ALTERNATIVES, Search, search
 from bot.flows.state import BotState, Offered, PlannedPart
 from bot.flows.talk import Question, Talk, drop_plan, paged
-from bot.scheduling import Need, Plan, people_at, plan_at, plans
+from bot.scheduling import Need, Plan, people_at, plan_at
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
-ALTERNATIVES = 3
 SPREAD_DAYS = 3
 PER_DAY = 3
 NOON = time(12)
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What is looked for, and where: everything about the wish but its time."""
-
-    talk: Talk
-    location: Location
-    needs: tuple[Need, ...]
-
-    def frames(self, day: date) -> Sequence[Frame]:
-        return self.talk.frames(hours.day_query(self.talk, self.location, day))
-
-    def on(
-        self,
-        day: date,
-        *,
-        person: UUID | None,
-        wanted: datetime | None = None,
-        window: tuple[time, time] | None = None,
-        limit: int = 60,
-    ) -> list[Plan]:
-        """Plans of one local day. With a person: only those in which she does all she can."""
-        if hours.day_objection(self.talk, self.location, day) is not None:
-            return []
-        zone = self.talk.context.zone
-        low = max(hours.earliest(self.talk), hours.at_clock(day, window[0] if window else time(0), zone))
-        high = hours.at_clock(day + timedelta(days=1), time(0), zone)
-        if window:
-            high = hours.at_clock(day, window[1], zone)
-        found = plans(
-            self.needs, self.frames(day), earliest=low, latest=high, wanted=wanted, person=person, limit=limit
-        )
-        return [plan for plan in found if plan.as_asked]
-
-    def days_from(self, day: date) -> Iterator[date]:
-        """The asked day, then the nearest others, within what can be booked."""
-        first, last = hours.local_day(self.talk), hours.last_day(self.talk)
-        if first <= day <= last:
-            yield day
-        for distance in range(1, (last - first).days + 2):
-            for other in (day + timedelta(days=distance), day - timedelta(days=distance)):
-                if first <= other <= last:
-                    yield other
-
-    def nearest(self, day: date, clock: time, person: UUID | None, count: int = ALTERNATIVES) -> list[Plan]:
-        """The nearest plans: same day first, then other days about the same time of day."""
-        found: list[Plan] = []
-        for other in self.days_from(day):
-            wanted = hours.at_clock(other, clock, self.talk.context.zone)
-            missing = count - len(found)
-            per_day = missing if other == day else 1
-            found += self.on(other, person=person, wanted=wanted, limit=per_day)[:per_day]
-            if len(found) >= count:
-                break
-        return found
-
-
-def search(talk: Talk) -> Search | None:
-    """None while place or services are missing."""
-    location = talk.location
-    if location is None or not talk.wish.items:
-        return None
-    needs = tuple(
-        Need(
-            service_id=service.id,
-            minutes={
-                person.id: service.minutes + person.extra_minutes
-                for person in talk.catalog.staff_for(service.id, location.id)
-            },
-        )
-        for service in talk.services()
-    )
-    return Search(talk, location, needs)
 
 
 def settle(talk: Talk) -> Question | None:
@@ -109,6 +33,8 @@ def settle(talk: Talk) -> Question | None:
         wish.at, wish.half_open = readings[0], False
     if wish.day_conflict:
         return _ask_day(talk, look, Line("day_conflict"))
+    if wish.extreme is not None and (wish.extreme == "earliest" or wish.day is not None):
+        return _extreme(talk, look)
     several_days = wish.last_day is not None and wish.last_day != wish.day
     if wish.at is not None and wish.until is None and wish.day is None:
         return _ask_day(talk, look, Line("ask_day", {"clock": talk.words.clock(wish.at)}))
@@ -205,6 +131,24 @@ def _exact(talk: Talk, look: Search, day: date, clock: time) -> Question | None:
         take(talk, chosen)
         return None
     return ask_staff(talk, moment, people)
+
+
+def _extreme(talk: Talk, look: Search) -> Question | None:
+    """ "As early as possible", "the last one that day": the first or last that fits, as a wished time."""
+    wish = talk.wish
+    first = wish.day or hours.local_day(talk)
+    last = wish.last_day or wish.day or hours.last_day(talk)
+    latest = wish.extreme == "latest"
+    wish.extreme = None
+    for ahead in range((last - first).days + 1):
+        found = look.on(first + timedelta(days=ahead), person=wish.staff_id)
+        if found:
+            best = (max if latest else min)(found, key=lambda plan: plan.starts_at)
+            local = best.starts_at.astimezone(talk.context.zone)
+            wish.day, wish.last_day = local.date(), None
+            wish.at, wish.until, wish.part = local.time().replace(tzinfo=None), None, None
+            return _exact(talk, look, local.date(), wish.at)
+    return listing(talk, look)
 
 
 def _choice_of_people(look: Search, people: Sequence[UUID]) -> bool:

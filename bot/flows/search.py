@@ -1,0 +1,89 @@
+"""Looking for plans in the free frames: one local day at a time, so that reads are few and repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from bot.catalog import Frame, Location
+from bot.flows import hours
+from bot.flows.talk import Talk
+from bot.scheduling import Need, Plan, plans
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for, and where: everything about the wish but its time."""
+
+    talk: Talk
+    location: Location
+    needs: tuple[Need, ...]
+
+    def frames(self, day: date) -> Sequence[Frame]:
+        return self.talk.frames(hours.day_query(self.talk, self.location, day))
+
+    def on(
+        self,
+        day: date,
+        *,
+        person: UUID | None,
+        wanted: datetime | None = None,
+        window: tuple[time, time] | None = None,
+        limit: int = 60,
+    ) -> list[Plan]:
+        """Plans of one local day. With a person: only those in which she does all she can."""
+        if hours.day_objection(self.talk, self.location, day) is not None:
+            return []
+        zone = self.talk.context.zone
+        low = max(hours.earliest(self.talk), hours.at_clock(day, window[0] if window else time(0), zone))
+        high = hours.at_clock(day + timedelta(days=1), time(0), zone)
+        if window:
+            high = hours.at_clock(day, window[1], zone)
+        found = plans(
+            self.needs, self.frames(day), earliest=low, latest=high, wanted=wanted, person=person, limit=limit
+        )
+        return [plan for plan in found if plan.as_asked]
+
+    def days_from(self, day: date) -> Iterator[date]:
+        """The asked day, then the nearest others, within what can be booked."""
+        first, last = hours.local_day(self.talk), hours.last_day(self.talk)
+        if first <= day <= last:
+            yield day
+        for distance in range(1, (last - first).days + 2):
+            for other in (day + timedelta(days=distance), day - timedelta(days=distance)):
+                if first <= other <= last:
+                    yield other
+
+    def nearest(self, day: date, clock: time, person: UUID | None, count: int = ALTERNATIVES) -> list[Plan]:
+        """The nearest plans: same day first, then other days about the same time of day."""
+        found: list[Plan] = []
+        for other in self.days_from(day):
+            wanted = hours.at_clock(other, clock, self.talk.context.zone)
+            missing = count - len(found)
+            per_day = missing if other == day else 1
+            found += self.on(other, person=person, wanted=wanted, limit=per_day)[:per_day]
+            if len(found) >= count:
+                break
+        return found
+
+
+def search(talk: Talk) -> Search | None:
+    """None while place or services are missing."""
+    location = talk.location
+    if location is None or not talk.wish.items:
+        return None
+    needs = tuple(
+        Need(
+            service_id=service.id,
+            minutes={
+                person.id: service.minutes + person.extra_minutes
+                for person in talk.catalog.staff_for(service.id, location.id)
+            },
+        )
+        for service in talk.services()
+    )
+    return Search(talk, location, needs)
