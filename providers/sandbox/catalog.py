@@ -16,15 +16,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from providers.sandbox.errors import CatalogError
+
 DEMO_CATALOG = Path(__file__).with_name("catalog.json")
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 KNOWN_SECTIONS = ("Groups", "Locations", "Items", "Specialists")
 
 Money = Annotated[Decimal, Field(ge=0, decimal_places=3)]
-
-
-class CatalogError(Exception):
-    """A catalog file can't be used; the message names the file and the field."""
 
 
 def parse_clock(text: str) -> time:

@@ -105,12 +105,15 @@ def client_token(client_key: str) -> str:
     return base64.b64encode(client_key.encode()).decode()
 
 
-def demo_config() -> SandboxConfig:
-    """The accounts of the two demo businesses. Callers fill in the webhook URLs of their own web process."""
+def demo_config(*, items: Path | None = None) -> SandboxConfig:
+    """The accounts of the two demo businesses; `items` replaces their catalog.
+
+    Callers fill in the webhook URLs of their own web process.
+    """
     return SandboxConfig(
         accounts=[
-            NailItAccount(key="nail-salon", security_token=client_token("sandbox-nail-salon")),
-            NailItAccount(key="nail-studio", security_token=client_token("sandbox-nail-studio")),
+            NailItAccount(key="nail-salon", security_token=client_token("sandbox-nail-salon"), items=items),
+            NailItAccount(key="nail-studio", security_token=client_token("sandbox-nail-studio"), items=items),
             MetaAccount(
                 phone_number_id="100000000000001",
                 waba_id="200000000000001",

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from aiohttp import web
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from providers.sandbox.callbacks import CallbackSender
 from providers.sandbox.config import Account, MetaAccount, NailItAccount, SandboxConfig, TwilioAccount
+from providers.sandbox.errors import AccountsError
 from providers.sandbox.faults import FaultBook
 from providers.sandbox.ledger import Ledger
 from providers.sandbox.messages import MessageBook
@@ -41,7 +42,11 @@ class Accounts:
         self._path = path
         self._all: dict[tuple[str, str], Account] = {}
         if path.exists():
-            self._put(_ACCOUNTS.validate_json(path.read_bytes()))
+            try:
+                self._put(_ACCOUNTS.validate_json(path.read_bytes()))
+            except ValidationError as error:
+                first = error.errors(include_input=False, include_url=False)[0]
+                raise AccountsError(f"{path} can't be read ({first['msg']}): repair or remove it") from None
         self._put(configured)
         self._save()
 
@@ -70,7 +75,7 @@ class Sandbox:
     """Ledgers, the state they rebuild, accounts, faults and the sender of status callbacks."""
 
     def __init__(self, data_dir: Path, config: SandboxConfig, now: Callable[[], datetime]) -> None:
-        """Raises `LedgerError`, `CatalogError`, or `ValidationError` for a damaged accounts file."""
+        """Raises `SandboxError` for a folder in use, a damaged file or a wrong catalog."""
         data_dir.mkdir(parents=True, exist_ok=True)
         self.config = config
         self.now = now

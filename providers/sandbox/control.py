@@ -12,9 +12,9 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from providers.sandbox.catalog import CatalogError
 from providers.sandbox.config import Account, MetaAccount, NailItAccount, TwilioAccount
 from providers.sandbox.context import SANDBOX, Sandbox, account_id
+from providers.sandbox.errors import CatalogError
 from providers.sandbox.faults import Fault, Provider
 from providers.sandbox.messages import MessageBook
 from providers.sandbox.meta import digits

@@ -18,11 +18,9 @@ from typing import Any
 
 import orjson
 
+from providers.sandbox.errors import LedgerError
+
 log = logging.getLogger(__name__)
-
-
-class LedgerError(Exception):
-    """The ledger can't be used: another sandbox holds it, or a line of it is damaged."""
 
 
 @dataclass(frozen=True, slots=True)

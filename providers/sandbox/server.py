@@ -32,7 +32,7 @@ _AFTER = {FaultKind.ACCEPTED_THEN_5XX, FaultKind.ACCEPTED_THEN_RESET, FaultKind.
 def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datetime]) -> web.Application:
     """The server as an application. `now` returns aware datetimes.
 
-    Raises `LedgerError` if the folder is in use or damaged, `CatalogError` for a wrong catalog file.
+    Raises `SandboxError` if the folder is in use or damaged, or a catalog file is wrong.
     """
     app = web.Application(middlewares=[_misbehave], client_max_size=MAX_BODY)
     app[SANDBOX] = Sandbox(data_dir, config, now)
@@ -55,7 +55,10 @@ async def serve(
     *,
     ready: Callable[[int], None] | None = None,
 ) -> None:
-    """Run until cancelled. `ready` gets the port once it listens (port 0 lets the system choose)."""
+    """Run until cancelled. Raises `SandboxError`, or `OSError` for a port in use.
+
+    `ready` gets the port once it listens (port 0 lets the system choose).
+    """
     runner = web.AppRunner(create_app(data_dir, config=config, now=now), access_log=None)
     await runner.setup()
     try:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from providers.sandbox.catalog import DEMO_CATALOG, CatalogError, load_vendor_items
+from providers.sandbox.catalog import DEMO_CATALOG, load_vendor_items
+from providers.sandbox.errors import CatalogError
 from tests.sandbox import nailit_bodies as nb
 
 MINIMAL = {

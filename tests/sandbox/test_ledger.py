@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from providers.sandbox.ledger import Ledger, LedgerError
+from providers.sandbox.errors import AccountsError, LedgerError
+from providers.sandbox.ledger import Ledger
 from tests.sandbox import nailit_bodies as nb
 from tests.sandbox.conftest import CUSTOMER
 
@@ -138,3 +139,13 @@ async def test_statuses_left_untold_are_told_after_a_restart(start, receiver):
         (message,) = (await served.control("messages?channel=meta"))["messages"]
     assert message["status"] == "read"
     assert len(receiver.got) == 3
+
+
+async def test_damaged_accounts_are_named_without_their_secrets(start, tmp_path):
+    folder = tmp_path / "sandbox"
+    folder.mkdir()
+    (folder / "accounts.json").write_text('[{"kind": "nailit", "security_token": "very-secret"}]')
+    with pytest.raises(AccountsError, match=r"accounts\.json can't be read") as caught:
+        async with start():
+            pass
+    assert "very-secret" not in str(caught.value)
