@@ -96,23 +96,27 @@ def _read_messages(value: JsonObject, inbounds: list[Inbound], notices: list[str
 
 
 def _sender(message: JsonObject, contacts: list[JsonObject]) -> Sender:
+    """Who wrote. A contact that isn't named by the message lends its name where it is the only one (its wa_id may
+    be written differently in some countries), and its ids only to a message that has none."""
     number = phone(message.get("from"))
     identifier = user_id(message.get("from_user_id")) or user_id(message.get("from"))
-    contact = next(
-        (
-            c
-            for c in contacts
-            if (number and phone(c.get("wa_id")) == number)
-            or (identifier and user_id(c.get("user_id")) == identifier)
-        ),
-        contacts[0] if len(contacts) == 1 else {},
-    )
-    if not number and not identifier:
-        number = phone(contact.get("wa_id"))
-    identifier = identifier or user_id(contact.get("user_id"))
-    profile = obj(contact.get("profile"))
+    only = contacts[0] if len(contacts) == 1 else {}
+    contact = next((c for c in contacts if _is_contact(c, number, identifier)), None)
+    if contact is None and not number and not identifier:
+        contact = only
+    if contact is not None:
+        number = number or (None if identifier else phone(contact.get("wa_id")))
+        identifier = identifier or user_id(contact.get("user_id"))
+    profile = obj((contact or only).get("profile"))
     name = one_line(text(profile.get("name"), _SHORT) or text(profile.get("username"), _SHORT))
     return Sender(phone=number, user_id=identifier, profile_name=name or None)
+
+
+def _is_contact(contact: JsonObject, number: str | None, identifier: str | None) -> bool:
+    return bool(
+        (number and phone(contact.get("wa_id")) == number)
+        or (identifier and user_id(contact.get("user_id")) == identifier)
+    )
 
 
 def _inbound(message: JsonObject, external_id: str, number_id: str, sender: Sender) -> Inbound:
