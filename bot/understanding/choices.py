@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from bot.messages import Choice
 from bot.understanding.normalize import Token, fold, tokenize
@@ -46,7 +46,6 @@ _AROUND = (
     )
 )
 _LIST = re.compile(r"\s*(?:,|and|&|\+|or|و|-|\s)\s*#?")
-_CLOSE_ENOUGH = 86
 
 
 def _numbered(index: int, offered: Sequence[Choice]) -> Choice | None:
@@ -92,18 +91,20 @@ def _by_title(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -
         return (holding[0],)
     if holding:
         return ()
-    scored = sorted(
-        (
-            (fuzz.ratio(plain, " ".join(w for w in words_ if w not in _AROUND)), choice)
-            for words_, choice in title_words
-        ),
-        key=lambda pair: -pair[0],
-    )
-    if len(plain) < 4 or any(char.isdigit() for char in plain) or scored[0][0] < _CLOSE_ENOUGH:
+    return _by_misspelt_title(plain, title_words)
+
+
+def _by_misspelt_title(plain: str, title_words: Sequence[tuple[list[str], Choice]]) -> tuple[Choice, ...]:
+    if len(plain) < 4 or any(char.isdigit() for char in plain):
         return ()
-    if len(scored) > 1 and scored[1][0] >= _CLOSE_ENOUGH:
-        return ()
-    return (scored[0][1],)
+    allowed = 1 if len(plain) < 8 else 2
+    near = [
+        choice
+        for words_, choice in title_words
+        if OSA.distance(plain, " ".join(w for w in words_ if w not in _AROUND), score_cutoff=allowed)
+        <= allowed
+    ]
+    return (near[0],) if len(near) == 1 else ()
 
 
 def read_choices(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:

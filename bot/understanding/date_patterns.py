@@ -118,7 +118,7 @@ AFTER_TOMORROW = re.compile(
 )
 NAMED_DAY = re.compile(rf"\b(?:و|ل)?(?P<day>{_either(NAMED)})\b(?:'s)?")
 IN_DAYS = re.compile(
-    r"\b(?:in|after)\s(\d{1,3}|an?|one|two|three|four|five|six|seven)\s(day|week|month)s?\b(?:'s)?(?:\stime)?"
+    r"\b(?:in|after)\s(\d{1,3}|an?|one|two|three|four|five|six|seven)\s(day|week|month)s?\b(?!\slike)(?:')?(?:\stime)?"
     r"|\b(\d{1,3}|an?|one|two|three|four|five|six|seven)\s(day|week|month)s?\sfrom\s(?:now|today|tomorrow)\b"
 )
 IN_DAYS_ARABIC = re.compile(r"\bبعد\s(?:(يومين|اسبوعين|اسبوع|يوم)|(\d{1,2})\s(?:ايام|يوم))\b")

@@ -227,9 +227,8 @@ class DayReader:
         for match in list(WEEK.finditer(self.text.rest)):
             start = self._week_start(self.today)
             if match[1] in {"next", "coming"} or match[2] in {"الجاي", "القادم"}:
-                self._add(
-                    match.start(), match.end(), "week", start + timedelta(days=7), start + timedelta(days=13)
-                )
+                first, last = start + timedelta(days=7), start + timedelta(days=13)
+                self._add(match.start(), match.end(), "week", first, last=last)
             else:
                 self._add(match.start(), match.end(), "week", self.today, last=start + timedelta(days=6))
         for match in list(MONTH.finditer(self.text.rest)):

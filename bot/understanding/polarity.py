@@ -54,7 +54,7 @@ def read_polarity(
         return NEITHER
     unknown = _unknown_words(tokens, hits)
     if not hard and (unknown > _LONG or has_facts):
-        return Polarity(None, leaning if has_facts else None, change=False)
+        return Polarity(None, leaning if has_facts else None, change=has_facts)
     labels = {hit.label for hit in hits}
     changes = bool(labels & {Cue.BUT, Intent.CHANGE, Intent.RESCHEDULE, Intent.REMOVE, Intent.ADD})
     if leaning:

@@ -28,7 +28,10 @@ PARTS: dict[str, DayPart] = {
 
 HOUR_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
 PART_WORDS = "|".join(sorted(PARTS, key=len, reverse=True))
-BEFORE = "(?:time|it) (?:to|at)|(?:move|change|push|make) it(?: to)?|at|around|about|approx|approximately|by|before|after|from|since|until|till|between|past|@|at about|at around"
+BEFORE = (
+    "(?:time|it) (?:to|at)|(?:move|change|push|make) it(?: to)?|at|around|about|approx|approximately|by|before"
+    "|after|from|since|until|till|between|past|@|at about|at around"
+)
 BEFORE_ARABIC = "الساعه|ساعه|بعد|قبل|حوالي|حول|من|على"
 CLOCK = re.compile(
     rf"(?<![\w./:,#+])(?:(?P<lead>(?:(?:{BEFORE}|{BEFORE_ARABIC})\s?(?:the\s)?){{1,2}})(?<=[\s@]))?"
@@ -36,14 +39,14 @@ CLOCK = re.compile(
     rf"(?:(?P<sep>[:.h])(?P<m>[0-5]\d)(?!\d)|\s(?P<wm>thirty|fifteen|forty five|forty-five|30|15|45)(?![\w:]))?"
     rf"(?P<ap>\s?(?:[ap]\.?\s?m\b\.?)|(?<=\d)[ap]\b|\s(?:صباحا|ص|م)\b)?"
     rf"(?P<frac>\s(?:ونص|ونصف|و نص|وربع|و ربع|الا ربع|الا ثلث|وثلث|وخمس|وعشر))?"
-    rf"(?P<oclock>\s?(?:o'?\s?clock|oclock|ish|sharp|hours|hrs|h)\b)?"
+    rf"(?P<oclock>\s?(?:o'?\s?clock|oclock|ish|sharp|h)\b)?"
     rf"(?P<part>\s(?:(?:in|at|on|of)\s)?(?:the\s|this\s)?(?:{PART_WORDS})\b)?"
     r"(?![\w/:%]|[.,]\d)"
 )
 RELATIVE = re.compile(
     r"\b(?:(?:at|around|about|by|after|before)\s)?(?:(?P<half>half)\s(?P<hp>past\s)?"
     r"|(?:a\s)?(?P<q>quarter|five|ten|twenty|twenty five|5|10|20|25)\s(?:min(?:ute)?s?\s)?"
-    r"(?P<dir>past|to|after|before|till)\s)"
+    r"(?:(?P<dir>past|after)|(?<!\d )(?P<to>to|before|till)|(?<=[2][05] )(?P<to20>to|before|till))\s)"
     rf"(?P<h>\d{{1,2}}|(?:{HOUR_WORDS}))\b(?P<ap>\s?[ap]\.?m\b\.?)?"
     rf"(?P<part>\s(?:in|at)\s(?:the\s)?(?:{PART_WORDS})\b)?(?![:\w])"
 )
@@ -61,7 +64,8 @@ NAMED_TIME = re.compile(
 NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 LUNCH = (time(12), time(14))
 PART = re.compile(rf"\b(?:(?:in|at|on|late|early|this)\s)?(?:the\s)?(?:و|ب)?(?P<part>{PART_WORDS})\b")
-RIGHT_NOW = re.compile(r"\b(?:right\snow|(?<=come )now|(?<=free )now|(?<=available )now|(?<=in )now|now)\b")
+RIGHT_NOW = re.compile(r"\b(?:right\s)?now\b")
+BEFORE_NOW = ("come ", "free ", "available ", " in ", "open ", "for ")
 LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|الى|لين|ل|و|حتى)\s?")
 OR = re.compile(r"\s?(?:,|or|او)\s?")
 UNIT_AFTER = re.compile(

@@ -13,6 +13,7 @@ from bot.understanding.contract import DayFact, DayPart, TimeFact
 from bot.understanding.normalize import BLANK, Text, fold
 from bot.understanding.time_patterns import (
     AROUND_A_TIME,
+    BEFORE_NOW,
     CLOCK,
     COUNT_WORDS,
     FRACTIONS,
@@ -122,11 +123,9 @@ class TimeReader:
                 match.start(), match.end(), TimeFact(span, at=moment.time().replace(second=0, microsecond=0))
             )
         for match in list(RIGHT_NOW.finditer(self.text.rest)):
-            if (
-                match[0] == "now"
-                and self.text.rest.replace(BLANK, " ").strip(" .!?") != "now"
-                and not self.asked_time
-            ):
+            before = self.text.folded[: match.start()]
+            alone = self.text.rest.replace(BLANK, " ").strip(" .!?") == "now"
+            if match[0] == "now" and not (alone or self.asked_time or before.endswith(BEFORE_NOW)):
                 continue
             span = self.text.span(match.start(), match.end(), "now")
             self.days.append((match.start(), match.end(), DayFact(now.date(), span)))
@@ -145,7 +144,7 @@ class TimeReader:
                     match["q"]
                 )
                 minute = amount if amount is not None else int(match["q"])
-                if match["dir"] in {"to", "before", "till"}:
+                if not match["dir"]:
                     minute, hour = 60 - minute, hour - 1 or 12
             said_part = match["part"] or ""
             made = _clock_time(hour, minute, (match["ap"] or "").strip()[:1], _part_in(said_part), said_part)
@@ -243,11 +242,11 @@ class TimeReader:
         self._add(first.start, last.end, TimeFact(span, at=begin, until=end, ambiguous_half=open_half))
 
     def _add_clock(self, clock: _Clock) -> None:
-        lead = clock.lead.split()[-1] if clock.lead else ""
+        lead = set(clock.lead.split())
         span = self.text.span(clock.start, clock.end, clock.rule, 1.0 if not clock.half_open else 0.9)
-        if lead in {"after", "from", "since", "بعد", "past"}:
+        if lead & {"after", "from", "since", "بعد", "past"}:
             fact = TimeFact(span, at=clock.at, until=END_OF_DAY, ambiguous_half=clock.half_open)
-        elif lead in {"before", "until", "till", "by", "قبل"}:
+        elif lead & {"before", "until", "till", "by", "قبل"}:
             fact = TimeFact(span, until=clock.at, ambiguous_half=clock.half_open)
         else:
             fact = TimeFact(span, at=clock.at, ambiguous_half=clock.half_open)

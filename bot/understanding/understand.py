@@ -36,6 +36,10 @@ from bot.workspace import SlotKind
 
 _SHIELDED = frozenset((Intent.GREETING, Intent.GOODBYE, Cue.IDIOM))
 """Phrases whose words say nothing else ("good morning" is no part of the day)."""
+_CERTAIN = 0.95
+"""A mention so sure that it isn't the customer's name, though a name was asked for."""
+_BARE = 4
+"""A message of so few words that names a service in part is taken whole: "car wash"."""
 _LEADS_OUT = frozenset(("not", "instead of", "rather than", "مو", "مب", "مش", "ليس"))
 
 
@@ -295,14 +299,19 @@ class _Reading:
         alone = [hit for hit in self.hits if hit.last - hit.first == len(self.text.tokens)]
         if facts.any_staff or wishes or any(hit.label in answers for hit in alone):
             return
-        if facts.mentions.services or facts.mentions.locations:
-            if facts.contact.phone is None and facts.contact.email is None:
-                return
-        elif facts.mentions.staff and not (facts.days or facts.times):
-            self.text.rest = self._without(facts.mentions.staff)
+        named = [m for m in (*facts.mentions.services, *facts.mentions.locations) if m.confidence >= _CERTAIN]
+        if named and facts.contact.phone is None and facts.contact.email is None:
+            return
+        guesses = [m for m in facts.mentions.all() if m not in named]
+        self.text.rest = self._without(guesses)
         facts.name = find_answered_name(self.text)
-        if facts.name is not None:
-            facts.mentions.staff = []
+        if facts.name is None:
+            for mention in guesses:
+                self.text.take(mention.start, mention.end)
+            return
+        facts.mentions.services = [m for m in facts.mentions.services if m in named]
+        facts.mentions.locations = [m for m in facts.mentions.locations if m in named]
+        facts.mentions.staff = []
 
     def _without(self, mentions: list[Mention]) -> str:
         """`rest` with the mentions' characters given back: asked for a name, "Sara" is the customer."""
@@ -334,7 +343,8 @@ class _Reading:
         text = self.text
         asked = self._asked(SlotKind.SERVICES) and not (facts.days or facts.times or facts.mentions.staff)
         answered = asked and not intents and not self.labels & {Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO}
-        found = find_unknown(text, asked_services=answered)
+        bare = not intents and bool(vague) and len(text.tokens) <= _BARE
+        found = find_unknown(text, answered=answered or bare)
         if found is None:
             return None, ()
         start, end = found

@@ -13,11 +13,16 @@ from bot.understanding.normalize import BLANK, Text, fold
 from bot.understanding.words import ADJECTIVES, COMMON
 
 _ARABIC_WISHES = "ابي ابغى اريد بدي عندكم احجز عايز عايزة"
+_VERBS = (
+    "want|wanna|need|looking for|interested in|(?:would|'d|d) like|(?:can|could|may) i (?:get|have|book)"
+    "|do you (?:do|have|offer)"
+    "|you (?:do|offer|provide)|to (?:get|have|book|do|schedule|add|reserve)|book|schedule|reserve|add"
+    "|price of|cost of|much is|much for|long is|appointment for|booking for|book for|(?:what|how) about"
+)
 _WISH = re.compile(
-    r"\b(?:(?:want|need|like|get|have|book|schedule|reserve|do|offer|provide|add|for|price of|cost of|much is"
-    r"|much for|long is|looking for|appointment for|about)\s(?:to\s(?:get|have|book|do|schedule|add|reserve)\s)?(?:me\s)?(?:a|an|some|my|the|any)?\s?"
-    rf"|(?:{'|'.join(map(fold, _ARABIC_WISHES.split()))})\s)"
-    r"(?P<what>[^\W\d_]{2,}(?:[\s'-][^\W\d_]{2,}){0,3})"
+    rf"\b(?:{_VERBS})\s(?:to\s(?:get|have|book|do|schedule|add|reserve)\s)?(?:me\s)?(?:(?:a|an|some|my|the|any)\s)?"
+    r"(?=(?P<what>[^\W\d_]{2,}(?:[\s'-][^\W\d_]{2,}){0,3}))"
+    rf"|\b(?:{'|'.join(map(fold, _ARABIC_WISHES.split()))})\s(?=(?P<ar>[^\W\d_]{{2,}}(?:\s[^\W\d_]{{2,}}){{0,3}}))"
 )
 _ANSWER = re.compile(
     r"[\s.!]*(?:(?:a|an|some|the|just|only)\s)?(?P<what>[^\W\d_]{3,}(?:[\s'-][^\W\d_]{2,}){0,3})[\s.!?]*"
@@ -37,15 +42,16 @@ def _telling(phrase: str) -> str:
     return " ".join(kept)
 
 
-def find_unknown(text: Text, *, asked_services: bool) -> tuple[int, int] | None:
+def find_unknown(text: Text, *, answered: bool) -> tuple[int, int] | None:
     """Where an unknown wish stands in the folded text."""
     rest = text.rest
     for match in _WISH.finditer(rest):
-        told = _telling(match["what"])
-        if told and not told.endswith("ing"):
-            start = match.start("what") + match["what"].index(told)
+        group = "what" if match["what"] else "ar"
+        told = _telling(match[group])
+        if told:
+            start = match.start(group) + match[group].index(told)
             return start, start + len(told)
-    if asked_services:
+    if answered:
         answer = _ANSWER.fullmatch(rest.replace(BLANK, " "))
         told = _telling(answer["what"]) if answer else ""
         if answer and told and len(told) == len(answer["what"]):

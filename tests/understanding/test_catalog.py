@@ -1,0 +1,269 @@
+"""Services, places, people, ways to pay and sizes, as customers call them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.catalog import Catalog
+from bot.understanding.catalog_index import index_of
+from bot.understanding.understand import understand
+from bot.workspace import SlotKind
+from tests.understanding.salon import CATALOG, build_catalog, context, hear, label, labels, services
+
+ALL_GEL = "gel extensions|gel manicure|gel pedicure|gel removal"
+ALL_MANICURES = "classic manicure|french manicure|gel manicure"
+
+ONE = [
+    ("gel manicure", "gel manicure"),
+    ("Gel Manicures please", "gel manicure"),
+    ("manicure gel", "gel manicure"),
+    ("a manicure with gel", "gel manicure"),
+    ("gel mani", "gel manicure"),
+    ("gel manicre", "gel manicure"),
+    ("GEL MANICURE!!!", "gel manicure"),
+    ("shellac", "gel manicure"),
+    ("classic pedi", "classic pedicure"),
+    ("hair cut", "haircut"),
+    ("a haircut for me", "haircut"),
+    ("trim", "haircut"),
+    ("blow-dry", "blow dry"),
+    ("blowout", "blow dry"),
+    ("keratin", "keratin"),
+    ("keratine treatment", "keratin"),
+    ("hydrating mask", "hydrating mask"),
+    ("swedish massage 90 min", "massage 90"),
+    ("60 minutes swedish massage", "massage 60"),
+    ("90 min massage", "massage 90"),
+    ("nail art", "nail art"),
+    ("lash lifts", "lash lift"),
+    ("I'd like to book a gel x", "gel extensions"),
+]
+AMBIGUOUS = [
+    ("gel", ALL_GEL),
+    ("something with gel", ALL_GEL),
+    ("manicure", ALL_MANICURES),
+    ("a manicure please", ALL_MANICURES),
+    ("mani", ALL_MANICURES),
+    ("massage", "massage 60|massage 90"),
+    ("swedish massage", "massage 60|massage 90"),
+    ("hair treatment", "hydrating mask|keratin"),
+    ("pedicure", "classic pedicure|gel pedicure"),
+    ("hair", "blow dry|hair wash|haircut"),
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), [*ONE, *AMBIGUOUS])
+def test_one_mention(said: str, meant: str) -> None:
+    assert services(hear(said)) == [meant]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("gel manicure and classic pedicure", ["gel manicure", "classic pedicure"]),
+        ("gel manicure and a pedicure", ["gel manicure", "classic pedicure|gel pedicure"]),
+        ("haircut, blow dry & nail art", ["haircut", "blow dry", "nail art"]),
+        ("mani pedi", [ALL_MANICURES, "classic pedicure|gel pedicure"]),
+        ("keratin plus haircut", ["keratin", "haircut"]),
+    ],
+)
+def test_several_mentions(said: str, meant: list[str]) -> None:
+    assert services(hear(said)) == meant
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "hello",
+        "I want to book",
+        "tomorrow at 5",
+        "what do you have?",
+        "yes please",
+        "how are you?",
+    ],
+)
+def test_no_service(said: str) -> None:
+    heard = hear(said)
+    assert services(heard) == []
+    assert heard.unknown_service is None
+
+
+def test_services_of_the_chosen_place_come_first() -> None:
+    assert services(hear("lash lift", at="zahra")) == ["lash lift"]
+    assert services(hear("lash lift", at="plaza")) == ["lash lift"], (
+        "offered elsewhere only: still understood"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "unknown", "near"),
+    [
+        ("car wash", "car wash", "hair wash"),
+        ("I want a car wash", "car wash", "hair wash"),
+        ("do you do tattoos?", "tattoos", None),
+        ("can I book a botox appointment", "botox", None),
+        ("I need dental cleaning tomorrow", "dental cleaning", None),
+    ],
+)
+def test_a_wish_the_catalog_does_not_have(said: str, unknown: str, near: str | None) -> None:
+    heard = hear(said)
+    assert heard.unknown_service is not None
+    assert heard.unknown_service.value == unknown
+    assert services(heard) == []
+    assert len(heard.near_services) <= 5
+    if near:
+        assert near in [label(key) for key in heard.near_services]
+
+
+def test_an_unknown_answer_to_the_question_for_a_service() -> None:
+    heard = hear("botox", SlotKind.SERVICES)
+    assert heard.unknown_service is not None
+    assert heard.unknown_service.value == "botox"
+    assert hear("botox").unknown_service is None, "without a question or a verb it is just a word"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "an appointment please",
+        "I want to book an appointment for tomorrow",
+        "I need help",
+        "I want to see you",
+        "can I get the first available time",
+    ],
+)
+def test_harmless_wishes_are_no_unknown_service(said: str) -> None:
+    assert hear(said).unknown_service is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("at Plaza", "plaza"),
+        ("plaza mall", "plaza"),
+        ("Zahra branch please", "zahra"),
+        ("the one in al zahra", "zahra"),
+        ("marina", "marina"),
+        ("plza", "plaza"),
+        ("not Plaza, Zahra", "zahra"),
+        ("Zahra instead of Plaza", "zahra"),
+    ],
+)
+def test_places(said: str, meant: str) -> None:
+    assert labels(hear(said).locations) == [meant]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("with Sara", ["sara"]),
+        ("Sara please", ["sara"]),
+        ("is sara's 5pm free?", ["sara"]),
+        ("with sarah", ["sara"]),
+        ("Maya", ["maya", "maya2"]),
+        ("Maya Santos", ["maya2"]),
+        ("with maya at zahra", ["maya2"]),
+        ("not Sara, Lina", ["lina"]),
+        ("with April tomorrow", ["april"]),
+        ("Noor Ali", ["noor"]),
+    ],
+)
+def test_people(said: str, meant: list[str]) -> None:
+    assert labels(hear(said).staff) == meant
+
+
+def test_people_of_the_chosen_place_come_first() -> None:
+    assert labels(hear("Maya", at="plaza").staff) == ["maya"]
+
+
+def test_a_month_is_no_person() -> None:
+    heard = hear("5 april")
+    assert labels(heard.staff) == []
+    assert len(heard.days) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "anyone",
+        "Anybody is fine",
+        "no preference",
+        "whoever",
+        "any",
+        "I don't mind who",
+        "any stylist",
+        "whoever is free",
+        "no one in particular",
+        "doesn't matter",
+    ],
+)
+def test_anyone(said: str) -> None:
+    heard = hear(said, SlotKind.STAFF)
+    assert heard.any_staff
+    assert heard.staff == ()
+    assert heard.name is None
+    assert heard.polarity is None
+
+
+@pytest.mark.parametrize(
+    "said", ["do you have any gel services?", "is anyone there?", "can anyone help me?", "any time tomorrow"]
+)
+def test_any_is_not_always_anyone(said: str) -> None:
+    assert not hear(said).any_staff
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("pay on arrival", ["pay arrival"]),
+        ("cash", ["pay arrival"]),
+        ("I'll pay at the salon", ["pay arrival"]),
+        ("knet", ["pay knet"]),
+        ("K-Net please", ["pay knet"]),
+        ("apple pay", ["pay apple"]),
+        ("by card", ["pay card"]),
+        ("visa", ["pay card"]),
+        ("online", ["pay apple", "pay card", "pay knet"]),
+        ("pay online with knet", ["pay knet"]),
+    ],
+)
+def test_ways_to_pay(said: str, meant: list[str]) -> None:
+    assert labels(hear(said, SlotKind.PAYMENT).payment_types) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("keratin, I have long hair", "long hair"), ("short hair", "short hair"), ("keratin", None)],
+)
+def test_sizes(said: str, meant: str | None) -> None:
+    hint = hear(said).size_hint
+    assert (hint.value if hint else None) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "out"),
+    [
+        ("without the pedicure", ["classic pedicure", "gel pedicure"]),
+        ("remove the gel manicure", ["gel manicure"]),
+        ("add nail art and remove the haircut", ["haircut"]),
+        ("add nail art", []),
+        ("not the gel manicure", ["gel manicure"]),
+    ],
+)
+def test_services_said_out(said: str, out: list[str]) -> None:
+    assert sorted(label(match.id) for mention in hear(said).removed for match in mention) == out
+
+
+def test_the_index_is_built_once_per_catalog() -> None:
+    catalog = build_catalog()
+    assert index_of(catalog) is index_of(catalog)
+    assert index_of(build_catalog(2)) is not index_of(catalog)
+
+
+def test_an_empty_catalog_is_no_error() -> None:
+    around = context()
+    bare = replace(around, catalog=Catalog(CATALOG.workspace_id, 1, "KWD"))
+    heard = understand("gel manicure at plaza with sara, pay cash", bare)
+    assert (heard.services, heard.locations, heard.staff, heard.payment_types) == ((), (), (), ())

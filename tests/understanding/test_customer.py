@@ -1,0 +1,207 @@
+"""Who the customer is: names, phone numbers, e-mail addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.workspace import SlotKind
+from tests.understanding.salon import hear, labels
+
+
+def _name(said: str, asked: SlotKind | None = None) -> str | None:
+    fact = hear(said, asked).name
+    return fact.value if fact else None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("I'm Sara", "Sara"),
+        ("i am Sara Ali", "Sara Ali"),
+        ("im noura", "noura"),
+        ("my name is sara test", "sara test"),
+        ("My name's Dana", "Dana"),
+        ("name: Dana Al-Mutairi", "Dana Al-Mutairi"),
+        ("under the name of Huda Salem", "Huda Salem"),
+        ("put it under Mariam please", "Mariam"),
+        ("book for Sara Ali", "Sara Ali"),
+        ("call me Bob", "Bob"),
+        ("This is Jean-Luc O'Neill", "Jean-Luc O'Neill"),
+        ("hi I'm Dana and I want a gel manicure", "Dana"),
+        ("I’m Zoë", "Zoë"),
+        ("change the name to Reem", "Reem"),
+        ("gel mani tomorrow at 2 at Plaza, I'm Sara", "Sara"),
+    ],
+)
+def test_a_name_said_plainly(said: str, name: str) -> None:
+    assert _name(said) == name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm looking for a manicure",
+        "i'm good",
+        "I'm free tomorrow",
+        "I'm not sure",
+        "I'm interested in keratin",
+        "I'm running late",
+        "for Friday",
+        "for two",
+        "this is great",
+        "it's urgent",
+        "for a friend",
+        "call me back",
+        "call me tomorrow",
+        "with Sara",
+        "Sara",
+        "for my daughter",
+        "a child's appointment",
+        "it's for tomorrow",
+    ],
+)
+def test_no_name(said: str) -> None:
+    assert _name(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Sara Test", "Sara Test"),
+        ("sara", "sara"),
+        ("it's Sara", "Sara"),
+        ("Sure, Ahmed Al Ali", "Ahmed Al Ali"),
+        ("Dr. Huda Salem", "Dr. Huda Salem"),
+        ("Maya", "Maya"),
+        ("noor ali", "noor ali"),
+        ("Sara Test, 9876 5432, sara@example.com", "Sara Test"),
+        ("My name is Lina and my number is 98765432", "Lina"),
+        ("hello, I'm Dana", "Dana"),
+        ("O'Brien", "O'Brien"),
+        ("José María", "José María"),
+        ("Анна Иванова", "Анна Иванова"),
+    ],
+)
+def test_a_name_as_the_answer(said: str, name: str) -> None:
+    heard = hear(said, SlotKind.NAME)
+    assert heard.name is not None
+    assert heard.name.value == name
+    assert heard.staff == (), "asked for a name, it is the customer's"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "what time do you open?",
+        "yes",
+        "no",
+        "anyone",
+        "tomorrow",
+        "tomorrow at 5",
+        "sara@example.com",
+        "skip",
+        "98765432",
+        "gel manicure",
+        "ok",
+        "why do you need it?",
+        "I don't want to say",
+        "cancel",
+        "human please",
+        "Plaza",
+        "how much is it",
+        "start over",
+        "2",
+        "👍",
+    ],
+)
+def test_no_name_as_the_answer(said: str) -> None:
+    assert _name(said, SlotKind.NAME) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "phone"),
+    [
+        ("+965 5000 0012", "+96550000012"),
+        ("98765432", "+96598765432"),
+        ("call me on 9876-5432", "+96598765432"),
+        ("00965 9876 5432", "+96598765432"),
+        ("my number is 965 98765432", "+96598765432"),
+        ("+1 (202) 555-0143", "+12025550143"),
+        ("٩٨٧٦٥٤٣٢", "+96598765432"),
+        ("Sara, 9876 5432, tomorrow at 5", "+96598765432"),
+    ],
+)
+def test_phones(said: str, phone: str) -> None:
+    heard = hear(said)
+    assert heard.phone is not None
+    assert heard.phone.value == phone
+    assert heard.bad_phone is None
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("12345", "few"),
+        ("my number is 555", "few"),
+        ("98765432101234", "many"),
+        ("+999 1234 5678", "country code"),
+        ("11111111", "no such number"),
+    ],
+)
+def test_a_wrong_phone_says_why(said: str, why: str) -> None:
+    heard = hear(said, SlotKind.PHONE)
+    assert heard.phone is None
+    assert heard.bad_phone is not None
+    assert why in heard.bad_phone
+
+
+@pytest.mark.parametrize(
+    "said", ["26/11/2026", "2026-11-26 14:30", "tomorrow at 5", "between 2 and 4", "5", "10.500 KWD"]
+)
+def test_dates_and_prices_are_no_phone(said: str) -> None:
+    heard = hear(said)
+    assert heard.phone is None
+    assert heard.bad_phone is None
+
+
+@pytest.mark.parametrize(
+    ("said", "email"),
+    [
+        ("sara@example.com", "sara@example.com"),
+        ("my mail: Sara.Ali+salon@example.co.uk.", "Sara.Ali+salon@example.co.uk"),
+        ("send it to (sara@example.com) please", "sara@example.com"),
+        ("Sara, sara_ali@mail.example.com, 98765432", "sara_ali@mail.example.com"),
+    ],
+)
+def test_emails(said: str, email: str) -> None:
+    heard = hear(said)
+    assert heard.email is not None
+    assert heard.email.value == email
+    assert labels(heard.staff) == ([] if not said.startswith("Sara,") else ["sara"])
+
+
+def test_a_spoken_email_counts_where_one_was_asked_for() -> None:
+    heard = hear("sara at example dot com", SlotKind.EMAIL)
+    assert heard.email is not None
+    assert heard.email.value == "sara@example.com"
+    assert hear("sara at example dot com").email is None
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("sara@example", "after"),
+        ("sara.example.com", "@"),
+        ("sara..ali@example.com", "before"),
+        ("@example.com", "@"),
+    ],
+)
+def test_a_wrong_email_says_why(said: str, why: str) -> None:
+    heard = hear(said, SlotKind.EMAIL)
+    assert heard.email is None
+    assert heard.bad_email is not None
+    assert why in heard.bad_email
+
+
+def test_reasons_are_in_the_customers_language() -> None:
+    assert "أرقام" in (hear("12345", SlotKind.PHONE, language="ar").bad_phone or "")

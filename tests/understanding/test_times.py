@@ -1,0 +1,173 @@
+"""Times. "05:00?" is a five o'clock whose half of the day wasn't said; "-15:00" is "before three"."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.workspace import SlotKind
+from tests.understanding.salon import days, hear, times
+
+CLOCKS = [
+    ("at 2pm", "14:00"),
+    ("2 pm", "14:00"),
+    ("2 p.m. please", "14:00"),
+    ("2p", "14:00"),
+    ("11am", "11:00"),
+    ("12pm", "12:00"),
+    ("12 am", "00:00"),
+    ("14:30", "14:30"),
+    ("at 14", "14:00"),
+    ("5:30", "05:30?"),
+    ("05:30", "05:30"),
+    ("5.30pm", "17:30"),
+    ("at 5.30", "05:30?"),
+    ("14h30", "14:30"),
+    ("at 2", "02:00?"),
+    ("around 6", "06:00?"),
+    ("at about 7", "07:00?"),
+    ("@ 4", "04:00?"),
+    ("5 o'clock", "05:00?"),
+    ("five o clock", "05:00?"),
+    ("5ish", "05:00?"),
+    ("at five", "05:00?"),
+    ("four thirty pm", "16:30"),
+    ("half past four", "04:30?"),
+    ("half 4", "04:30?"),
+    ("quarter past 3", "03:15?"),
+    ("a quarter to five", "04:45?"),
+    ("ten to 6", "05:50?"),
+    ("20 past 2", "02:20?"),
+    ("half past four pm", "16:30"),
+    ("noon", "12:00"),
+    ("at midday", "12:00"),
+    ("12 noon", "12:00"),
+    ("5 in the evening", "17:00"),
+    ("9 in the morning", "09:00"),
+    ("at 8 at night", "20:00"),
+    ("make it 5", "05:00?"),
+    ("change the time to 6", "06:00?"),
+]
+RANGES = [
+    ("between 2 and 4", "02:00-04:00?"),
+    ("between 2 and 4pm", "14:00-16:00"),
+    ("2-4pm", "14:00-16:00"),
+    ("2pm to 4pm", "14:00-16:00"),
+    ("from 10 to 12", "10:00-12:00?"),
+    ("11am-1pm", "11:00-13:00"),
+    ("11-1pm", "11:00-13:00"),
+    ("from 9am until 11", "09:00-11:00"),
+    ("after 5", "05:00-23:59?"),
+    ("after 5pm", "17:00-23:59"),
+    ("anything past 6pm", "18:00-23:59"),
+    ("from 4pm", "16:00-23:59"),
+    ("before 3pm", "-15:00"),
+    ("by 11 am", "-11:00"),
+    ("before 3", "-03:00?"),
+    ("after noon, I mean after noon sharp", "12:00-23:59"),
+    ("lunch time", "12:00-14:00"),
+    ("any time", "00:00-23:59"),
+    ("whenever", "00:00-23:59"),
+]
+PARTS = [
+    ("in the morning", "morning"),
+    ("afternoon please", "afternoon"),
+    ("evenings are best", "evening"),
+    ("tonight", "night"),
+    ("as early as possible", "earliest"),
+    ("ASAP", "earliest"),
+    ("first available", "earliest"),
+    ("as late as possible", "latest"),
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), [*CLOCKS, *RANGES, *PARTS])
+def test_one_time(said: str, meant: str) -> None:
+    assert times(hear(said))[:1] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "time"),
+    [
+        ("tomorrow at 2pm", "2026-11-22", "14:00"),
+        ("tomorrow 2", "2026-11-22", "02:00?"),
+        ("sat 5", "2026-11-28", "05:00?"),
+        ("5 on saturday", "2026-11-28", "05:00?"),
+        ("next friday morning", "2026-11-27", "morning"),
+        ("friday evening at 7", "2026-11-27", "19:00"),
+        ("tomorrow morning, 9:15", "2026-11-22", "09:15"),
+        ("tonight at 8", "2026-11-21", "20:00"),
+        ("Tuesday, 24 Nov at 3:30 pm", "2026-11-24", "15:30"),
+        ("26/11 at 2", "2026-11-26", "02:00?"),
+        ("Nov 28 5pm", "2026-11-28", "17:00"),
+        ("2026-11-26 14:30", "2026-11-26", "14:30"),
+        ("in two hours", "2026-11-21", "11:30"),
+        ("in half an hour", "2026-11-21", "10:00"),
+        ("in 90 minutes", "2026-11-21", "11:00"),
+        ("in an hour and a half", "2026-11-21", "11:00"),
+        ("can I come now?", "2026-11-21", "earliest"),
+        ("right now", "2026-11-21", "earliest"),
+        ("friday after 4pm", "2026-11-27", "16:00-23:59"),
+        ("the 28th between 1 and 3", "2026-11-28", "01:00-03:00?"),
+        ("monday\nat   5", "2026-11-23", "05:00?"),
+    ],
+)
+def test_a_day_and_a_time(said: str, day: str, time: str) -> None:
+    heard = hear(said)
+    assert (days(heard), times(heard)) == ([day], [time])
+
+
+@pytest.mark.parametrize("said", ["at 2pm", "14:30", "half past four", "noon", "after 5", "in the evening"])
+def test_a_time_without_a_day_has_no_day(said: str) -> None:
+    assert days(hear(said)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("5", "05:00?"),
+        ("5 please", "05:00?"),
+        ("5 30", "05:30?"),
+        ("six", "06:00?"),
+        ("2-4", "02:00-04:00?"),
+        ("any", "00:00-23:59"),
+        ("doesn't matter", "00:00-23:59"),
+        ("16", "16:00"),
+    ],
+)
+def test_a_bare_number_answers_the_question_for_a_time(said: str, meant: str) -> None:
+    assert times(hear(said, SlotKind.TIME)) == [meant]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2",
+        "for 2 people",
+        "book for 3",
+        "2 services",
+        "a 60 minute massage",
+        "I'm 25 years old",
+        "good morning",
+        "good evening!",
+        "10 KWD",
+        "how long, 45 min?",
+        "one of them",
+        "thank you and good night",
+        "it takes 2 hours?",
+        "25:99",
+    ],
+)
+def test_no_time(said: str) -> None:
+    assert times(hear(said)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2 or 3pm", ["14:00", "15:00"]),
+        ("at 10am or at 4pm", ["10:00", "16:00"]),
+        ("not 5pm, 6pm", ["18:00"]),
+    ],
+)
+def test_several_times(said: str, meant: list[str]) -> None:
+    assert times(hear(said)) == meant
