@@ -24,8 +24,10 @@ _SHOWN = (
 def capabilities() -> str:
     """What each channel shows and proves, as a Markdown table."""
     rows = [
-        "| channel | on | lists | buttons | link buttons | typing sign | receipts | lost send provable "
-        "| free-form within |",
+        (
+            "| channel | on | lists | buttons | link buttons | typing sign | receipts | lost send provable "
+            "| free-form within |"
+        ),
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, surface in _SHOWN:
