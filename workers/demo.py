@@ -19,9 +19,11 @@ import typer
 
 from db.accounts import list_provider_accounts
 from db.migrate import MigrationError, migrate
+from db.secrets import SecretBox, SecretError
 from db.sync_runs import request_run
 from db.sync_status import last_done_sync
 from db.tx import Pool, PoolLimits, open_pool, tx
+from seeds.demo import seed_demo
 from workers.demo_env import free_port, new_secret_key, read_demo_env, write_demo_env
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 from workers.embedded_process import EmbeddedError, lock_file
@@ -135,12 +137,36 @@ class _Demo:
         )  # fmt: skip
         await self._wait_for("the sandbox", lambda: _answers(f"{sandbox}/_sandbox/health"))
 
+        await self._seed(environment)
         for name in _PROCESSES:
             self._add(name, [f"workers.{name}"], environment)
         web = environment["PUBLIC_BASE_URL"]
         await self._wait_for("the web process", lambda: _answers(f"{web}/api/health"))
         await self._first_sync(dsn)
         self._greet(web, sandbox)
+
+    async def _seed(self, environment: dict[str, str]) -> None:
+        """Two salons in the database, and their accounts in the sandbox."""
+        pool = await open_pool(
+            environment["DATABASE_URL"], PoolLimits(max_size=2), application_name="frontdesk demo"
+        )
+        try:
+            report = await seed_demo(
+                pool,
+                box=SecretBox(environment["FRONTDESK_SECRET_KEYS"].split(",")),
+                sandbox_url=environment["SANDBOX_URL"],
+                public_base_url=environment["PUBLIC_BASE_URL"],
+            )
+        except SecretError as error:
+            raise DemoError(f"{error}. Remove {self._data_dir} to begin anew.") from None
+        finally:
+            await pool.close()
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            answer = await client.post(
+                f"{environment['SANDBOX_URL']}/_sandbox/accounts", json={"accounts": report.sandbox_accounts}
+            )
+        if answer.is_error:
+            raise DemoError(f"the sandbox refused the salons' accounts ({answer.status_code})")
 
     async def _first_sync(self, dsn: str) -> None:
         """See that every salon has its catalog, without which a chat has nothing to offer."""
