@@ -456,3 +456,19 @@ async def test_v2_can_not_cancel_and_says_so(salon, nailit):
     with pytest.raises(NotSupported):
         await nailit.cancel_order("10001", reason="asked")
     assert salon.calls == []
+
+
+# -- frames that only look right --------------------------------------------------------------------
+
+
+async def test_frames_whose_ids_are_not_neighbours_are_not_ordered(salon, nailit, dialect):
+    free(salon, dialect, [FRAMES[0], FRAMES[1] | {"TimeFrame_Id": 40}])
+    assert isinstance(await order_failure(nailit, order(line={"frame_external_ids": ()})), SlotTaken)
+    assert salon.count(ORDER_CALL[dialect]) == 0
+
+
+@pytest.mark.parametrize("dialect", ["v2"])
+async def test_a_service_that_moved_to_another_location_is_gone(salon, nailit, dialect):
+    salon[ITEMS_CALL[dialect]] = _items([ITEM | {"Location_Ids": [2]}])
+    check = await nailit.check_order(order())
+    assert (check.available, check.reason) == (False, "Gel Manicure: not offered any more")

@@ -296,3 +296,30 @@ async def test_a_person_at_two_locations_stays_at_the_first(salon, nailit, diale
     assert [person.location_external_id for person in catalog.staff] == ["1"]
     assert catalog.notes == ("staff 3: also at location 2; only 1 is used",)
     assert catalog.services[0].location_external_ids == ("1", "2")
+
+
+@pytest.mark.parametrize("dialect", ["facade"])
+async def test_frames_of_people_outside_the_catalog_are_left_out(salon, nailit):
+    catalog = await nailit.pull_catalog(today=TODAY)
+    salon["GetItemsByDate"] = ok(
+        Items=[{"Item_Id": 102, "Staff_Id": person, "TimeFrames": FRAMES} for person in (3, 99)]
+    )
+    frames = await nailit.pull_frames(catalog=catalog, days=[TODAY])
+    assert {frame.staff_external_id for frame in frames} == {"3"}
+
+
+@pytest.mark.parametrize("dialect", ["facade"])
+async def test_the_facade_s_frames_take_as_few_calls_as_show_everybody(salon, nailit):
+    items = [
+        ITEM | {"Item_Id": number, "Duration": str(minutes)}
+        for number, minutes in ((1, 90), (2, 30), (3, 60))
+    ]
+    people = [PERSON | {"Id": 3, "Item_Ids": [1, 2]}, PERSON | {"Id": 4, "Item_Ids": [1, 2, 3]}]
+    salon["GetLocationServices"] = ok(Total_Items=3, Items=items)
+    salon["GetLocationStaff"] = ok(Specialists=people)
+    catalog = await nailit.pull_catalog(today=TODAY)
+    await nailit.pull_frames(catalog=catalog, days=[TODAY])
+    asked = [
+        json.loads(request.content)["Item_Id"] for name, request in salon.calls if name == "GetItemsByDate"
+    ]
+    assert asked == [2]
