@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from workers.commands.chat import chat
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
 from workers.commands.migrate_cmd import migrate
 from workers.commands.sandbox import sandbox
+from workers.commands.seed import seed
+from workers.commands.sync import sync
 
 app = typer.Typer(
     name="frontdesk",
@@ -16,10 +19,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # its locals would show customers' data
 )
+app.command()(chat)
 app.command()(demo)
 app.command()(doctor)
 app.command()(migrate)
 app.command()(sandbox)
+app.command()(seed)
+app.command()(sync)
 
 
 def main() -> None:
