@@ -681,6 +681,9 @@ CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p
   SELECT i.conversation_id FROM inbox i JOIN conversations c ON c.id = i.conversation_id
   WHERE i.status = 'waiting' AND i.due_at < clock_timestamp() - make_interval(secs => p_older_seconds)
     AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+    AND NOT EXISTS (  -- a paused head keeps the rows behind it waiting, too
+      SELECT FROM inbox head WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting'
+        AND head.id < i.id AND head.due_at > clock_timestamp())
   GROUP BY i.conversation_id ORDER BY min(i.due_at) LIMIT p_limit
 $$;
 
