@@ -51,7 +51,10 @@ class RunningDemo:
         """The processes and servers it runs, by what their command line shows."""
         found = {}
         for child in psutil.Process(self.process.pid).children():
-            line = " ".join(child.cmdline())
+            try:
+                line = " ".join(child.cmdline())
+            except psutil.NoSuchProcess:  # it has just ended and wasn't waited for yet
+                continue
             for name in ("web", "messages", "catalog", "dispatcher", "sandbox", "postgres", "redis"):
                 if f"workers.{name}" in line or f" {name}" in line or f"/{name}" in line.split(" ")[0]:
                     found[name] = child
