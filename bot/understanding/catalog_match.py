@@ -13,7 +13,7 @@ from uuid import UUID
 from bot.understanding.catalog_index import CONNECTORS, CatalogIndex, Entry, Kind, Resolved
 from bot.understanding.contract import Match
 from bot.understanding.normalize import Text, Token
-from bot.understanding.words import COMMON, SEPARATORS
+from bot.understanding.words import BODY, COMMON, SEPARATORS
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
 _STAFF_CUE = frozenset(["with", "by", "see", "miss", "ms", "mr", "mrs", "مع", "عند"])
@@ -116,14 +116,15 @@ class CatalogReader:
                 entries = self.index.exact.get(frozenset(word.resolved.stem for word in window))
                 if entries and self._take_whole(window, entries):
                     taken[first : first + length] = [True] * length
+        beside = False
         rest: list[_Word] = []
         for word, is_taken in zip(run, taken, strict=True):
             if is_taken or word.breaks_before:
-                self._read_parts(rest)
-                rest = []
+                self._read_parts(rest, beside=beside)
+                beside, rest = is_taken, []
             if not is_taken:
                 rest.append(word)
-        self._read_parts(rest)
+        self._read_parts(rest, beside=beside)
 
     def _take_whole(self, window: list[_Word], entries: tuple[Entry, ...]) -> bool:
         fuzzy = any(word.resolved.fuzzy for word in window)
@@ -167,10 +168,20 @@ class CatalogReader:
         before = self.text.folded[: token.start].split()
         return before[-1] if before else ""
 
-    def _read_parts(self, words: list[_Word]) -> None:
+    def _read_parts(self, words: list[_Word], *, beside: bool) -> None:
+        """`beside`: the words follow a whole name directly. "Gel nails" is one mention, not two."""
         while words:
+            before = len(self.found.services)
+            if beside and words[0].resolved.stem in BODY and not self._is_group(words[:1]):
+                words = words[1:]
+                continue
             used = self._services_by_part(words) or self._place_or_person(words)
+            beside = beside or len(self.found.services) > before
             words = words[max(1, used) :]
+
+    def _is_group(self, words: list[_Word]) -> bool:
+        stems = frozenset(word.resolved.stem for word in words)
+        return any(entry.kind is Kind.GROUP for entry in self.index.exact.get(stems, ()))
 
     def _services_by_part(self, words: list[_Word]) -> int:
         """The longest start of the words that some service has whole; how many words that is."""
@@ -195,6 +206,8 @@ class CatalogReader:
             members = tuple(sid for gid in groups for sid in self.index.group_services[gid])
             self._add(Kind.SERVICE, members, window, "group_name", 0.85 if fuzzy else 0.95)
             return used
+        if len(ids) == 1 and stems <= BODY:
+            return 0
         order = [sid for sid in self.index.catalog.services if sid in ids]
         whole = [sid for sid in order if any(key <= stems for key in self.index.own[sid])]
         named = [sid for sid in order if any(stems <= key for key in self.index.own[sid])]

@@ -45,7 +45,7 @@ _AROUND = (
         have book one slot رقم خيار الخيار اختار ابي ابغى اخذ"""
     )
 )
-_LIST = re.compile(r"\s*(?:,|and|&|\+|or|و|-|\s)\s*#?")
+_EVERY = words("all both everything كلهم الكل")
 
 
 def _numbered(index: int, offered: Sequence[Choice]) -> Choice | None:
@@ -55,6 +55,12 @@ def _numbered(index: int, offered: Sequence[Choice]) -> Choice | None:
 
 
 def _by_number(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:
+    if all(token.word in _AROUND | _EVERY for token in tokens) and any(
+        token.word in _EVERY for token in tokens
+    ):
+        return (
+            tuple(offered) if len(offered) == 2 or not any(token.word == "both" for token in tokens) else ()
+        )
     numbers: list[int] = []
     ordinal_said = any(token.word in _ORDINALS for token in tokens)
     for position, token in enumerate(tokens):
@@ -107,8 +113,11 @@ def _by_misspelt_title(plain: str, title_words: Sequence[tuple[list[str], Choice
     return (near[0],) if len(near) == 1 else ()
 
 
-def read_choices(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    """The choices a text picks; empty if it picks none or can't be told."""
+def read_choices(
+    tokens: Sequence[Token], folded: str, offered: Sequence[Choice]
+) -> tuple[tuple[Choice, ...], bool]:
+    """The choices a text picks, and whether by their number; empty if it picks none or can't be told."""
     if not offered or not tokens or len(tokens) > 12:
-        return ()
-    return _by_number(tokens, folded, offered) or _by_title(tokens, folded, offered)
+        return (), False
+    numbered = _by_number(tokens, folded, offered)
+    return (numbered, True) if numbered else (_by_title(tokens, folded, offered), False)

@@ -86,7 +86,7 @@ class DayReader:
 
     def read(self) -> tuple[DayFact, ...]:
         """All days, in the order of the text."""
-        words = {token.word for token in self.text.tokens}
+        words = {token.base for token in self.text.tokens}
         digits = any(char.isdigit() for char in self.text.rest)
         glued = any(word[0] in "ولبد" for word in words)
         if not digits and not glued and words.isdisjoint(TRIGGERS):
@@ -152,6 +152,19 @@ class DayReader:
                 return found
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         return None
+
+    def read_bare_number(self) -> None:
+        """ "28" as the whole answer to "when?": no hour has that number."""
+        if (
+            24
+            <= (
+                number := int(said)
+                if (said := self.text.rest.strip(" .!")).isdigit() and len(said) == 2
+                else 0
+            )
+            <= 31
+        ):
+            self._scan(re.compile(str(number)), "day_of_month", lambda _: self._next_day_of_month(number))
 
     def _relative_days(self) -> None:
         self._scan(AFTER_TOMORROW, "after_tomorrow", lambda _: _shift(self.today, 2))
@@ -283,8 +296,12 @@ class DayReader:
         self.found = merged
 
 
-def find_days(text: Text, today: date, region: str) -> list[tuple[int, int, DayFact]]:
+def find_days(
+    text: Text, today: date, region: str, *, asked_time: bool = False
+) -> list[tuple[int, int, DayFact]]:
     """Days with their ranges in the folded text."""
     reader = DayReader(text, today, region)
     reader.read()
+    if asked_time and not reader.found:
+        reader.read_bare_number()
     return reader.found

@@ -21,8 +21,9 @@ _FOR = re.compile(rf"\bfor\s{_NAME}")
 _ANA = re.compile(rf"(?:^|[\s,.!])انا\s{_NAME}")
 _OPENING = re.compile(
     r"^(?:[\s,.!:-]*(?:yes|yeah|ok|okay|sure|hi|hello|hey|it is|it's|its|i'm|im|i am|this is|call me|of course"
-    r"|my name is|my name's|name is|name|اسمي|انا|الاسم)(?=[\s,.!:-]))+[\s,.!:-]*"
+    r"|my name is|my name's|name is|name|it's under|under|اسمي|انا|الاسم)(?=[\s,.!:-]))+[\s,.!:-]*"
 )
+_POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you))+$")
 _STOP_WORDS = frozenset(
     [
         "and",
@@ -127,6 +128,13 @@ _NOT_A_NAME = COMMON | {
 }
 
 
+_MONTHS_THAT_ARE_NAMES = frozenset(("april", "may", "june", "august", "jan"))
+
+
+def _is_no_name(word: str) -> bool:
+    return word in _NOT_A_NAME and word not in _MONTHS_THAT_ARE_NAMES
+
+
 def _plausible(words: list[str], *, most: int = 5) -> bool:
     """Whether folded words can be a name. "Sara Test" can; "what time", "yes", "tomorrow" can't."""
     if not 1 <= len(words) <= most:
@@ -134,9 +142,9 @@ def _plausible(words: list[str], *, most: int = 5) -> bool:
     plain = [word.strip(".'-").replace("'", "") for word in words]
     if any(not word or word in NUMBERS for word in plain):
         return False
-    if plain[0] in _NOT_A_NAME:
+    if _is_no_name(plain[0]) and not (plain[0] == "will" and len(plain) > 1):
         return False
-    return all(word not in _NOT_A_NAME for word in plain[1:]) and any(len(word) > 1 for word in plain)
+    return all(not _is_no_name(word) for word in plain[1:]) and any(len(word) > 1 for word in plain)
 
 
 def _cut(folded: str) -> str:
@@ -212,7 +220,7 @@ def find_answered_name(text: Text) -> TextFact | None:
     position = start
     for boundary_start, boundary_end in [*boundaries, (len(text.rest), len(text.rest))]:
         segment = text.rest[position:boundary_start]
-        stripped = segment.strip(" .!:-")
+        stripped = _POLITE_END.sub("", segment.strip(" .!:-"))
         if stripped and re.fullmatch(_NAME, stripped) and _plausible(stripped.split()):
             at = position + segment.index(stripped)
             return _fact(text, at, stripped, "name_answer", 0.9)

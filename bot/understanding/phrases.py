@@ -40,6 +40,8 @@ class Cue(StrEnum):
     PAY_KNET = "pay_knet"
     PAY_APPLE = "pay_apple"
     PAY_GOOGLE = "pay_google"
+    TIME_LEAD = "time_lead"
+    """Belongs to a time, though it starts like a no."""
     IDIOM = "idiom"
     """Says nothing; keeps its words from other rules."""
 

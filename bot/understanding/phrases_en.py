@@ -16,9 +16,9 @@ ENGLISH: dict[Label, str] = {
         remove, without, drop, delete, take out, leave out, forget the, forget about the, no more,
         dont want the, do not want the, not the, minus, scratch the, dont need the""",
     Intent.CHANGE: """
-        change, change it, actually, instead, rather, switch, make it, make that, i meant, i mean,
-        correction, different, update, edit, swap, modify, changed my mind, wrong name, wrong number,
-        wrong date, wrong time, wrong service, wrong email""",
+        move it to, push it to, change, change it, actually, instead, rather, switch, make it, make that,
+        i meant, i mean, correction, different, update, edit, swap, modify, change my time, change my slot,
+        changed my mind, wrong name, wrong number, wrong date, wrong time, wrong service, wrong email""",
     Intent.CANCEL: """
         cancel, cancel it, cancel my booking, cancel my appointment, cancel the booking,
         cancel the appointment, cancellation, call it off, cant make it, cannot make it, wont make it,
@@ -29,8 +29,7 @@ ENGLISH: dict[Label, str] = {
         push back my appointment, change my appointment, change my booking, change the appointment,
         change the booking, move the appointment, move the booking, shift my appointment,
         move my reservation, change my reservation, reschedule my appointment, reschedule my booking,
-        change the time of my appointment, change the date of my appointment, move it to, push it to,
-        change my time, change my slot""",
+        change the time of my appointment, change the date of my appointment""",
     Intent.BACK: "back, go back, previous, one step back, undo, go to previous",
     Intent.START_OVER: """
         start over, start again, restart, reset, from the beginning, begin again, from scratch,
@@ -121,9 +120,10 @@ ENGLISH: dict[Label, str] = {
         certainly, yes sure, sure thing, go for it, lets go ahead, i agree, agreed, for sure, thats fine,
         that is fine, yes of course, looks correct, everything is correct, its correct, it is correct""",
     Cue.SOFT_YES: """
-        ok, okay, okey, okk, k, kk, sure, fine, great, perfect, good, cool, alright, all right, right,
-        nice, awesome, excellent, lovely, wonderful, 👍, 👌, 💯, 🆗, y, true, amazing, super, very good,
-        very well, deal, done, proceed, continue, bet, oki, okie, great thanks""",
+        ok, okay, okey, okk, k, kk, sure, fine, great, perfect, good, cool, alright, i think so,
+        i guess so, i guess, all right, right, nice, awesome, excellent, lovely, wonderful, 👍, 👌, 💯, 🆗, y,
+        true, amazing, super, very good, very well, deal, done, proceed, continue, bet, oki, okie,
+        great thanks""",
     Cue.NO: """
         no, nope, nah, no thanks, no thank you, not really, no way, naw, negative, thats wrong,
         that is wrong, incorrect, thats not right, that is not right, not correct, thats not correct,
@@ -181,6 +181,7 @@ ENGLISH: dict[Label, str] = {
     Cue.PAY_KNET: "knet, k net, k.net",
     Cue.PAY_APPLE: "apple pay, applepay",
     Cue.PAY_GOOGLE: "google pay, googlepay, gpay",
+    Cue.TIME_LEAD: "no later than, not later than, not before, no earlier than, not earlier than",
     Cue.IDIOM: """
         may i, second thoughts, at the moment, at least, at all, on time, in time, no problem, no worries,
         not only, if possible, gift card, business card""",

@@ -30,7 +30,8 @@ HOUR_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
 PART_WORDS = "|".join(sorted(PARTS, key=len, reverse=True))
 BEFORE = (
     "(?:time|it) (?:to|at)|(?:move|change|push|make) it(?: to)?|at|around|about|approx|approximately|by|before"
-    "|after|from|since|until|till|between|past|@|at about|at around"
+    "|after|from|since|until|till|between|past|@|at about|at around|how about|what about"
+    "|no later than|not later than|not before|no earlier than|not earlier than"
 )
 BEFORE_ARABIC = "الساعه|ساعه|بعد|قبل|حوالي|حول|من|على"
 CLOCK = re.compile(
@@ -67,6 +68,9 @@ PART = re.compile(rf"\b(?:(?:in|at|on|late|early|this)\s)?(?:the\s)?(?:و|ب)?(?
 RIGHT_NOW = re.compile(r"\b(?:right\s)?now\b")
 BEFORE_NOW = ("come ", "free ", "available ", " in ", "open ", "for ")
 LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|الى|لين|ل|و|حتى)\s?")
+ONWARDS = re.compile(
+    r"\s(?:(?P<on>onwards?|or later|and later|or after|and after|and up)|(?:or earlier|or before))\b"
+)
 OR = re.compile(r"\s?(?:,|or|او)\s?")
 UNIT_AFTER = re.compile(
     r"\s?(?:people|persons?|ppl|pax|guests?|adults?|kids?|girls?|ladies|of us|of them|mins?|minutes?|hours?|hrs?"

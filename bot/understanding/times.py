@@ -23,6 +23,7 @@ from bot.understanding.time_patterns import (
     MINUTE_WORDS,
     NAMED_TIME,
     NAMED_TIMES,
+    ONWARDS,
     OR,
     PART,
     PARTS,
@@ -35,6 +36,10 @@ from bot.understanding.words import NUMBERS
 
 END_OF_DAY = time(23, 59)
 """`until` of a range without an end."""
+
+
+_MOST = 16
+"""Clocks looked at in one text; more numbers than this are no wish for a time."""
 
 
 @dataclass(slots=True)
@@ -95,7 +100,7 @@ class TimeReader:
 
     def read(self, now: datetime) -> None:
         """Fill `found`, and `days` for what counts from now. `now` is the location's wall time."""
-        words = {token.word for token in self.text.tokens}
+        words = {token.base for token in self.text.tokens}
         digits = any(char.isdigit() for char in self.text.rest)
         if not digits and words.isdisjoint(TRIGGERS) and not any(w[0] in "وبل" for w in words):
             return
@@ -162,6 +167,8 @@ class TimeReader:
             clock = self._clock(match)
             if clock is not None:
                 clocks.append(clock)
+            if len(clocks) == _MOST:
+                break
         return clocks
 
     def _clock(self, match: re.Match[str]) -> _Clock | None:
@@ -194,7 +201,12 @@ class TimeReader:
         sure = said_hour or (bool(lead) and not unit_follows and lead not in {"about", "من", "على"})
         if unit_follows and not said_hour:
             return None
-        if word == "one" and not said_hour and not lead and not self.asked_time:
+        if (
+            word == "one"
+            and not said_hour
+            and not lead
+            and not (self.asked_time and len(self.text.tokens) < 3)
+        ):
             return None
         return _Clock(match.start(), match.end(), at, half_open, sure, lead, "clock", half)
 
@@ -209,10 +221,16 @@ class TimeReader:
                 index += 2
                 continue
             if not clock.sure:
-                listed = other and other.sure and OR.fullmatch(self.text.rest[clock.end : other.start])
+                listed = (
+                    other
+                    and (other.sure or self.asked_time)
+                    and OR.fullmatch(self.text.rest[clock.end : other.start])
+                )
                 clock.sure = bool(listed) or self._bare_is_time(clock)
-                if listed and other and other.half:
-                    clock.at, clock.half_open = _with_half(clock.at, other.half), False
+                if listed and other:
+                    other.sure = True
+                    if other.half:
+                        clock.at, clock.half_open = _with_half(clock.at, other.half), False
             elif other and not other.sure and OR.fullmatch(self.text.rest[clock.end : other.start]):
                 other.sure = True
             if clock.sure:
@@ -242,11 +260,15 @@ class TimeReader:
         self._add(first.start, last.end, TimeFact(span, at=begin, until=end, ambiguous_half=open_half))
 
     def _add_clock(self, clock: _Clock) -> None:
-        lead = set(clock.lead.split())
+        onwards = ONWARDS.match(self.text.rest, clock.end)
+        if onwards:
+            clock.end = onwards.end()
+            clock.lead = "after" if onwards["on"] else "before"
         span = self.text.span(clock.start, clock.end, clock.rule, 1.0 if not clock.half_open else 0.9)
-        if lead & {"after", "from", "since", "بعد", "past"}:
+        bound = _bound(clock.lead)
+        if bound == "after":
             fact = TimeFact(span, at=clock.at, until=END_OF_DAY, ambiguous_half=clock.half_open)
-        elif lead & {"before", "until", "till", "by", "قبل"}:
+        elif bound == "before":
             fact = TimeFact(span, until=clock.at, ambiguous_half=clock.half_open)
         else:
             fact = TimeFact(span, at=clock.at, ambiguous_half=clock.half_open)
@@ -318,6 +340,16 @@ class TimeReader:
                 (s, e, _settled(fact, DayPart.EVENING, "") if fact.ambiguous_half else fact)
                 for s, e, fact in self.found
             ]
+
+
+def _bound(lead: str) -> str:
+    """Whether the words before a clock open a range: "after", "before" or neither ("")."""
+    said = set(lead.split())
+    if "later" in said:
+        return "before"
+    if said & {"after", "earlier", "from", "since", "past", "بعد"} or {"not", "before"} <= said:
+        return "after"
+    return "before" if said & {"before", "until", "till", "by", "قبل"} else ""
 
 
 def _minutes_from_now(match: re.Match[str]) -> int:

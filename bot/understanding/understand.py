@@ -40,7 +40,18 @@ _CERTAIN = 0.95
 """A mention so sure that it isn't the customer's name, though a name was asked for."""
 _BARE = 4
 """A message of so few words that names a service in part is taken whole: "car wash"."""
-_LEADS_OUT = frozenset(("not", "instead of", "rather than", "مو", "مب", "مش", "ليس"))
+_LEADS_OUT = (
+    "not",
+    "instead of",
+    "rather than",
+    "except",
+    "anyone but",
+    "anybody but",
+    "مو",
+    "مب",
+    "مش",
+    "ليس",
+)
 
 
 @dataclass(slots=True)
@@ -49,6 +60,7 @@ class _Facts:
 
     contact: Contact
     choices: tuple[Choice, ...] = ()
+    by_number: bool = False
     mentions: CatalogMentions = field(default_factory=CatalogMentions)
     days: list[tuple[int, int, DayFact]] = field(default_factory=list)
     times: list[tuple[int, int, TimeFact]] = field(default_factory=list)
@@ -138,7 +150,7 @@ class _Reading:
             )
         )  # fmt: skip
         if facts.contact.phone is None and facts.contact.email is None and not facts.contact.bad_phone:
-            facts.choices = read_choices(text.tokens, text.folded, context.offered)
+            facts.choices, facts.by_number = read_choices(text.tokens, text.folded, context.offered)
         self._shield()
         facts.name = find_clear_name(text)
         self._read_cues(facts)
@@ -214,17 +226,21 @@ class _Reading:
 
     def _read_time(self, facts: _Facts) -> None:
         """Days, then times. Longer names of the catalog keep their words; a choice by number keeps its number."""
-        if facts.choices and not self._named_by_title(facts.choices):
+        if facts.by_number:
             return
         kept = self.text.rest
         for mention in facts.mentions.all():
             if mention.confidence >= 0.8 and self._is_long(mention):
                 self.text.take(mention.start, mention.end)
         local = self.context.now.astimezone(self.context.zone)
-        facts.days = find_days(self.text, local.date(), self.context.region)
+        facts.days = find_days(
+            self.text, local.date(), self.context.region, asked_time=self._asked(SlotKind.TIME)
+        )
         times, more_days = find_times(
             self.text, local, asked_time=self._asked(SlotKind.TIME), day_ranges=facts.days
         )
+        if times:
+            facts.times = [item for item in facts.times if item[2].earliest or item[2].latest]
         facts.times = sorted([*facts.times, *times], key=lambda item: item[0])
         facts.days = sorted([*facts.days, *more_days], key=lambda item: item[0])
         taken = [(s, e) for s, e, _ in (*facts.days, *facts.times)]
@@ -234,12 +250,6 @@ class _Reading:
         mentions = facts.mentions
         for name in ("services", "locations", "staff", "sizes"):
             setattr(mentions, name, drop_overlapping(getattr(mentions, name), taken))
-
-    def _named_by_title(self, choices: tuple[Choice, ...]) -> bool:
-        """The words of a title may still hold a day or time ("Sunday 2:00 PM"); a number may not."""
-        return not all(token.word.isdigit() or len(token.word) < 3 for token in self.text.tokens) and not any(
-            token.word.isdigit() for token in self.text.tokens if len(choices) > 1
-        )
 
     def _is_long(self, mention: Mention) -> bool:
         said = self.text.folded[mention.start : mention.end]
@@ -254,7 +264,7 @@ class _Reading:
         before = self.text.folded[max(0, start - 40) : start].rstrip()
         for little in (" on", " at", " the", " with", " in", " for", " a", " with", " the"):
             before = before.removesuffix(little)
-        return before.endswith(tuple(_LEADS_OUT)) and self._starts_word(before)
+        return before.endswith(_LEADS_OUT) and self._starts_word(before)
 
     def _starts_word(self, before: str) -> bool:
         lead = next(lead for lead in _LEADS_OUT if before.endswith(lead))
@@ -275,12 +285,16 @@ class _Reading:
         self._mark_removed(facts)
 
     def _mark_removed(self, facts: _Facts) -> None:
+        """ "Without", "remove": all that follow until "add"; "not": only the next one."""
         turns = [
-            (self._range(hit)[0], hit.label) for hit in self.hits if hit.label in {Intent.REMOVE, Intent.ADD}
+            (self._range(hit), hit.label) for hit in self.hits if hit.label in {Intent.REMOVE, Intent.ADD}
         ]
         for mention in facts.mentions.services:
-            said = [label for start, label in turns if start < mention.start]
-            if self._leads_out(mention.start) or (said and said[-1] is Intent.REMOVE):
+            said = [(span, label) for span, label in turns if span[0] < mention.start]
+            removing = bool(said) and said[-1][1] is Intent.REMOVE
+            if removing and self.text.folded[slice(*said[-1][0])].startswith("not"):
+                removing = self.text.folded[said[-1][0][1] : mention.start].isspace()
+            if self._leads_out(mention.start) or removing:
                 facts.removed.append(mention)
 
     def _answered_name(self, facts: _Facts) -> None:

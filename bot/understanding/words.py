@@ -139,5 +139,10 @@ ADJECTIVES = words(
 )
 """Words before a service that don't make it another service."""
 
+BODY = words(
+    "nail hair hand foot feet toe finger face skin body leg arm back eye eyebrow brow lip skin ظفر اظافر وجه يد"
+)
+"""Where a service is done (stems): alone they choose none, beside a service they add nothing."""
+
 WEEKEND_FRIDAY_SATURDAY = frozenset({"KW", "SA", "BH", "QA", "OM", "JO", "EG", "IQ", "YE", "LY", "SD", "SY"})
 """Regions whose weekend is Friday and Saturday (Unicode CLDR weekData)."""
