@@ -117,7 +117,9 @@ async def test_a_webhook_key_finds_its_account_first_and_then_those_of_the_same_
         sealed_channel_account(whatsapp(one, one_bot, "one-wa", "101", "shared"), BOX),
         sealed_channel_account(whatsapp(two, two_bot, "two-wa", "102", "shared"), BOX),
         sealed_channel_account(whatsapp(two, two_bot, "lone-wa", "103", "its own"), BOX),
-        sealed_channel_account(whatsapp(two, two_bot, "off-wa", "104", "shared"), BOX, enabled=False),
+        sealed_channel_account(
+            replace(whatsapp(two, two_bot, "off-wa", "104", "shared"), enabled=False), BOX
+        ),
     ]
     for row in rows:
         async with tx(pool, row.workspace_id) as connection:

@@ -1,0 +1,289 @@
+"""The two businesses of the demo: settings, bot, channels and booking system. Their catalog comes by a sync.
+
+They talk to the sandbox server and to nothing else: every account carries the sandbox's address, so that no
+setting of the installation can send their made-up messages to a real provider. The secrets are random, made
+once and kept sealed; `SeedReport.sandbox_accounts` tells them to the sandbox.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from bot.accounts import sealed_channel_account, sealed_provider_account, webhook_url
+from bot.channels.contract import ChannelAccount
+from bot.workspace import BookingMode, Contact, Outbound, WorkspaceSettings, standard_form
+from db import accounts, sync_runs
+from db.accounts import ChannelAccountRow, ProviderAccountRow, Saved, WorkspaceRow
+from db.ids import new_id
+from db.secrets import SecretBox
+from db.tx import Pool, Tx, tx
+from providers.contract import ProviderAccount
+
+BOT_KEY = "reception"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoBusiness:
+    """What differs between the two."""
+
+    key: str
+    name: str
+    dialect: str
+    phone: str
+    website: str
+    whatsapp_number_id: str
+    whatsapp_display: str
+    whatsapp_business_id: str
+    sms_number: str
+
+    @property
+    def settings(self) -> WorkspaceSettings:
+        return WorkspaceSettings(
+            timezone="Asia/Kuwait",
+            currency="KWD",
+            region="KW",
+            languages=("en", "ar"),
+            booking_mode=BookingMode.PROVIDER,
+            contact=Contact(phone=self.phone, email=f"hello@{self.key}.example.com", website=self.website),
+            # Closed is the default and right for anybody real. Here every address is the sandbox.
+            outbound=Outbound(mode="open"),
+        )
+
+    @property
+    def twilio_account_sid(self) -> str:
+        """Looks like one of Twilio's and is always the same."""
+        return "AC" + hashlib.sha256(f"frontdesk demo {self.key}".encode()).hexdigest()[:32]
+
+
+BUSINESSES = (
+    DemoBusiness(
+        key="nail-salon",
+        name="Nail Salon",
+        dialect="facade",
+        phone="+96550000001",
+        website="https://nail-salon.example.com",
+        whatsapp_number_id="100000000000101",
+        whatsapp_display="+15550100201",
+        whatsapp_business_id="200000000000101",
+        sms_number="+15550100101",
+    ),
+    DemoBusiness(
+        key="nail-studio",
+        name="Nail Studio",
+        dialect="v2",
+        phone="+96550000002",
+        website="https://nail-studio.example.com",
+        whatsapp_number_id="100000000000102",
+        whatsapp_display="+15550100202",
+        whatsapp_business_id="200000000000102",
+        sms_number="+15550100102",
+    ),
+)
+
+
+@dataclass(slots=True)
+class SeedReport:
+    """What seeding did, per kind of row."""
+
+    counts: dict[str, Counter[Saved]] = field(default_factory=dict)
+    sandbox_accounts: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    """The accounts as the sandbox's control API takes them; holds the secrets."""
+    sync_runs: list[UUID] = field(default_factory=list)
+    """First syncs that were asked for."""
+
+    def note(self, what: str, saved: Saved) -> None:
+        self.counts.setdefault(what, Counter())[saved] += 1
+
+    def total(self, saved: Saved) -> int:
+        return sum(counter[saved] for counter in self.counts.values())
+
+
+async def seed_demo(pool: Pool, *, box: SecretBox, sandbox_url: str, public_base_url: str) -> SeedReport:
+    """Brings the demo's rows to what they should be; a second time nothing is left to do.
+
+    sandbox_url, public_base_url: origins without a slash at the end. Raises SecretError if secrets of an
+    earlier seeding can't be opened with the configured keys.
+    """
+    report = SeedReport()
+    for business in BUSINESSES:
+        workspace_id = await _workspace(pool, business, report)
+        async with tx(pool, workspace_id) as connection:
+            seeding = _Seeding(connection, workspace_id, business, box, sandbox_url, report)
+            await seeding.run()
+        report.sandbox_accounts += sandbox_config(business, seeding.secrets, public_base_url=public_base_url)
+    return report
+
+
+async def _workspace(pool: Pool, business: DemoBusiness, report: SeedReport) -> UUID:
+    settings = business.settings.model_dump(mode="json")
+    found: WorkspaceRow | None = await accounts.find_workspace(pool, business.key)
+    if found is not None and (found.name, found.settings) == (business.name, settings):
+        report.note("workspaces", Saved.UNCHANGED)
+        return found.id
+    report.note("workspaces", Saved.UPDATED if found else Saved.CREATED)
+    return await accounts.save_workspace(pool, key=business.key, name=business.name, settings=settings)
+
+
+@dataclass(slots=True)
+class _Seeding:
+    """One business, in one transaction."""
+
+    connection: Tx
+    workspace_id: UUID
+    business: DemoBusiness
+    box: SecretBox
+    sandbox_url: str
+    report: SeedReport
+    secrets: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """Per channel or provider, in the clear."""
+
+    async def run(self) -> None:
+        bot_id, saved = await accounts.save_bot(
+            self.connection,
+            key=BOT_KEY,
+            name="Reception",
+            form=[entry.model_dump(mode="json") for entry in standard_form()],
+        )
+        self.report.note("bots", saved)
+        existing = {
+            row.account_key: row
+            for row in await accounts.list_channel_accounts(self.connection)
+            if row.workspace_id == self.workspace_id
+        }
+        for account in self._channel_accounts(bot_id):
+            await self._save_channel(account, existing.get(account.account_key))
+        await self._save_provider()
+        if not await sync_runs.recent_runs(self.connection, limit=1):
+            run_id = await sync_runs.request_run(self.connection, kind="full", trigger="seed")
+            self.report.sync_runs.append(run_id)
+
+    def _channel_accounts(self, bot_id: UUID) -> list[ChannelAccount]:
+        """Ids and secrets are only used for accounts that don't exist yet."""
+        business = self.business
+
+        def account(
+            channel: str, suffix: str, address: str, fresh: Mapping[str, str], settings: Mapping[str, object]
+        ) -> ChannelAccount:
+            return ChannelAccount(
+                id=new_id(),
+                workspace_id=self.workspace_id,
+                bot_id=bot_id,
+                channel=channel,
+                account_key=f"{business.key}-{suffix}",
+                address=address,
+                secrets=fresh,
+                settings=settings,
+                api_base_url="" if channel == "web" else self.sandbox_url,
+            )
+
+        return [
+            account(
+                "whatsapp",
+                "wa",
+                business.whatsapp_number_id,
+                {
+                    "app_secret": secrets.token_hex(16),
+                    "access_token": f"demo-{secrets.token_urlsafe(24)}",
+                    "verify_token": secrets.token_urlsafe(16),
+                },
+                {},
+            ),
+            account(
+                "twilio",
+                "sms",
+                business.sms_number,
+                {"auth_token": secrets.token_hex(16)},
+                {"account_sid": business.twilio_account_sid},
+            ),
+            account("web", "web", f"{business.key}-web", {"signing_secret": secrets.token_urlsafe(32)}, {}),
+        ]
+
+    async def _save_channel(self, wanted: ChannelAccount, existing: ChannelAccountRow | None) -> None:
+        fresh = sealed_channel_account(wanted, self.box)
+        row = fresh
+        if existing is not None:
+            row = ChannelAccountRow(
+                id=existing.id,
+                workspace_id=existing.workspace_id,
+                bot_id=wanted.bot_id,
+                channel=wanted.channel,
+                account_key=wanted.account_key,
+                address=wanted.address,
+                signing_group=existing.signing_group,
+                secrets=existing.secrets,
+                settings=fresh.settings,
+                api_base_url=wanted.api_base_url,
+            )
+        self.secrets[wanted.channel] = self._opened(row)
+        self.report.note("channel accounts", await accounts.save_channel_account(self.connection, row))
+
+    async def _save_provider(self) -> None:
+        wanted = ProviderAccount(
+            provider="nailit",
+            dialect=self.business.dialect,
+            base_url=f"{self.sandbox_url}/nailit",
+            timezone=self.business.settings.timezone,
+            currency=self.business.settings.currency,
+            # The header's value as the vendor hands it out: base64 of a client key.
+            secrets={"security_token": base64.b64encode(secrets.token_bytes(24)).decode()},
+        )
+        existing = await accounts.provider_account_of(self.connection)
+        row = sealed_provider_account(
+            wanted,
+            self.box,
+            account_id=existing.id if existing else new_id(),
+            workspace_id=self.workspace_id,
+        )
+        if existing is not None:
+            row = ProviderAccountRow(
+                id=row.id,
+                workspace_id=row.workspace_id,
+                provider=row.provider,
+                dialect=row.dialect,
+                base_url=row.base_url,
+                secrets=existing.secrets,
+                settings=row.settings,
+            )
+        self.secrets["nailit"] = self._opened(row)
+        self.report.note("provider accounts", await accounts.save_provider_account(self.connection, row))
+
+    def _opened(self, row: ChannelAccountRow | ProviderAccountRow) -> dict[str, str]:
+        return self.box.open(row.secrets, workspace_id=self.workspace_id, field=row.secret_field)
+
+
+def sandbox_config(
+    business: DemoBusiness, known: Mapping[str, Mapping[str, str]], *, public_base_url: str
+) -> list[dict[str, Any]]:
+    """The business's accounts for the sandbox's `POST /_sandbox/accounts` (providers/sandbox/config.py)."""
+    return [
+        {
+            "kind": "nailit",
+            "key": business.key,
+            "security_token": known["nailit"]["security_token"],
+        },
+        {
+            "kind": "meta",
+            "phone_number_id": business.whatsapp_number_id,
+            "waba_id": business.whatsapp_business_id,
+            "display_phone_number": business.whatsapp_display,
+            "access_token": known["whatsapp"]["access_token"],
+            "app_secret": known["whatsapp"]["app_secret"],
+            "webhook_url": webhook_url(public_base_url, "whatsapp", f"{business.key}-wa"),
+            # Who chats with the demo posts to our webhook itself; the sandbox doesn't see him write.
+            "unknown_customers": "open",
+        },
+        {
+            "kind": "twilio",
+            "account_sid": business.twilio_account_sid,
+            "auth_token": known["twilio"]["auth_token"],
+            "numbers": [business.sms_number],
+            "unknown_customers": "open",
+        },
+    ]
