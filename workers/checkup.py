@@ -206,6 +206,8 @@ def _channel(section: str, row: ChannelAccountRow, box: SecretBox | None, base: 
         return Finding(section, title, State.NOTE, "switched off")
     if not _opens(row.secrets, box, row.workspace_id, row.secret_field):
         return Finding(section, title, State.MISSING, "its secrets can't be opened with the configured keys")
+    if row.channel == "web":
+        return Finding(section, title, State.OK, "chat on web pages")
     url = webhook_url(base, row.channel, row.account_key)
     if row.channel == "twilio":
         url += TWILIO_OVERRIDES

@@ -40,12 +40,23 @@ def doctor(
 
 
 def _show(findings: Sequence[Finding]) -> None:
+    title_width = max(len(item.title) for item in findings)
+    # Lines as long as they need to be: a webhook address cut in two is no use to whoever copies it.
     console = Console()
+    console.width = max(console.width, title_width + 12 + max(len(item.text) for item in findings))
     for section, items in itertools.groupby(findings, key=lambda item: item.section):
-        table = Table(title=section, title_justify="left", show_header=False, expand=False, pad_edge=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column()
-        table.add_column(overflow="fold")
+        table = Table(
+            title=section,
+            title_style="bold",
+            title_justify="left",
+            show_header=False,
+            box=None,
+            pad_edge=False,
+        )
+        table.add_column(min_width=title_width)
+        table.add_column(min_width=7)
+        table.add_column(no_wrap=True)
         for item in items:
-            table.add_row(item.title, _MARKS[item.state], item.text)
+            table.add_row(Text(item.title), _MARKS[item.state], Text(item.text))
         console.print(table)
+        console.print()
