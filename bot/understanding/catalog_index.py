@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from bot.catalog import Catalog
 from bot.understanding.normalize import fold, tokenize
-from bot.understanding.words import COMMON, words
+from bot.understanding.words import BODY, COMMON, words
 
 CONNECTORS = words("a an the and & of for with my our your in at to on by plus و من في مع على")
 """Words inside a name or a mention that don't tell entries apart."""
@@ -163,6 +163,10 @@ class CatalogIndex:
             self._remembered.clear()
         self._remembered[word] = found
         return found
+
+    def knows(self, word: str) -> bool:
+        """Whether a word of the text is a word of the catalog, or what every such catalog is about."""
+        return stem(word) in BODY or self.resolve(word) is not None
 
     def _resolve(self, word: str) -> Resolved | None:
         stemmed = stem(word)

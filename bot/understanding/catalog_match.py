@@ -13,10 +13,10 @@ from uuid import UUID
 from bot.understanding.catalog_index import CONNECTORS, CatalogIndex, Entry, Kind, Resolved
 from bot.understanding.contract import Match
 from bot.understanding.normalize import Text, Token
-from bot.understanding.words import BODY, COMMON, SEPARATORS
+from bot.understanding.words import BODY, COMMON, SEPARATORS, words
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
-_STAFF_CUE = frozenset(["with", "by", "see", "miss", "ms", "mr", "mrs", "مع", "عند"])
+_STAFF_CUE = words("with by see miss ms mr mrs مع عند")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class CatalogReader:
         self.found = CatalogMentions()
 
     def read(self) -> CatalogMentions:
-        words = self._words()
-        if words:
-            for run in _runs(words):
+        said = self._words()
+        if said:
+            for run in _runs(said):
                 self._read_run(run)
             self._prefer_places()
         return self.found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.understanding.normalize import fold
+from bot.understanding.words import words
 
 MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "PH"})
 """Regions that write 11/26 (Unicode CLDR short date patterns)."""
@@ -136,22 +137,6 @@ TRIGGERS = (
     frozenset(NAMED)
     | frozenset(WEEKDAYS)
     | frozenset(MONTHS)
-    | frozenset(
-        [
-            "after",
-            "week",
-            "weeks",
-            "weekend",
-            "weekends",
-            "month",
-            "months",
-            "day",
-            "days",
-            "next",
-            "overmorrow",
-            "ends",
-            "end",
-        ]
-    )
+    | words("after week weeks weekend weekends month months day days next overmorrow ends end")
     | frozenset(map(fold, ["بعد", "عقب", "الويكند", "الاسبوع", "هالاسبوع", "نهاية"]))
 )

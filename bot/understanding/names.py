@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.understanding.contract import TextFact
-from bot.understanding.normalize import BLANK, Text, fold
-from bot.understanding.words import COMMON, NUMBERS
+from bot.understanding.normalize import BLANK, Text
+from bot.understanding.words import COMMON, NUMBERS, words
 
 _NAME_WORD = r"[^\W\d_][^\W\d_'.-]*(?:['.-][^\W\d_]+)*\.?"
 _NAME = rf"(?P<name>{_NAME_WORD}(?:\s{_NAME_WORD}){{0,4}})"
@@ -24,108 +24,18 @@ _OPENING = re.compile(
     r"|my name is|my name's|name is|name|it's under|under|اسمي|انا|الاسم)(?=[\s,.!:-]))+[\s,.!:-]*"
 )
 _POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you))+$")
-_STOP_WORDS = frozenset(
-    [
-        "and",
-        "or",
-        "but",
-        "from",
-        "at",
-        "on",
-        "in",
-        "for",
-        "to",
-        "with",
-        "is",
-        "my",
-        "the",
-        "of",
-        "at",
-        "here",
-        "by",
-        "please",
-        "pls",
-        "thanks",
-        "thank",
-        "و",
-        "من",
-    ]
+_STOP_WORDS = words(
+    "and or but from at on in for to with is my the of at here by please pls thanks thank و من"
 )
 _SEGMENTS = re.compile(rf"[,;\n{BLANK}()|]|\s-\s|\band my\b|\band\b(?=\s*{BLANK})|\bو\s*(?={BLANK})")
-_NOT_A_NAME = COMMON | {
-    fold(word)
-    for word in [
-        "looking",
-        "interested",
-        "trying",
-        "calling",
-        "writing",
-        "running",
-        "coming",
-        "going",
-        "planning",
-        "free",
-        "busy",
-        "new",
-        "sorry",
-        "back",
-        "here",
-        "happy",
-        "glad",
-        "sure",
-        "not",
-        "just",
-        "so",
-        "very",
-        "really",
-        "fine",
-        "good",
-        "great",
-        "okay",
-        "well",
-        "ready",
-        "afraid",
-        "thinking",
-        "wondering",
-        "hoping",
-        "allergic",
-        "pregnant",
-        "married",
-        "single",
-        "late",
-        "early",
-        "outside",
-        "inside",
-        "home",
-        "lost",
-        "confused",
-        "curious",
-        "able",
-        "unable",
-        "flexible",
-        "located",
-        "based",
-        "asking",
-        "waiting",
-        "available",
-        "currently",
-        "still",
-        "also",
-        "only",
-        "manicure",
-        "pedicure",
-        "massage",
-        "haircut",
-        "test-drive",
-        "nothing",
-        "nobody",
-        "nope",
-        "unknown",
-        "anonymous",
-        "guest",
-        "admin",
-    ]
-}
+_NOT_A_NAME = COMMON | words(
+    """looking interested trying calling writing running coming going planning free busy new sorry back
+    here happy glad sure not just so very really fine good great okay well ready afraid thinking
+    wondering hoping allergic pregnant married single late early outside inside home lost confused
+    curious able unable flexible located based asking waiting available currently still also only
+    manicure pedicure massage haircut test-drive nothing nobody nope unknown anonymous guest admin lol
+    haha hmm huh wow omg nvm whoa"""
+)
 
 
 _MONTHS_THAT_ARE_NAMES = frozenset(("april", "may", "june", "august", "jan"))
@@ -135,11 +45,11 @@ def _is_no_name(word: str) -> bool:
     return word in _NOT_A_NAME and word not in _MONTHS_THAT_ARE_NAMES
 
 
-def _plausible(words: list[str], *, most: int = 5) -> bool:
+def _plausible(said: list[str], *, most: int = 5) -> bool:
     """Whether folded words can be a name. "Sara Test" can; "what time", "yes", "tomorrow" can't."""
-    if not 1 <= len(words) <= most:
+    if not 1 <= len(said) <= most:
         return False
-    plain = [word.strip(".'-").replace("'", "") for word in words]
+    plain = [word.strip(".'-").replace("'", "") for word in said]
     if any(not word or word in NUMBERS for word in plain):
         return False
     if _is_no_name(plain[0]) and not (plain[0] == "will" and len(plain) > 1):

@@ -7,7 +7,7 @@ from datetime import time
 
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import fold
-from bot.understanding.words import NUMBERS
+from bot.understanding.words import NUMBERS, words
 
 PARTS: dict[str, DayPart] = {
     **dict.fromkeys(("morning", "mornings", "forenoon", "breakfast"), DayPart.MORNING),
@@ -94,70 +94,13 @@ FRACTIONS = {
 TRIGGERS = (
     frozenset(NUMBERS)
     | frozenset(PARTS)
-    | frozenset(
-        ["noon", "midday", "midnight", "lunch", "lunchtime", "half", "quarter", "now", "in", "after", "hour"]
-    )
+    | words("noon midday midnight lunch lunchtime half quarter now in after hour")
     | frozenset(map(fold, ["الساعة", "بعد"]))
 )
 
 
-AROUND_A_TIME = frozenset(
-    [
-        "at",
-        "around",
-        "about",
-        "the",
-        "please",
-        "pls",
-        "for",
-        "maybe",
-        "say",
-        "like",
-        "is",
-        "it",
-        "its",
-        "fine",
-        "good",
-        "ok",
-        "okay",
-        "yes",
-        "works",
-        "would",
-        "be",
-        "time",
-        "i",
-        "want",
-        "prefer",
-        "can",
-        "do",
-        "then",
-        "lets",
-        "how",
-        "make",
-        "sure",
-        "great",
-        "one",
-        "would",
-        "like",
-        "id",
-        "in",
-        "on",
-        "ish",
-        "best",
-        "or",
-        "so",
-        "and",
-        "الساعه",
-        "ساعه",
-        "ممكن",
-        "ابي",
-        "ابغى",
-        "حوالي",
-        "على",
-        "لو",
-        "سمحتي",
-        "سمحت",
-        "تمام",
-        "طيب",
-    ]
+AROUND_A_TIME = words(
+    """at around about the please pls for maybe say like is it its fine good ok okay yes works would be
+        time i want prefer can do then lets how make sure great one would like id in on ish best or so
+        and الساعه ساعه ممكن ابي ابغى حوالي على لو سمحتي سمحت تمام طيب"""
 )

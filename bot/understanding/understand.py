@@ -7,7 +7,7 @@ from datetime import time
 from uuid import UUID
 
 from bot.messages import Choice
-from bot.understanding.catalog_index import CatalogIndex, index_of
+from bot.understanding.catalog_index import CatalogIndex, index_of, stem
 from bot.understanding.catalog_match import CatalogMentions, Mention, drop_overlapping, find_catalog
 from bot.understanding.choices import read_choices
 from bot.understanding.contact import Contact, find_contact
@@ -31,7 +31,7 @@ from bot.understanding.phrases import Cue, Hit
 from bot.understanding.polarity import read_polarity
 from bot.understanding.times import END_OF_DAY, find_times
 from bot.understanding.unknown import find_unknown, near_services, unknown_fact
-from bot.understanding.words import FILLERS, POLITE, QUESTION_WORDS
+from bot.understanding.words import BODY, FILLERS, POLITE, QUESTION_WORDS
 from bot.workspace import SlotKind
 
 _SHIELDED = frozenset((Intent.GREETING, Intent.GOODBYE, Cue.IDIOM))
@@ -357,11 +357,14 @@ class _Reading:
         text = self.text
         asked = self._asked(SlotKind.SERVICES) and not (facts.days or facts.times or facts.mentions.staff)
         answered = asked and not intents and not self.labels & {Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO}
-        bare = not intents and bool(vague) and len(text.tokens) <= _BARE
+        about_us = bool(vague) or any(stem(token.base) in BODY for token in text.tokens)
+        bare = not intents and about_us and len(text.tokens) <= _BARE
         found = find_unknown(text, answered=answered or bare)
         if found is None:
             return None, ()
         start, end = found
+        if all(self.index.knows(word) for word in text.folded[start:end].split()):
+            return None, ()
         if vague:
             following = vague[0]
             if text.folded[end : following.start] != " ":
