@@ -51,8 +51,11 @@ class Databases:
 
     def create(self, *, migrated: bool) -> str:
         """Make a database and return its name."""
+        return self.clone(self._migrated_template() if migrated else "template0")
+
+    def clone(self, source: str) -> str:
+        """Copy a database that nobody is connected to and return the copy's name."""
         name = f"test_{uuid.uuid4().hex[:12]}"
-        source = self._migrated_template() if migrated else "template0"
         self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         return name
 
