@@ -18,7 +18,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -67,13 +67,24 @@ class Plan:
         return tuple(dict.fromkeys(part.staff_id for part in self.parts))
 
 
-@dataclass(slots=True)
 class _Diary:
-    """Free frames of one person, by start."""
+    """Free frames of one person, by start. Ends are worked out only where they are looked at."""
 
-    frames: list[Frame] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    __slots__ = ("_ends", "frames", "starts")
+
+    def __init__(self, frames: Iterable[Frame]) -> None:
+        by_start: dict[int, Frame] = {}
+        for frame in frames:
+            by_start.setdefault(int(frame.starts_at.timestamp()), frame)
+        self.starts = sorted(by_start)
+        self.frames = [by_start[start] for start in self.starts]
+        self._ends: dict[int, int] = {}
+
+    def end(self, index: int) -> int:
+        known = self._ends.get(index)
+        if known is None:
+            known = self._ends[index] = _seconds(self.frames[index].ends_at)
+        return known
 
     def run_from(self, start: int, seconds: int) -> tuple[int, int] | None:
         """First index and one past the last of the adjoining frames that hold `seconds` from `start`."""
@@ -81,8 +92,8 @@ class _Diary:
         if first == len(self.starts) or self.starts[first] != start:
             return None
         index = first
-        while self.ends[index] < start + seconds:
-            if index + 1 == len(self.starts) or self.starts[index + 1] != self.ends[index]:
+        while self.end(index) < start + seconds:
+            if index + 1 == len(self.starts) or self.starts[index + 1] != self.end(index):
                 return None
             index += 1
         return first, index + 1
@@ -252,7 +263,7 @@ class _Search:
                 position += 1
                 run = diary.run_from(start, able[who])
                 if run is not None:
-                    yield _Step(who, start, start + able[who], diary.ends[run[1] - 1], run)
+                    yield _Step(who, start, start + able[who], diary.end(run[1] - 1), run)
 
     def _can(self, index: int, low: int, high: int) -> bool:
         """Whether needs from `index` on fit at all, forgetting who is busy: prunes hopeless starts."""
@@ -270,18 +281,13 @@ class _Search:
 
 
 def _diaries(frames: Iterable[Frame], people: set[UUID]) -> dict[UUID, _Diary]:
-    by_person: dict[UUID, dict[int, Frame]] = {}
+    """Frames by person. Grouped by the number in the id: hashing a UUID is slow, and there are thousands."""
+    by_person: dict[int, list[Frame]] = {person.int: [] for person in people}
     for frame in frames:
-        if frame.staff_id in people:
-            by_person.setdefault(frame.staff_id, {}).setdefault(_seconds(frame.starts_at), frame)
-    diaries: dict[UUID, _Diary] = {}
-    for who, starts in by_person.items():
-        diary = diaries[who] = _Diary()
-        for start in sorted(starts):
-            diary.starts.append(start)
-            diary.frames.append(starts[start])
-            diary.ends.append(_seconds(starts[start].ends_at))
-    return diaries
+        held = by_person.get(frame.staff_id.int)
+        if held is not None:
+            held.append(frame)
+    return {person: _Diary(by_person[person.int]) for person in people}
 
 
 def _gap(steps: Sequence[_Step]) -> int:

@@ -13,6 +13,7 @@ def next_question(talk: Talk) -> Question:
     fields = talk.context.form
     if not any(one.kind is SlotKind.STAFF for one in fields):
         talk.wish.any_staff = True
+    times.resolve_half(talk)
     editing = talk.state.editing
     ordered = sorted(fields, key=lambda one: one.kind is not editing)
     for one in ordered:

@@ -80,13 +80,19 @@ def _compose(talk: Talk, question: Question) -> str:
 def _text(talk: Talk, question: Question, attempt: int) -> str:
     words, asks = talk.words, talk.state.asks
     found = summary.facts(talk)
-    opening = [words.say(line, attempt) for line in _opening(talk, found)]
+    opening = [words.say(line, attempt + talk.state.failures) for line in _opening(talk, found)]
+    said = list(talk.said)
+    anyone = Line("any_staff")
+    if anyone in said and "staff" in found and found["staff"] != talk.before.get("staff"):
+        del found["staff"]
+        names = list(dict.fromkeys(talk.staff_called(part.staff_id) for part in talk.wish.plan))
+        said[said.index(anyone)] = Line("any_staff_is", {"staff": words.joined(names)})
     new, changed = _news(talk, found)
     if new:
         opening.append(words.say(Line("took", {"what": words.joined(new)}), talk.context.turn + attempt))
     if changed:
         opening.append(words.say(Line("changed", {"what": words.joined(changed)}), attempt))
-    opening += [words.say(line, attempt + asks) for line in talk.said]
+    opening += [words.say(line, attempt + asks) for line in said]
     stands = summary.standing(found)
     partly = bool(new or changed) and len(found) > len(new) + len(changed)
     if question.standing and stands and (partly or (talk.lost and talk.state.failures > 1)):

@@ -87,7 +87,7 @@ def start_named(talk: Talk, value: str) -> bool:
     talk.heard = True
     talk.ending = None
     if slot is SlotKind.TIME:
-        when.reopen(talk)
+        when.reopen(talk, day=False)
     elif slot is SlotKind.STAFF:
         talk.wish.staff_id, talk.wish.any_staff = None, False
         drop_plan(talk.wish)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.flows import afterwards, editing, escalation, optout, questions, taps
 from bot.flows.slots import contact, payment, place, services, staff, when
@@ -97,6 +98,9 @@ def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
 def _act(talk: Talk, u: Understanding, text: str) -> None:
     """STOP, then a person, then the open talk."""
     intents = set(u.intents)
+    if Intent.STOP in intents and optout.means_the_booking(text):
+        intents = {Intent.CANCEL}
+        u = replace(u, intents=(Intent.CANCEL,))
     if Intent.STOP in intents:
         optout.stop(talk)
         return
@@ -113,8 +117,9 @@ def _act(talk: Talk, u: Understanding, text: str) -> None:
     if placed is not None and u.choice is None and not afterwards.starts_new(u):
         afterwards.hear(talk, u, placed)
     else:
+        ending = talk.ending
         _commands(talk, u)
-        if talk.ending is None:
+        if talk.ending is ending:
             _facts(talk, u, text)
     if not talk.heard and not heard_before and not _fallback(talk, u, text):
         talk.lost = True
@@ -139,7 +144,8 @@ def _commands(talk: Talk, u: Understanding) -> None:
         talk.heard = talk.paging = True
         talk.state.page += 9
     if Intent.RESCHEDULE in intents and not (u.days or u.times):
-        editing.start_named(talk, SlotKind.TIME.value)
+        talk.heard = True
+        when.reopen(talk)
     if Intent.ALTERNATIVES in intents:
         _alternatives(talk)
     if intents & {Intent.BOOK, Intent.ADD}:
@@ -163,7 +169,9 @@ def _cancel(talk: Talk) -> None:
 def _alternatives(talk: Talk) -> None:
     """ "Anything else?" while times are open: the next page; with a time chosen: other times."""
     talk.heard = True
-    if talk.state.name is BotState.ASK_TIME:
+    if talk.wish.refused:
+        when.reopen(talk, day=False)
+    elif talk.state.name is BotState.ASK_TIME:
         talk.paging = True
         talk.state.page += 9
     elif talk.wish.plan:

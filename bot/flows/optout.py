@@ -19,7 +19,9 @@ STOP_EVERYWHERE = frozenset(
         "توقف", "أوقف", "اوقف", "إلغاء الاشتراك", "الغاء الاشتراك",
     }
 )  # fmt: skip
-STOP_ON_SMS = STOP_EVERYWHERE | {"cancel", "end", "quit"}
+THE_BOOKING = frozenset({"cancel", "end", "quit"})
+"""An opt-out on SMS; elsewhere the end of the booking that is talked about."""
+STOP_ON_SMS = STOP_EVERYWHERE | THE_BOOKING
 START_WORDS = frozenset({"start", "unstop", "ابدأ", "اشتراك"})
 HELP_WORDS = frozenset({"help", "info"})
 _EDGES = re.compile(r"^[\s\"'.!*]+|[\s\"'.!*]+$")
@@ -47,6 +49,11 @@ def hear(talk: Talk, inbound: Inbound) -> bool:
         talk.trace.append("opted_out")
         return True
     return False
+
+
+def means_the_booking(text: str) -> bool:
+    """A bare CANCEL, END or QUIT where it is no opt-out."""
+    return _EDGES.sub("", text).lower() in THE_BOOKING
 
 
 def stop(talk: Talk, *, silent: bool | None = None) -> None:

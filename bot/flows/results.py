@@ -28,6 +28,7 @@ def hear(talk: Talk, event: EffectAnswer) -> None:
     talk.spoke = talk.heard = True
     placed = next((p for p in talk.state.placed if p.booking_id == event.booking_id), None)
     talk.trace.append(f"answer:{event.outcome.value}")
+    talk.result_ends = True
     if placed is None:
         _forgotten(talk, event)
         return

@@ -62,9 +62,22 @@ def _conclude(talk: Talk) -> Question:
     if not talk.paging:
         state.page = 0
     _count_failures(talk)
+    if talk.result_ends and talk.ending is not None and talk.touched and talk.wish.begun:
+        _result_first(talk, talk.ending)
     if talk.ending is None:
         _decide(talk)
     return talk.ending if talk.ending is not None else _onward(talk)
+
+
+def _result_first(talk: Talk, result: Question) -> None:
+    """A result and a new wish in one turn: the result is told, then the talk goes on with the wish."""
+    if result.body:
+        talk.answer("detail_line", text=result.body)
+    for line in result.lines:
+        talk.answer(line.key, **line.words)
+    if result.link is not None:
+        talk.answer("detail_line", text=f"{result.link.label}: {result.link.url}")
+    talk.ending = None
 
 
 def _decide(talk: Talk) -> None:

@@ -88,6 +88,8 @@ class Wish(_Model):
     """ "As early as possible", "the last one of the day"."""
     half_open: bool = False
     """`at` is a bare hour; opening hours still have to decide between morning and afternoon."""
+    refused: bool = False
+    """The wished day and time can't be had; others are offered."""
     plan: list[PlannedPart] = Field(default_factory=list)
     name: str | None = None
     phone: str | None = None

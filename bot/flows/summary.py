@@ -55,8 +55,9 @@ def when_text(talk: Talk) -> str:
             parts[-1] += f" - {words.day(wish.last_day)}"
     if wish.part is not None:
         parts.append(words.label(f"part_{wish.part.value}"))
-    elif wish.at is not None and wish.day is None and not wish.half_open:
-        parts.append(words.clock(wish.at))
+    elif wish.at is not None and not wish.refused and not wish.half_open:
+        until = f" - {words.clock(wish.until)}" if wish.until else ""
+        parts.append(words.clock(wish.at) + until)
     return ", ".join(parts)
 
 
@@ -88,7 +89,7 @@ def facts(talk: Talk) -> dict[str, str]:
 
 def standing(found: dict[str, str]) -> str:
     """One line: `Gel manicure · Plaza · Sat 21 Nov, 2:00 PM · with Dana`."""
-    order = ("location", "time", "staff", "name", "email", "payment")
+    order = ("location", "time", "staff")
     services = [value for key, value in found.items() if key.startswith("services:")]
     return DOT.join([*services, *(found[key] for key in order if key in found)])
 
@@ -156,7 +157,8 @@ def draft_text(talk: Talk) -> str:
         ("summary_total", "total", words.money(total_minor(talk))),
     ]
     lines += [words.say(Line(key, {word: value})) for key, word, value in pairs if value]
-    return "\n".join([*lines, *(f"{field}: {value}" for field, value in wish.details.items())])
+    details = [f"{key}: {value}" for key, value in wish.details.items() if value]
+    return "\n".join([*lines, *details])
 
 
 def draft_card(talk: Talk) -> Card:

@@ -72,6 +72,8 @@ class Talk:
     """Offer times even if the asked one looks free (it was just refused)."""
     ending: Question | None = None
     """Set when the reply is decided; else the booking's next question ends it."""
+    result_ends: bool = False
+    """The ending tells a result of the outside."""
     silent: bool = False
     """No reply at all."""
     effects: list[PlannedEffect] = field(default_factory=list)
@@ -218,6 +220,8 @@ def drop_plan(wish: Wish) -> None:
 def paged(talk: Talk, options: Sequence[Offered]) -> tuple[Offered, ...]:
     """The page of a list that is open, with a "More…" row if it goes on. Ten rows at most."""
     if len(options) <= PAGE + 1:
+        if talk.paging and options:
+            talk.say("no_more")
         talk.state.page = 0
         return tuple(options)
     start = talk.state.page

@@ -25,12 +25,10 @@ def settle(talk: Talk) -> Question | None:
     if look is None or talk.wish.plan:
         return None
     wish = talk.wish
+    wish.refused = False
     _check_person(talk, look)
-    if wish.half_open and wish.at is not None:
-        readings = hours.halves(look.location, wish.day, wish.at)
-        if len(readings) > 1:
-            return _ask_half(talk, readings)
-        wish.at, wish.half_open = readings[0], False
+    if (readings := resolve_half(talk)) is not None:
+        return _ask_half(talk, readings)
     if wish.day_conflict:
         return _ask_day(talk, look, Line("day_conflict"))
     if wish.extreme is not None and (wish.extreme == "earliest" or wish.day is not None):
@@ -41,6 +39,20 @@ def settle(talk: Talk) -> Question | None:
     if wish.at is not None and wish.until is None and wish.day is not None and not several_days:
         return _exact(talk, look, wish.day, wish.at)
     return listing(talk, look)
+
+
+def resolve_half(talk: Talk) -> list[time] | None:
+    """Opening hours decide a bare "5". Where they leave both readings open, those are returned."""
+    wish, here = talk.wish, talk.location
+    if not wish.half_open or wish.at is None or here is None:
+        return None
+    readings = hours.halves(here, wish.day, wish.at)
+    if len(readings) > 1:
+        return readings
+    wish.at, wish.half_open = readings[0], False
+    if wish.until is not None and wish.until <= wish.at and wish.until.hour < 12:
+        wish.until = wish.until.replace(hour=wish.until.hour + 12)
+    return None
 
 
 def _check_person(talk: Talk, look: Search) -> None:
@@ -160,7 +172,7 @@ def ask_staff(talk: Talk, moment: datetime, people: Sequence[UUID]) -> Question:
     names = [talk.staff_called(who) for who in people]
     options = [talk.option("staff", who, name) for who, name in zip(people, names, strict=True)]
     options.append(talk.option("staff", "any", talk.words.label("title_anyone")))
-    values = {"when": talk.words.moment(moment), "options": talk.words.joined(names)}
+    values = {"when": talk.words.moment(moment), "options": talk.words.joined(names, last="or")}
     return Question(
         state=BotState.ASK_STAFF,
         slot=SlotKind.STAFF,
@@ -185,6 +197,7 @@ def _refused(talk: Talk, look: Search, day: date, clock: time, why: Line) -> Que
 def _not_free(talk: Talk, look: Search, moment: datetime, day: date, clock: time) -> Question:
     """The asked time is taken: who else is free then, and the three nearest times."""
     wish = talk.wish
+    wish.refused = True
     when = talk.words.moment(moment)
     lines: list[Line] = []
     others: list[UUID] = []
@@ -301,11 +314,12 @@ def _spread(talk: Talk, look: Search, window: tuple[time, time] | None) -> Quest
 def _times_question(talk: Talk, look: Search, lead: Line, found: Sequence[Plan]) -> Question:
     options = time_options(talk, look, found)
     undecided = talk.wish.staff_id is None and not talk.wish.any_staff
-    hint = (Line("staff_hint"),) if undecided and any(row.staff_ids for row in options) else ()
+    first = talk.state.name is not BotState.ASK_TIME
+    hint = (Line("staff_hint"),) if first and undecided and any(row.staff_ids for row in options) else ()
     return Question(
         state=BotState.ASK_TIME,
         slot=SlotKind.TIME,
-        lines=(lead, *hint),
+        lines=(*hint, lead),
         choices=paged(talk, options),
         label="label_times",
     )

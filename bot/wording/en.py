@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "removed": ("Took out {what}.", "{what} is off the list."),
     "already_have": ("I have {what} down already.", "{what} is already noted."),
     "standing": ("So far: {what}.", "That makes: {what}.", "What stands: {what}."),
+    "any_staff_is": ("Anyone it is: {staff} is free then.", "With pleasure: {staff} will look after you."),
     "any_staff": ("Anyone it is.", "Happy to book whoever is free."),
     "email_skipped": ("No e-mail, that's fine.", "All right, without an e-mail."),
     "old_list": (
@@ -110,9 +111,9 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "not_in_wish": ("{what} isn't on your list.", "There's no {what} on your list."),
     # staff
     "ask_staff": (
-        "Who would you like at {when}: {options}, or anyone?",
-        'At {when} you can choose: {options}. Or say "anyone".',
-        "Somebody in particular for {when}, or anyone? Free then: {options}.",
+        "For {when} you can have {options}. Who would you like, or anyone?",
+        '{when}: {options}, or simply "anyone". Who shall it be?',
+        "Free on {when}: {options}. Somebody in particular, or anyone?",
     ),
     "staff_cant": (
         "{staff} doesn't do {service} at {place}.",
@@ -132,9 +133,9 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "Here are free times; tell me which one, or name another day.",
     ),
     "ask_time_on": (
-        "Free on {day}:",
+        "Free on {day}, or name another day:",
         "On {day} you can have one of these times. Which one?",
-        "Which time on {day}?",
+        "Which time on {day}? Another day is fine too.",
     ),
     "ask_day": (
         "Which day at {clock}?",

@@ -22,6 +22,9 @@ def take(talk: Talk, location_id: UUID) -> None:
     wish = talk.wish
     if wish.location_id != location_id:
         if wish.staff_id is not None and talk.catalog.staff[wish.staff_id].location_id != location_id:
+            person = talk.catalog.staff[wish.staff_id]
+            home = talk.catalog.locations.get(person.location_id)
+            talk.say("staff_elsewhere", staff=talk.called(person), place=talk.called(home) if home else "")
             wish.staff_id = None
         wish.location_id = location_id
         drop_plan(wish)
