@@ -43,7 +43,8 @@ def sources() -> tuple[Source, ...]:
 def project_files() -> tuple[Path, ...]:
     """Every file that is or would be committed."""
     listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        # A checkout in a container may belong to another account than the one that tests.
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     return tuple(path for name in listing.split("\0") if name and (path := ROOT / name).is_file())
