@@ -61,7 +61,7 @@ async def _seed_demo(settings: Settings, sandbox_url: str) -> int:
         told = ", ".join(f"{count} {saved}" for saved, count in counts.items())
         typer.echo(f"{what:18} {told}")
     try:
-        async with httpx.AsyncClient(timeout=settings.timing.call_timeout_seconds) as http:
+        async with httpx.AsyncClient(timeout=settings.timing.call_timeout_seconds, trust_env=False) as http:
             answer = await http.post(
                 f"{sandbox_url}/_sandbox/accounts", json={"accounts": report.sandbox_accounts}
             )
