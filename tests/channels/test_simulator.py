@@ -153,6 +153,19 @@ def test_what_the_customer_types_finds_the_choice_on_the_screen():
     assert numbered.choice("2") == numbered.choice("Zahra") == ShownChoice("2", "Zahra", form="number")
 
 
+def test_the_second_part_of_a_long_sms_menu_keeps_its_numbers():
+    second = read_sent(
+        "twilio", {"To": "+96550000123", "Body": "5. Gel\n6. Acrylic - 60 min\nCall 9. Main Street"}
+    )
+    assert second is not None
+    assert [(c.id, c.title, c.description) for c in second.choices] == [
+        ("5", "Gel", ""),
+        ("6", "Acrylic", "60 min"),
+    ]
+    assert second.choice("6") == second.choices[1]
+    assert second.choice("1") is None
+
+
 @pytest.mark.parametrize(
     "payload",
     [

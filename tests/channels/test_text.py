@@ -98,6 +98,7 @@ def test_ids_are_short_filled_and_different(ids: list[str]):
         ("https://[bad/", False, False),
         ("https://example.com:99999/", False, False),
         ("javascript:alert(1)", False, False),
+        ("ftp://example.com/x", False, False),
         ("", False, False),
     ],
 )

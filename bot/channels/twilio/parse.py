@@ -69,7 +69,8 @@ def parse_webhook(request: WebhookRequest, account: ChannelAccount) -> ParsedWeb
     if configured and form.get("AccountSid") != configured:
         raise MalformedWebhook("the AccountSid is another account's")
     status = form.get("MessageStatus") or form.get("SmsStatus") or ""
-    if "MessageStatus" in form or (status not in {"received", "receiving", ""} and "Body" not in form):
+    about_ours = "MessageStatus" in form or ("SmsStatus" in form and "Body" not in form)
+    if about_ours and status not in {"received", "receiving"}:
         return _receipt(form, sid, status, request.query.get("mid", ""))
     return _message(form, sid)
 
@@ -106,6 +107,8 @@ def _message(form: Mapping[str, str], sid: str) -> ParsedWebhook:
     kind = _kind(form, has_choice=bool(choice_id), located=location is not None, media=media)
     if surface is Surface.SMS:
         body = decoded_blob(body)
+    if kind is InboundKind.LOCATION:
+        body = body or _place(form)
     if kind is InboundKind.CHOICE:
         body = body or form.get("ButtonText", "") or form.get("ListTitle", "")
     opt_out = form.get("OptOutType", "").upper()
@@ -127,14 +130,13 @@ def _message(form: Mapping[str, str], sid: str) -> ParsedWebhook:
 
 
 def _sender(form: Mapping[str, str]) -> Sender:
-    """Phone, business-scoped id, or both; with and without the whatsapp: prefix."""
+    """Phone, business-scoped id, or both; with and without the whatsapp: prefix. An alphanumeric sender is
+    neither: nobody could answer it."""
     raw = form.get("From", "").strip().removeprefix(WHATSAPP_PREFIX)
     external = form.get("ExternalUserId", "").strip().removeprefix(WHATSAPP_PREFIX)
     number = phone(raw)
     if number is None and user_id(raw) is None:
         number = phone(form.get("WaId", ""))
-    if number is None and raw.isdigit():
-        number = f"+{raw}"
     identifier = user_id(raw) or user_id(external)
     return Sender(number, identifier, one_line(form.get("ProfileName", "")[:200]) or None)
 
