@@ -107,7 +107,7 @@ DAY_OF_MONTH = re.compile(
 )
 ON_THE = re.compile(r"\bon\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option)\b)")
 WEEKDAY = re.compile(
-    r"(?:\b(?P<mod>next|this|coming|this coming|the coming|upcoming|last|يوم)\s(?:week\s)?(?:on\s)?)?"
+    r"(?:\b(?P<mod>next|this|coming|this coming|the coming|upcoming|last|هذا|يوم)\s(?:week\s)?(?:on\s)?)?"
     rf"\b(?:و|ب)?(?P<day>{_W})\b"
     r"(?:'s)?(?P<after>\s(?:next week|this week|next|القادم|القادمه|الجاي|الجايه))?"
     r"(?:[\s,]{1,3}(?:the\s)?(?P<dom>1[3-9]|2\d|3[01])(?![\w:/.-]))?"

@@ -219,7 +219,7 @@ class DayReader:
         if after == "next week" or "next week" in said:
             start = self._week_start(self.today) + timedelta(days=7)
             return start + timedelta(days=(weekday - start.weekday()) % 7)
-        day = self._coming(weekday, today_counts=modifier == "this" or after == "this week")
+        day = self._coming(weekday, today_counts=modifier in {"this", "هذا"} or after == "this week")
         same_week = self._week_start(day) == self._week_start(self.today)
         return day + timedelta(days=7) if modifier == "next" and same_week else day
 

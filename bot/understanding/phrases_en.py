@@ -181,7 +181,9 @@ ENGLISH: dict[Label, str] = {
     Cue.PAY_KNET: "knet, k net, k.net",
     Cue.PAY_APPLE: "apple pay, applepay",
     Cue.PAY_GOOGLE: "google pay, googlepay, gpay",
-    Cue.TIME_LEAD: "or later, and later, or earlier, or before, no later than, not later than, not before, no earlier than, not earlier than",
+    Cue.TIME_LEAD: """
+        or later, and later, or earlier, or before, no later than, not later than, not before,
+        no earlier than, not earlier than""",
     Cue.IDIOM: """
         may i, second thoughts, at the moment, at least, at all, on time, in time, no problem, no worries,
         not only, if possible, gift card, business card""",

@@ -28,6 +28,9 @@ PARTS: dict[str, DayPart] = {
 
 HOUR_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
 PART_WORDS = "|".join(sorted(PARTS, key=len, reverse=True))
+_PART_AFTER = "|".join(word for word in PART_WORDS.split("|") if not word.endswith("s"))
+"""Without plurals: "7 nights" is a stay, not an hour."""
+
 BEFORE = (
     "(?:time|it) (?:to|at)|(?:move|change|push|make) it(?: to)?|at|around|about|approx|approximately|by|before"
     "|after|from|since|until|till|between|past|@|at about|at around|how about|what about"
@@ -41,7 +44,7 @@ CLOCK = re.compile(
     rf"(?P<ap>\s?(?:[ap]\.?\s?m\b\.?)|(?<=\d)[ap]\b|\s(?:صباحا|ص|م)\b)?"
     rf"(?P<frac>\s(?:ونص|ونصف|و نص|وربع|و ربع|الا ربع|الا ثلث|وثلث|وخمس|وعشر))?"
     rf"(?P<oclock>\s?(?:o'?\s?clock|oclock|ish|sharp|h)\b)?"
-    rf"(?P<part>\s(?:(?:in|at|on|of)\s)?(?:the\s|this\s)?(?:{PART_WORDS})\b)?"
+    rf"(?P<part>\s(?:(?:in|at|on|of)\s)?(?:the\s|this\s)?(?:{_PART_AFTER})\b)?"
     r"(?![\w/:%]|[.,]\d)"
 )
 RELATIVE = re.compile(
@@ -64,7 +67,9 @@ NAMED_TIME = re.compile(
 )
 NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 LUNCH = (time(12), time(14))
-PART = re.compile(rf"\b(?:(?:in|at|on|late|early|this)\s)?(?:the\s)?(?:و|ب)?(?P<part>{PART_WORDS})\b")
+PART = re.compile(
+    rf"(?<!\d\s)\b(?:(?:in|at|on|late|early|this)\s)?(?:the\s)?(?:و|ب)?(?P<part>{PART_WORDS})\b"
+)
 RIGHT_NOW = re.compile(r"\b(?:right\s)?now\b")
 BEFORE_NOW = ("come ", "free ", "available ", " in ", "open ", "for ")
 LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|الى|لين|ل|و|حتى)\s?")
@@ -74,7 +79,7 @@ ONWARDS = re.compile(
 OR = re.compile(r"\s?(?:,|or|او)\s?")
 UNIT_AFTER = re.compile(
     r"\s?(?:people|persons?|ppl|pax|guests?|adults?|kids?|girls?|ladies|of us|of them|mins?|minutes?|hours?|hrs?"
-    r"|days?|weeks?|months?|years?|yrs?|services?|kwd|kd|k\.d|dinars?|usd|dollars?|percent|times|appointments?|bookings?|nails?|hands?"
+    r"|nights?|days?|weeks?|months?|years?|yrs?|services?|kwd|kd|k\.d|dinars?|usd|dollars?|percent|times|appointments?|bookings?|nails?|hands?"
     r"|feet|sessions?|of\b|st\b|nd\b|rd\b|th\b|options?|rooms?|pieces?|tips?|more\b"
     r"|دقيقه|دقايق|ساعات|ايام|يوم|اشخاص|دينار|د\.ك|ones?\b|and a half)"
 )

@@ -23,15 +23,16 @@ from bot.understanding.contract import (
 )
 from bot.understanding.dates import find_days
 from bot.understanding.intents import read_intents
+from bot.understanding.language import language_of
 from bot.understanding.lexicon import BOOK
 from bot.understanding.names import find_answered_name, find_clear_name
-from bot.understanding.normalize import Text, Token, letters_by_script
+from bot.understanding.normalize import Text, Token
 from bot.understanding.payment import is_payment, payment_types
 from bot.understanding.phrases import Cue, Hit
 from bot.understanding.polarity import read_polarity
 from bot.understanding.times import END_OF_DAY, find_times
 from bot.understanding.unknown import find_unknown, near_services, unknown_fact
-from bot.understanding.words import BODY, FILLERS, POLITE, QUESTION_WORDS
+from bot.understanding.words import BODY, FILLERS, POLITE
 from bot.workspace import SlotKind
 
 _SHIELDED = frozenset((Intent.GREETING, Intent.GOODBYE, Cue.IDIOM))
@@ -95,7 +96,7 @@ class _Reading:
         self.index: CatalogIndex = index_of(context.catalog)
         self.hits = BOOK.scan(text.tokens)
         self.labels = {hit.label for hit in self.hits}
-        self.language = _language(text, context.language)
+        self.language = language_of(text, context.language)
 
     def result(self) -> Understanding:
         facts = self._facts()
@@ -393,14 +394,3 @@ class _Reading:
 
 def _flat(text: Text, mentions: list[Mention]) -> tuple[Match, ...]:
     return tuple(match for mention in mentions for match in mention.matches(text))
-
-
-def _language(text: Text, current: str) -> str:
-    """Arabic as soon as Arabic words carry the line; Latin script alone only where English words do."""
-    arabic, latin = letters_by_script(text.folded)
-    if arabic >= 2 and arabic * 3 >= latin:
-        return "ar"
-    if arabic or not latin:
-        return current
-    english = any(t.word in FILLERS or t.word in POLITE or t.word in QUESTION_WORDS for t in text.tokens)
-    return "en" if current == "en" or english or len(text.tokens) > 3 else current

@@ -155,6 +155,9 @@ def test_a_bare_number_answers_the_question_for_a_time(said: str, meant: str) ->
         "thank you and good night",
         "it takes 2 hours?",
         "25:99",
+        "7 nights",
+        "a table for 4 for 3 nights from Tuesday",
+        "at 9876",
     ],
 )
 def test_no_time(said: str) -> None:
