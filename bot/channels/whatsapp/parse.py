@@ -80,7 +80,7 @@ def parse_webhook(body: bytes) -> ParsedWebhook:
 
 def _read_messages(value: JsonObject, inbounds: list[Inbound], notices: list[str]) -> None:
     number_id = text(obj(value.get("metadata")).get("phone_number_id"), _SHORT)
-    contacts = items(value.get("contacts"))
+    contacts = _Contacts.of(value)
     for message in items(value.get("messages")):
         external_id = text(message.get("id"), 500)
         kind = one_line(text(message.get("type"), 40)) or "missing"
@@ -95,28 +95,44 @@ def _read_messages(value: JsonObject, inbounds: list[Inbound], notices: list[str
             inbounds.append(_inbound(message, external_id, number_id, sender))
 
 
-def _sender(message: JsonObject, contacts: list[JsonObject]) -> Sender:
-    """Who wrote. A contact that isn't named by the message lends its name where it is the only one (its wa_id may
-    be written differently in some countries), and its ids only to a message that has none."""
+@dataclass(frozen=True, slots=True)
+class _Contacts:
+    """The `contacts` of one change, by phone and by user id; `only` is the one where there is just one."""
+
+    known: Mapping[str, JsonObject]
+    only: JsonObject
+
+    @staticmethod
+    def of(value: JsonObject) -> _Contacts:
+        contacts = items(value.get("contacts"))
+        known: dict[str, JsonObject] = {}
+        for contact in contacts:
+            for key in (phone(contact.get("wa_id")), user_id(contact.get("user_id"))):
+                if key:
+                    known.setdefault(key, contact)
+        return _Contacts(known, contacts[0] if len(contacts) == 1 else {})
+
+    def named(self, number: str | None, identifier: str | None) -> JsonObject | None:
+        return self.known.get(number or "") or self.known.get(identifier or "")
+
+
+def _sender(message: JsonObject, contacts: _Contacts) -> Sender:
+    """Who wrote.
+
+    A contact that isn't named by the message lends its name where it is the only one (its wa_id may be written
+    differently in some countries), and its ids only to a message that has none.
+    """
     number = phone(message.get("from"))
     identifier = user_id(message.get("from_user_id")) or user_id(message.get("from"))
-    only = contacts[0] if len(contacts) == 1 else {}
-    contact = next((c for c in contacts if _is_contact(c, number, identifier)), None)
+    contact = contacts.named(number, identifier)
     if contact is None and not number and not identifier:
-        contact = only
+        contact = contacts.only
     if contact is not None:
         number = number or (None if identifier else phone(contact.get("wa_id")))
         identifier = identifier or user_id(contact.get("user_id"))
-    profile = obj((contact or only).get("profile"))
+    profile = obj((contact or contacts.only).get("profile"))
     name = one_line(text(profile.get("name"), _SHORT) or text(profile.get("username"), _SHORT))
     return Sender(phone=number, user_id=identifier, profile_name=name or None)
-
-
-def _is_contact(contact: JsonObject, number: str | None, identifier: str | None) -> bool:
-    return bool(
-        (number and phone(contact.get("wa_id")) == number)
-        or (identifier and user_id(contact.get("user_id")) == identifier)
-    )
 
 
 def _inbound(message: JsonObject, external_id: str, number_id: str, sender: Sender) -> Inbound:
