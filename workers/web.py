@@ -13,7 +13,7 @@ from bot.web.health import Health
 from bot.web.webhooks import Webhooks
 from workers.logs import configure_logging, start_sentry
 from workers.recorder import Recorder
-from workers.resources import Resources, open_resources
+from workers.resources import Resources, now, open_resources
 from workers.settings import Settings, load_settings_or_exit
 from workers.watchdog import run_with_watchdog
 
@@ -34,15 +34,16 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     app.add_routes(webhooks.routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
-        from bot.web.simulator import Simulator  # noqa: PLC0415  (never loaded in production)
+        from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)
 
         simulator = Simulator(
             pool=resources.pool,
             accounts=resources.accounts,
-            channels=resources.channels,
             http=resources.http,
             own_url=f"http://127.0.0.1:{settings.port}",
+            public_base_url=settings.public_base_url,
             sandbox_url=settings.sandbox_url,
+            clock=now,
         )
         app.add_routes(simulator.routes())
     return app
