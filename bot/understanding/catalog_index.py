@@ -164,6 +164,11 @@ class CatalogIndex:
         self._remembered[word] = found
         return found
 
+    def offers(self, word: str) -> bool:
+        """Whether a word of the text belongs to a service or a place."""
+        found = self.resolve(word)
+        return found is not None and (found.stem in self.by_stem or found.stem in self.places)
+
     def knows(self, word: str) -> bool:
         """Whether a word of the text is a word of the catalog, or what every such catalog is about."""
         return stem(word) in BODY or self.resolve(word) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bot.understanding.contract import TextFact
 from bot.understanding.normalize import BLANK, Text
@@ -94,8 +95,8 @@ def _leading_capitals(text: Text, start: int, folded: str) -> str:
     return " ".join(kept)
 
 
-def find_clear_name(text: Text) -> TextFact | None:
-    """A name after words that announce one, whatever was asked."""
+def find_clear_name(text: Text, is_offered: Callable[[str], bool]) -> TextFact | None:
+    """A name after words that announce one, whatever was asked. `is_offered`: a word of a service or place."""
     rest = text.rest
     for match in _CLEAR.finditer(rest):
         name = _cut(match["name"])
@@ -115,6 +116,8 @@ def find_clear_name(text: Text) -> TextFact | None:
             return _fact(text, match.start("name"), name, "i_am", 0.85)
     for match in _FOR.finditer(rest):
         name = _leading_capitals(text, match.start("name"), _cut(match["name"]))
+        if any(is_offered(word) for word in name.split()):
+            continue
         if name and _plausible(name.split(), most=4) and not text.raw.isupper():
             return _fact(text, match.start("name"), name, "for_name", 0.8)
     return None

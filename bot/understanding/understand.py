@@ -153,7 +153,7 @@ class _Reading:
         if facts.contact.phone is None and facts.contact.email is None and not facts.contact.bad_phone:
             facts.choices, facts.by_number = read_choices(text.tokens, text.folded, context.offered)
         self._shield()
-        facts.name = find_clear_name(text)
+        facts.name = find_clear_name(text, self.index.offers)
         self._read_cues(facts)
         facts.mentions = find_catalog(
             text, self.index, location_id=context.location_id,

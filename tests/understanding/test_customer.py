@@ -58,6 +58,10 @@ def test_a_name_said_plainly(said: str, name: str) -> None:
         "for my daughter",
         "a child's appointment",
         "it's for tomorrow",
+        "An appointment for Hair Wash please",
+        "Book for Keratin Treatment",
+        "How much for Nail Art",
+        "for Plaza",
     ],
 )
 def test_no_name(said: str) -> None:
