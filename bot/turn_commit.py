@@ -188,7 +188,10 @@ def _plan(work: TurnWork, step: Step, limits: Limits) -> tuple[list[turns.Messag
             kind=planned.kind.value,
             request=planned.request,
             booking_id=planned.booking_id,
-            delay_seconds=planned.delay_seconds,
+            # How often a payment is asked for is a setting of the installation, not a flow's business.
+            delay_seconds=limits.payment_poll_seconds
+            if planned.kind is EffectKind.POLL_PAYMENT
+            else planned.delay_seconds,
         )
         for planned in step.effects
     )

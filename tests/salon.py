@@ -249,15 +249,20 @@ class Salon:
 
     async def fault(self, provider: str, kind: str, call: str = "*", **more: Any) -> None:
         """Lets the sandbox misbehave; default: the next call."""
-        body = {"provider": provider, "kind": kind, "call": call, **({"next_n": 1} if not more else more)}
+        fault = {"provider": provider, "kind": kind, "call": call, **(more or {"next_n": 1})}
         answer = await self.http.post(
-            f"http://127.0.0.1:{self.seeded.sandbox_port}/_sandbox/faults", json=body
+            f"http://127.0.0.1:{self.seeded.sandbox_port}/_sandbox/faults", json={"faults": [fault]}
         )
         assert answer.status_code < 300, answer.text
 
     async def orders(self) -> list[dict[str, Any]]:
         """The sandbox's own ledger of orders: the only proof that counts."""
         found: list[dict[str, Any]] = (await self.sandbox_get("/_sandbox/orders"))["orders"]
+        return found
+
+    async def ledger(self, provider: str) -> list[dict[str, Any]]:
+        """Everything the sandbox wrote down about one provider's calls."""
+        found: list[dict[str, Any]] = (await self.sandbox_get(f"/_sandbox/ledger/{provider}", after=0))["entries"]
         return found
 
     async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
