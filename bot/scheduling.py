@@ -175,7 +175,8 @@ class _Search:
         self._needs = needs
         self._seconds = [{who: minutes * 60 for who, minutes in n.minutes.items()} for n in needs]
         self._diaries = _diaries(frames, {who for need in needs for who in need.minutes})
-        self._reachable: dict[tuple[int, int, int], bool] = {}
+        self._reachable: dict[tuple[int, int, int, bool], bool] = {}
+        """By need, window, and whether the asked person has to do it (one search asks for one person)."""
 
     def first_starts(self, low: int, high: int | None) -> set[int]:
         return {
@@ -189,7 +190,7 @@ class _Search:
     def best_from(self, start: int, person: UUID | None, *, tight: bool) -> list[_Step] | None:
         """Best steps from a start: without gaps the fewest people, with gaps the smallest gap first."""
         if tight:
-            if not self._can(0, start, start):
+            if not self._can(0, start, start, person):
                 return None
             for people in range(1, len(self._needs) + 1):
                 steps = self._tight([], start, start, person, people)
@@ -222,7 +223,7 @@ class _Search:
         for step in self._candidates(index, low, high, person, steps):
             if step.staff_id not in used and len(used) == people:
                 continue
-            if not self._can(index + 1, step.end, step.block_end):
+            if not self._can(index + 1, step.end, step.block_end, person):
                 continue
             steps.append(step)
             found = self._tight(steps, step.end, step.block_end, person, people)
@@ -265,16 +266,16 @@ class _Search:
                 if run is not None:
                     yield _Step(who, start, start + able[who], diary.end(run[1] - 1), run)
 
-    def _can(self, index: int, low: int, high: int) -> bool:
+    def _can(self, index: int, low: int, high: int, person: UUID | None) -> bool:
         """Whether needs from `index` on fit at all, forgetting who is busy: prunes hopeless starts."""
         if index == len(self._needs):
             return True
-        key = (index, low, high)
+        key = (index, low, high, person is not None)
         known = self._reachable.get(key)
         if known is None:
             known = any(
-                self._can(index + 1, step.end, step.block_end)
-                for step in self._candidates(index, low, high, None, ())
+                self._can(index + 1, step.end, step.block_end, person)
+                for step in self._candidates(index, low, high, person, ())
             )
             self._reachable[key] = known
         return known

@@ -35,7 +35,7 @@ from bot.flows.contract import (
     TurnContext,
 )
 from bot.flows.router import step
-from bot.flows.state import load
+from bot.flows.state import BotState, State, load
 from bot.messages import Choice, GeoPoint, Inbound, InboundKind, JsonObject, Outbound, Sender, Surface
 from bot.workspace import FormField, WorkspaceSettings, standard_form
 from tests.chats import salon
@@ -144,12 +144,43 @@ class Chat:
             assert before.summary_version, "an order without a summary to say yes to"
             assert any(choice.startswith("finalize:") for choice in known_choices)
             assert done.new_booking is not None
+            assert done.intent is not None
+            assert done.intent.summary_version == before.summary_version, "not the summary that was shown"
         if done.reply is not None:
             self.replies.append(done.reply)
+            assert not (known := self._asked_though_known(again)), f"asked though known: {known}"
         self.steps.append(done)
         self.state = done.state
         self._keep_customer(done)
         return done.reply
+
+    def _asked_though_known(self, state: State) -> str:
+        """The slot that the reply asks for although it is filled; empty if all is well."""
+        wish, name = state.wish, state.name
+        services = [self.catalog.services[item.service_id] for item in wish.items]
+        elsewhere = any(wish.location_id not in one.location_ids for one in services)
+        known = {
+            BotState.ASK_LOCATION: wish.location_id is not None and not elsewhere,
+            BotState.ASK_SERVICES: bool(wish.items) and not state.candidates,
+            BotState.ASK_STAFF: wish.staff_id is not None or wish.any_staff,
+            BotState.ASK_TIME: bool(wish.plan),
+            BotState.ASK_DAY: bool(wish.plan),
+            BotState.ASK_NAME: bool(wish.name),
+            BotState.ASK_PHONE: bool(wish.phone or self.customer.phone),
+            BotState.ASK_EMAIL: bool(wish.email),
+            BotState.ASK_PAYMENT: wish.payment_type_id is not None,
+        }
+        return name.value if known.get(name) and state.editing is None else ""
+
+    def fork(self) -> Chat:
+        """A copy that goes its own way."""
+        return replace(
+            self,
+            steps=list(self.steps),
+            replies=list(self.replies),
+            shown=list(self.shown),
+            counter=count(10_000),
+        )
 
     def _last(self) -> Outbound | None:
         return self.steps[-1].reply if self.steps else None
