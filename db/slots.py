@@ -12,6 +12,9 @@ from db.tx import Tx
 VALID_SECONDS = 6 * 3600
 """How long a frame is worth something without being seen again."""
 
+ROWS_AT_ONCE = 10_000
+"""So that one statement stays far below the statement time-out, however big the business."""
+
 DELETE_GONE = """
 DELETE FROM slots s
 WHERE s.workspace_id = current_workspace() AND s.location_id = ANY ($1)
@@ -77,16 +80,19 @@ async def replace_slots(
         [row.staff_id for row in rows],
         [row.starts_at for row in rows],
     )
-    written = await tx.fetch(
-        WRITE_NEW,
-        [row.location_id for row in rows],
-        [row.staff_id for row in rows],
-        [row.starts_at for row in rows],
-        [row.ends_at for row in rows],
-        [row.external_id for row in rows],
-        float(valid_seconds),
-    )
-    created = sum(row["created"] for row in written)
-    return SlotChanges(
-        created=created, refreshed=len(written) - created, deleted=int(deleted.rpartition(" ")[2])
-    )
+    created = refreshed = 0
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        written = await tx.fetch(
+            WRITE_NEW,
+            [row.location_id for row in part],
+            [row.staff_id for row in part],
+            [row.starts_at for row in part],
+            [row.ends_at for row in part],
+            [row.external_id for row in part],
+            float(valid_seconds),
+        )
+        new = sum(row["created"] for row in written)
+        created += new
+        refreshed += len(written) - new
+    return SlotChanges(created=created, refreshed=refreshed, deleted=int(deleted.rpartition(" ")[2]))

@@ -45,7 +45,7 @@ UPDATE sync_runs SET status = $2, counts = $3, error = left($4, 1000), finished_
 WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETURNING id
 """
 GIVE_BACK_RUN = """
-UPDATE sync_runs SET status = 'requested', claim_until = NULL
+UPDATE sync_runs SET status = 'requested', claim_until = NULL, started_at = NULL
 WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running'
 """
 RECENT_RUNS = """

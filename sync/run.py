@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from db import catalog_changes, errors, failpoints, sync_runs
+from db.failures import DATABASE_FAILURES
 from db.sync_runs import Ending, SyncRunRow
 from db.tx import Pool, Tx, tx
 from providers.contract import BookingProvider, CatalogRecord
@@ -24,7 +25,7 @@ from sync.plan import CatalogPlan, PlanRefused, make_plan
 from sync.pull import Progress, PulledFrames, days_from, pull_frames, stored_record
 
 CLAIM_SECONDS = 180.0
-"""How long a run stays with a process that doesn't move; it moves with every day pulled."""
+"""How long a run stays with a process that died; a living one renews it at a third."""
 GIVE_UP_AFTER = timedelta(hours=1)
 """A run that is still being taken up again so long after its first start kills whoever takes it."""
 NOTES_KEPT = 50
@@ -93,6 +94,7 @@ async def run_sync(
         if progress is not None:
             await progress(what, done, total)
 
+    keeping = asyncio.create_task(_keep_claim(pool, run), name="keep-claim")
     try:
         if run.started_at is not None and now - run.started_at > GIVE_UP_AFTER:
             return await _end_badly(
@@ -117,6 +119,20 @@ async def run_sync(
         text = f"The sync broke off: {type(error).__name__}"
         await _end_badly(pool, run, SyncStatus.FAILED, text)
         raise
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def _keep_claim(pool: Pool, run: SyncRunRow) -> None:
+    """Renews the claim however long one answer of the booking system takes."""
+    while True:
+        await asyncio.sleep(CLAIM_SECONDS / 3)
+        try:
+            async with tx(pool, run.workspace_id) as connection:
+                await sync_runs.extend_claim(connection, run.id, claim_seconds=CLAIM_SECONDS)
+        except DATABASE_FAILURES:
+            continue  # if it lasts, the run itself meets it and says so
 
 
 async def _pull(

@@ -11,9 +11,11 @@ import pytest
 
 from bot.catalog import FrameQuery
 from bot.catalog_view import load_catalog, load_frames
-from db import accounts, errors, failpoints, sync_runs
+from db import accounts, errors, failpoints, slots, sync_runs
+from db.ids import new_id
 from db.tx import tx
 from providers.outcome import CallFailure, Disposition
+from sync import run as run_module
 from sync.run import GIVE_UP_AFTER, RunLost, SyncRules, SyncSource, SyncStatus, run_sync
 from tests.sync.conftest import KUWAIT, NOW, SETTINGS, FakeProvider, Syncer, half_hours, small_catalog
 
@@ -354,3 +356,49 @@ async def test_another_workspaces_catalog_is_neither_seen_nor_touched(sync):
         plaza = next(iter(mine.locations))
         query = FrameQuery(plaza, NOW - timedelta(days=2), NOW + timedelta(days=9))
         assert await load_frames(connection, query) == ()
+
+
+async def test_a_slow_booking_system_does_not_cost_the_claim(sync, monkeypatch):
+    monkeypatch.setattr(run_module, "CLAIM_SECONDS", 0.3)
+
+    class Slow(FakeProvider):
+        async def pull_catalog(self, *, today: date):
+            await asyncio.sleep(0.6)
+            assert await sync_runs.claim_run(sync.pool, claim_seconds=60) is None
+            return await super().pull_catalog(today=today)
+
+    assert (await sync(Slow())).status is SyncStatus.DONE
+
+
+async def test_more_frames_than_one_statement_takes(sync, monkeypatch):
+    monkeypatch.setattr(slots, "ROWS_AT_ONCE", 5)
+    first = await sync(FakeProvider())
+    assert first.counts["slots"] == {"created": 24, "refreshed": 0, "deleted": 0}
+    assert (await sync(FakeProvider())).counts["slots"] == {"created": 0, "refreshed": 0, "deleted": 0}
+
+
+async def test_a_full_sync_and_one_of_free_times_leave_each_other_alone(sync):
+    await sync(FakeProvider())
+    changed = FakeProvider(replace(small_catalog(), groups=()))
+    full, slots_only = await asyncio.gather(sync(changed), sync(FakeProvider(), kind="slots"))
+    assert (full.status, slots_only.status) == (SyncStatus.DONE, SyncStatus.DONE)
+    assert await sync.version() == 2
+    assert len(await sync.rows("SELECT 1 FROM slots")) == 24
+
+
+async def test_writing_a_catalog_holds_up_no_message(sync, monkeypatch):
+    """Rows that refer to the workspace can be written while a sync's transaction is open."""
+    written = []
+
+    async def meanwhile(name: str) -> None:
+        if name == "sync.before_commit":
+            async with tx(sync.pool, sync.workspace_id) as connection:
+                await connection.execute("SET LOCAL lock_timeout = '1s'")
+                await connection.execute(
+                    "INSERT INTO customers (id, workspace_id) VALUES ($1, current_workspace())", new_id()
+                )
+            written.append(name)
+
+    monkeypatch.setattr(failpoints, "hit", meanwhile)
+    assert (await sync(FakeProvider())).status is SyncStatus.DONE
+    assert written == ["sync.before_commit"]

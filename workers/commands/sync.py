@@ -1,18 +1,39 @@
 """`frontdesk sync`: pull a business's catalog and free times now, in this process."""
 
+# Most imports stand inside functions, so that `frontdesk --help` stays quick.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.settings import Settings, load_settings_or_exit
+from workers.settings import EXIT_MISCONFIGURED, Settings, load_settings_or_exit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from db.sync_runs import SyncRunRow
+    from db.tx import Pool
+    from sync.pull import Progress
+    from sync.run import SyncOutcome
 
 
 class Only(StrEnum):
     SLOTS = "slots"
+
+
+class _NotSynced(Exception):
+    """One plain line for whoever typed the command."""
+
+    def __init__(self, line: str, *, code: int = 1) -> None:
+        super().__init__(line)
+        self.code = code
 
 
 def sync(
@@ -25,96 +46,111 @@ def sync(
 
     Exit code 0 when the tables say what the booking system says, 1 when not.
     """
+    from rich.console import Console
+
+    from db.failures import DATABASE_FAILURES
+
     settings = load_settings_or_exit(demo_fallback=True)
-    raise typer.Exit(asyncio.run(_sync(settings, workspace, only, force=force, days=days)))
+    errors = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+    try:
+        outcome = asyncio.run(_sync(settings, workspace, only, errors, forced=force, days=days))
+    except _NotSynced as error:
+        errors.print(f"frontdesk: {error}")
+        raise typer.Exit(error.code) from None
+    except DATABASE_FAILURES as error:
+        errors.print(f"frontdesk: the database can't be used: {type(error).__name__}")
+        raise typer.Exit(1) from None
+    _print_counts(Console(), workspace, outcome.counts)
 
 
 async def _sync(
-    settings: Settings, workspace: str, only: Only | None, *, force: bool, days: int | None
-) -> int:
-    # Imported here so that `frontdesk --help` stays quick.
-    import httpx  # noqa: PLC0415
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    settings: Settings,
+    workspace: str,
+    only: Only | None,
+    terminal: Console,
+    *,
+    forced: bool,
+    days: int | None,
+) -> SyncOutcome:
+    """Raises _NotSynced, or what the database raises."""
+    import httpx
 
-    from db import sync_runs  # noqa: PLC0415
-    from db.accounts import find_workspace  # noqa: PLC0415
-    from db.failures import DATABASE_FAILURES  # noqa: PLC0415
-    from db.secrets import SecretBox  # noqa: PLC0415
-    from db.tx import open_pool, tx  # noqa: PLC0415
-    from sync.run import CLAIM_SECONDS, RunLost, SyncStatus  # noqa: PLC0415
-    from workers.resources import now, pool_limits  # noqa: PLC0415
-    from workers.syncing import perform_run  # noqa: PLC0415
+    from db.secrets import SecretBox
+    from db.tx import open_pool
+    from sync.run import RunLost, SyncStatus
+    from workers.resources import now, pool_limits
+    from workers.syncing import perform_run
 
-    errors = Console(stderr=True, soft_wrap=True, markup=False)
-    try:
-        pool = await open_pool(settings.dsn, pool_limits(settings.timing), application_name="frontdesk sync")
-    except DATABASE_FAILURES as error:
-        errors.print(f"frontdesk: the database can't be reached: {type(error).__name__}")
-        return 1
-    try:
-        found = await find_workspace(pool, workspace)
-        if found is None:
-            errors.print(f"frontdesk: there is no business {workspace!r}")
-            return 1
-        async with tx(pool, found.id) as connection:
-            run = await sync_runs.start_run(
-                connection,
-                kind="slots" if only else "full",
-                trigger="operator",
-                forced=force,
-                claim_seconds=CLAIM_SECONDS,
-            )
-        if run is None:
-            errors.print("frontdesk: another process is at this very sync; try again when it is through")
-            return 1
-        bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=errors,
-            transient=True,
+    keys = settings.secret_keys()
+    if not keys:
+        raise _NotSynced(
+            "FRONTDESK_SECRET_KEYS is missing: the account's secrets can't be opened", code=EXIT_MISCONFIGURED
         )
-        with bar:
-            tasks: dict[str, Any] = {}
-
-            async def progress(what: str, done: int, total: int) -> None:
-                if what not in tasks:
-                    tasks[what] = bar.add_task(what, total=total)
-                bar.update(tasks[what], completed=done)
-
-            async with httpx.AsyncClient() as http:
-                try:
-                    outcome = await perform_run(
-                        pool,
-                        SecretBox(settings.secret_keys()),
-                        http,
-                        run,
-                        now=now(),
-                        days=days,
-                        progress=progress,
-                    )
-                except RunLost:
-                    errors.print("frontdesk: another process has finished this sync meanwhile")
-                    return 1
+    pool = await open_pool(settings.dsn, pool_limits(settings.timing), application_name="frontdesk sync")
+    try:
+        run = await _start(pool, workspace, only, forced=forced)
+        async with _progress(terminal) as progress, httpx.AsyncClient() as http:
+            outcome = await perform_run(
+                pool, SecretBox(keys), http, run, now=now(), days=days, progress=progress
+            )
+    except RunLost:
+        raise _NotSynced("another process has finished this sync meanwhile") from None
     finally:
         await pool.close()
     if outcome.status is not SyncStatus.DONE:
-        errors.print(f"frontdesk: {outcome.error}")
-        return 1
-    _print_counts(Console(), found.name, outcome.counts)
-    return 0
+        raise _NotSynced(outcome.error or outcome.status)
+    return outcome
 
 
-def _print_counts(console: Any, title: str, counts: dict[str, Any]) -> None:
-    from rich.table import Table  # noqa: PLC0415
+async def _start(pool: Pool, workspace: str, only: Only | None, *, forced: bool) -> SyncRunRow:
+    """A run in our hands."""
+    from db import sync_runs
+    from db.accounts import find_workspace
+    from db.tx import tx
+    from sync.run import CLAIM_SECONDS
 
-    table = Table("", "what happened", title=title, title_justify="left", box=None)
+    found = await find_workspace(pool, workspace)
+    if found is None:
+        raise _NotSynced(f"there is no business {workspace!r}")
+    async with tx(pool, found.id) as connection:
+        run = await sync_runs.start_run(
+            connection,
+            kind="slots" if only else "full",
+            trigger="operator",
+            forced=forced,
+            claim_seconds=CLAIM_SECONDS,
+        )
+    if run is None:
+        raise _NotSynced("another process is at this very sync; try again when it is through")
+    return run
+
+
+@asynccontextmanager
+async def _progress(terminal: Console) -> AsyncIterator[Progress]:
+    """A bar per step that disappears when all is done."""
+    from rich import progress as rich
+
+    tasks: dict[str, rich.TaskID] = {}
+    columns = (rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn())
+    with rich.Progress(*columns, console=terminal, transient=True) as bar:
+
+        async def tell(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield tell
+
+
+def _print_counts(console: Console, title: str, counts: Mapping[str, Any]) -> None:
+    from rich.table import Table
+
+    table = Table(title, "", box=None)
     for name, numbers in counts.items():
         if isinstance(numbers, dict):
             told = ", ".join(f"{count} {what}" for what, count in numbers.items() if count)
             table.add_row(name.replace("_", " "), told or "nothing to do")
     console.print(table)
     for note in counts["notes"]:
-        console.print(f"note: {note}", markup=False)
+        console.print(f"note: {note}", markup=False, highlight=False)
     console.print(f"{counts['duration_ms'] / 1000:.1f} s", highlight=False)
