@@ -22,9 +22,6 @@ check: dev ## Lint, formatting, types, import rules, migrations against schema.s
 	.venv/bin/lint-imports
 	$(PY) -m workers.check_schema
 
-schema: dev ## Write db/schema.sql from the migrations
-	$(PY) -m workers.check_schema --write
-
 format: dev ## Format the code
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .

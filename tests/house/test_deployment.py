@@ -142,4 +142,6 @@ def test_locked_requirements_have_hashes_and_no_address(name):
 def test_make_help_lists_every_target_a_person_uses():
     makefile = (ROOT / "Makefile").read_text()
     explained = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE))
+    targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+    assert len(targets) == len(set(targets)), "a target stands twice"
     assert explained >= {"demo", "test", "check", "lock", "bench", "faults-long", "help"}
