@@ -10,12 +10,25 @@ from bot.understanding.contract import Intent, Understanding
 from bot.wording.words import Line
 
 CHANGING = frozenset({Intent.CHANGE, Intent.CANCEL, Intent.RESCHEDULE, Intent.REMOVE, Intent.BACK})
+RESTING = frozenset(
+    {
+        BotState.IDLE,
+        BotState.PLACING,
+        BotState.AWAIT_PAYMENT,
+        BotState.BOOKED,
+        BotState.KEPT,
+        BotState.HUMAN,
+        BotState.STOPPED,
+    }
+)
+"""No question of a booking is open."""
 _BEGINNING = frozenset({Intent.BOOK, Intent.ADD, Intent.ASK_TIMES, Intent.START_OVER})
 
 
 def open_order(talk: Talk) -> Placed | None:
-    """The latest order, while no new wish has begun."""
-    return None if talk.wish.begun else talk.state.latest()
+    """The latest order, while no new wish has begun and no question of one is open."""
+    resting = talk.state.name in RESTING
+    return talk.state.latest() if resting and not talk.wish.begun else None
 
 
 def starts_new(u: Understanding) -> bool:

@@ -121,7 +121,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     ),
     "staff_elsewhere": ("{staff} works at {place}.", "You would find {staff} at {place}."),
     "staff_part": ("{staff} does {services}; the rest is done by others.", "{staff} takes {services}."),
-    "only_staff": ("{staff} will look after you then.", "{staff} is the one who is free then."),
     "staff_hint": (
         "Somebody particular in mind? Just say the name.",
         "You can also name the person you'd like.",
@@ -275,7 +274,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "Please pay with the link below by {until}.",
         "The payment link below is good until {until}.",
     ),
-    "pay_there": ("You pay {payment}.", "Payment: {payment}."),
     "see_you": ("See you then!", "We look forward to seeing you!"),
     "price_changed": (
         "The price changed before I could book: it is now {total} instead of {before}. Nothing is booked yet.",
@@ -326,10 +324,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "The cancellation of {order} didn't go through by itself; the team is looking at it.",
     ),
     "earlier_request": ("About your earlier request ({what}):", "On the request before this one ({what}):"),
-    "again_hint": (
-        'Say "again" if you want it at another time.',
-        'If you\'d still like it at another time, say "again".',
-    ),
     "detail_line": ("{text}",),
     # after a booking
     "my_booking": ("Your booking: {what}.", "You have: {what}."),
@@ -382,10 +376,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "place_only": ("{place} is one of our places.", "{place}: that's one of ours."),
     "we_offer": ("We offer {what}.", "On our list: {what}."),
     "staff_are": ("At {place} you can choose {people}.", "Our team at {place}: {people}."),
-    "external_only": (
-        "I've noted your wish. The booking itself is completed on the business's own page.",
-        "Your wish is noted; the booking is finished on the business's own page.",
-    ),
     "external_missing": (
         "I've noted your wish and {business} will get back to you. {contact}",
         "{business} has your wish and will be in touch. {contact}",
@@ -402,9 +392,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "title_pay": ("Pay now",),
     "title_skip": ("Skip",),
     "title_card": ("Your booking",),
-    "title_service": ("Service",),
     "title_where": ("Where",),
-    "title_when": ("When",),
     "title_name": ("Name",),
     "title_phone": ("Phone",),
     "title_email": ("E-mail",),
@@ -430,7 +418,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "part_afternoon": ("afternoon",),
     "part_evening": ("evening",),
     "part_night": ("night",),
-    "no_name_word": ("none",),
 }
 
 PLURALS: Mapping[str, Mapping[str, str]] = {
@@ -438,5 +425,4 @@ PLURALS: Mapping[str, Mapping[str, str]] = {
     "min": {"one": "{n} min", "other": "{n} min"},
     "hours": {"one": "{n} hour", "other": "{n} hours"},
     "days": {"one": "{n} day", "other": "{n} days"},
-    "services": {"one": "{n} service", "other": "{n} services"},
 }

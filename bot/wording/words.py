@@ -67,7 +67,8 @@ class Words:
 
     def moment(self, moment: datetime) -> str:
         """An instant in the business's zone: `Sat 21 Nov, 2:00 PM`."""
-        return format_datetime(moment.astimezone(self.zone), "EEE d MMM, h:mm a", locale=self.language)
+        pattern = f"EEE d MMM{_LIST_ENDS[self.language][0]}h:mm a"
+        return format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
 
     def clock(self, value: time | datetime) -> str:
         """A wall time: `2:00 PM`. An instant is shown in the business's zone."""

@@ -179,6 +179,19 @@ def test_after_the_booking() -> None:
     assert any(note.kind == "booking_change_wanted" for done in chat.steps for note in done.notes)
 
 
+def test_another_booking_begins_with_a_question() -> None:
+    chat = ordered()
+    chat.placed()
+    chat.play("""
+        > I want to book again
+        < [Plaza] | [Zahra]
+        = ASK_LOCATION
+        > on Sunday
+        < Sun 22 Nov | [Plaza]
+        = ASK_LOCATION
+    """)
+
+
 def test_a_late_result_does_not_disturb_a_new_talk() -> None:
     chat = ordered()
     first = chat.booking_id()
