@@ -310,7 +310,7 @@ class _Talk:
 
     def _show(self, shown: ShownMessage) -> None:
         for position, line in enumerate(shown.text.splitlines() or [""]):
-            self.console.print(Text(("< " if position == 0 else "  ") + line, style="green"))
+            self.console.print(Text((("< " if position == 0 else "  ") + line).rstrip(), style="green"))
         if shown.card:
             self.console.print(Text(f"  ┌ {shown.card.title}", style="cyan"))
             for row in shown.card.rows:
