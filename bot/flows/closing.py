@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from bot.flows import summary
 from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.messages import Outbound
-from bot.wording.words import Line
+from bot.wording.words import Line, Words
 from bot.workspace import SlotKind
 
 TRIES = 6
+CORE = frozenset({"location", "time", "staff"})
 MAX_TRACE = 40
 
 
@@ -87,15 +89,12 @@ def _text(talk: Talk, question: Question, attempt: int) -> str:
         del found["staff"]
         names = list(dict.fromkeys(talk.staff_called(part.staff_id) for part in talk.wish.plan))
         said[said.index(anyone)] = Line("any_staff_is", {"staff": words.joined(names)})
-    new, changed = _news(talk, found)
-    if new:
-        opening.append(words.say(Line("took", {"what": words.joined(new)}), talk.context.turn + attempt))
-    if changed:
-        opening.append(words.say(Line("changed", {"what": words.joined(changed)}), attempt))
-    opening += [words.say(line, attempt + asks) for line in said]
+    news = _News.of(talk.before, found)
     stands = summary.standing(found)
-    partly = bool(new or changed) and len(found) > len(new) + len(changed)
-    if question.standing and stands and (partly or (talk.lost and talk.state.failures > 1)):
+    opening += [words.say(line, attempt + talk.context.turn) for line in news.lines(words, stands if question.standing else "")]
+    opening += [words.say(line, attempt + asks) for line in said]
+    lost = talk.lost and talk.state.failures > 1
+    if question.standing and stands and (lost or (news.others and not news.core)):
         opening.append(words.say(Line("standing", {"what": stands}), attempt))
     answers = "\n".join(words.say(line, attempt) for line in talk.answers)
     asked = " ".join(words.say(line, asks + attempt) for line in question.lines)
@@ -125,26 +124,40 @@ def _added(talk: Talk, found: dict[str, str]) -> list[str]:
     return [value for key, value in found.items() if key.startswith("services:") and key not in talk.before]
 
 
-def _news(talk: Talk, found: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Values that are new, and values that replaced others, since the turn began."""
-    before = talk.before
-    had_services = any(key.startswith("services:") for key in before)
-    swapped = had_services and any(key.startswith("services:") and key not in found for key in before)
-    new: list[str] = []
-    changed: list[str] = []
-    for key, value in found.items():
-        if before.get(key) == value:
-            continue
-        if key.startswith("services:"):
-            if key in before or swapped:
-                changed.append(value)
-            elif not had_services:
-                new.append(value)
-        elif key in before:
-            changed.append(value)
-        else:
-            new.append(value)
-    return new, changed
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is new since the turn began: of the appointment itself, and of the rest."""
+
+    core: tuple[str, ...]
+    replaced: bool
+    """Something of the appointment took another's place."""
+    others: tuple[str, ...]
+    others_replaced: bool
+
+    @classmethod
+    def of(cls, before: dict[str, str], found: dict[str, str]) -> _News:
+        fresh = [key for key, value in found.items() if before.get(key) != value]
+        core = [key for key in fresh if key in CORE or key.startswith("services:")]
+        others = [key for key in fresh if key not in core]
+        return cls(
+            core=tuple(found[key] for key in core),
+            replaced=any(key in before for key in core if key in CORE),
+            others=tuple(found[key] for key in others),
+            others_replaced=any(key in before for key in others),
+        )
+
+    def lines(self, words: Words, stands: str) -> list[Line]:
+        """An acknowledgement that sums up, so that nothing is said twice in one reply.
+
+        `stands` is empty where the reply holds the whole summary anyway: then only what is new.
+        """
+        if self.core:
+            what = summary.DOT.join([*([stands] if stands else self.core), *self.others])
+            return [Line("changed" if self.replaced else "took", {"what": what})]
+        if self.others:
+            key = "changed_to" if self.others_replaced else "took"
+            return [Line(key, {"what": words.joined(self.others)})]
+        return []
 
 
 def _lead(talk: Talk) -> LeadPatch | None:

@@ -137,7 +137,7 @@ def skip(talk: Talk) -> None:
         talk.touch(one.kind)
     elif state.name is BotState.ASK_STAFF:
         staff.take_anyone(talk)
-    elif talk.email is None and not talk.wish.email_skipped and state.name is not BotState.ASK_EMAIL:
+    elif talk.email is None and talk.wish.email_asked and not talk.wish.email_skipped:
         contact.skip_email(talk)
     else:
         talk.say("cant_skip")

@@ -17,9 +17,19 @@ from bot.workspace import SlotKind
 Ear = Callable[[str, UnderstandingContext], Understanding]
 
 TEXT_LIMIT = 2000
+BACK_WORDS = 3
+"""A longer line with "back" in it speaks of something else ("something for my back")."""
 _POLITE = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.START})
 _NAME_IS_LIKELY = frozenset(
-    {BotState.ASK_PHONE, BotState.ASK_EMAIL, BotState.ASK_PAYMENT, BotState.CONFIRM, BotState.ASK_CHANGE}
+    {
+        BotState.ASK_TIME,
+        BotState.ASK_DAY,
+        BotState.ASK_PHONE,
+        BotState.ASK_EMAIL,
+        BotState.ASK_PAYMENT,
+        BotState.CONFIRM,
+        BotState.ASK_CHANGE,
+    }
 )
 
 
@@ -118,7 +128,7 @@ def _act(talk: Talk, u: Understanding, text: str) -> None:
         afterwards.hear(talk, u, placed)
     else:
         ending = talk.ending
-        _commands(talk, u)
+        _commands(talk, u, text)
         if talk.ending is ending:
             _facts(talk, u, text)
     if not talk.heard and not heard_before and not _fallback(talk, u, text):
@@ -126,7 +136,7 @@ def _act(talk: Talk, u: Understanding, text: str) -> None:
     talk.heard = talk.heard or heard_before
 
 
-def _commands(talk: Talk, u: Understanding) -> None:
+def _commands(talk: Talk, u: Understanding, text: str) -> None:
     """What is wanted of the talk itself, before its facts."""
     intents = set(u.intents)
     if Intent.START_OVER in intents:
@@ -134,7 +144,7 @@ def _commands(talk: Talk, u: Understanding) -> None:
     if Intent.CANCEL in intents:
         _cancel(talk)
         return
-    if Intent.BACK in intents:
+    if Intent.BACK in intents and len(text.split()) <= BACK_WORDS:
         editing.back(talk)
     if Intent.SKIP in intents:
         editing.skip(talk)
@@ -146,7 +156,7 @@ def _commands(talk: Talk, u: Understanding) -> None:
     if Intent.RESCHEDULE in intents and not (u.days or u.times):
         talk.heard = True
         when.reopen(talk)
-    if Intent.ALTERNATIVES in intents:
+    if Intent.ALTERNATIVES in intents and not intents & questions.SIDE:
         _alternatives(talk)
     if intents & {Intent.BOOK, Intent.ADD}:
         talk.heard = True
@@ -214,6 +224,8 @@ def _means_it(u: Understanding) -> bool:
 
 
 def _polarity(talk: Talk, u: Understanding) -> None:
+    if u.leaning is not None:
+        talk.heard = True
     if u.polarity is None:
         return
     talk.heard = True

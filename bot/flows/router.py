@@ -53,6 +53,7 @@ def _begin(state: JsonObject | None, context: TurnContext) -> Talk:
     talk = Talk(load(state), context)
     talk.prune()
     talk.before = summary.facts(talk)
+    talk.was_editing = talk.state.editing
     return talk
 
 
@@ -62,6 +63,8 @@ def _conclude(talk: Talk) -> Question:
     if not talk.paging:
         state.page = 0
     _count_failures(talk)
+    if state.editing is talk.was_editing and (talk.touched or talk.yes or state.failures > 1):
+        state.editing = None  # the customer went on to something else; the old value stays
     if talk.result_ends and talk.ending is not None and talk.touched and talk.wish.begun:
         _result_first(talk, talk.ending)
     if talk.ending is None:

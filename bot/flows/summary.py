@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from bot.catalog import Service, localized
 from bot.flows.state import ItemWish, Placed, Wish
@@ -56,9 +56,20 @@ def when_text(talk: Talk) -> str:
     if wish.part is not None:
         parts.append(words.label(f"part_{wish.part.value}"))
     elif wish.at is not None and not wish.refused and not wish.half_open:
-        until = f" - {words.clock(wish.until)}" if wish.until else ""
-        parts.append(words.clock(wish.at) + until)
+        parts.append(_clock_text(talk, wish.at))
+    elif wish.until is not None:
+        parts.append(words.say(Line("until_clock", {"clock": words.clock(wish.until)})))
     return ", ".join(parts)
+
+
+def _clock_text(talk: Talk, clock: time) -> str:
+    """`2:00 PM`, `from 6:00 PM`, `2:00 PM - 4:00 PM`."""
+    words, until = talk.words, talk.wish.until
+    if until is None:
+        return words.clock(clock)
+    if until >= time(23, 59):
+        return words.say(Line("from_clock", {"clock": words.clock(clock)}))
+    return f"{words.clock(clock)} - {words.clock(until)}"
 
 
 def facts(talk: Talk) -> dict[str, str]:

@@ -61,6 +61,8 @@ class Talk:
     """A line came that nothing could be made of."""
     spoke: bool = False
     """Something came that deserves a reply."""
+    was_editing: SlotKind | None = None
+    """The opened slot before this turn."""
     greeting: bool = False
     yes: bool = False
     no: bool = False

@@ -277,9 +277,8 @@ def listing(talk: Talk, look: Search) -> Question:
     last = wish.last_day or wish.day
     days = [wish.day + timedelta(days=n) for n in range((last - wish.day).days + 1)][:7]
     why = [line for day in days if (line := hours.day_objection(talk, look.location, day)) is not None]
-    found = [
-        plan for day in days for plan in _chronological(look.on(day, person=wish.staff_id, window=window))
-    ]
+    by_day = [_chronological(look.on(day, person=wish.staff_id, window=window)) for day in days]
+    found = [plan for plans in by_day for plan in (plans if len(days) == 1 else _sample(plans))]
     label = talk.words.day(wish.day)
     if not found:
         lines = [why[0]] if why else [Line("nothing_on", {"day": label})]

@@ -22,6 +22,7 @@ FIXED = (
     "with_",
     "then_",
     "from_",
+    "until_",
     "every_",
     "placing",
     "detail_line",
