@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from bot.channels.contract import ChannelAccount
@@ -19,17 +20,28 @@ an account's token but always names one number, so its accounts stand alone.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelDefaults:
+    """What an installation sets once for all accounts of a channel; an account's own values win."""
+
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
 def open_channel_account(
     row: ChannelAccountRow,
     box: SecretBox,
     *,
     public_base_url: str,
     api_base_urls: Mapping[str, str] | None = None,
+    defaults: Mapping[str, ChannelDefaults] | None = None,
 ) -> ChannelAccount:
     """The account with its secrets in the clear. Raises SecretError.
 
     api_base_urls: per channel, for accounts that name no address of their own.
+    defaults: per channel, what the installation sets for accounts that don't say otherwise.
     """
+    default = (defaults or {}).get(row.channel, ChannelDefaults())
     return ChannelAccount(
         id=row.id,
         workspace_id=row.workspace_id,
@@ -37,8 +49,11 @@ def open_channel_account(
         channel=row.channel,
         account_key=row.account_key,
         address=row.address,
-        secrets=box.open(row.secrets, workspace_id=row.workspace_id, field=row.secret_field),
-        settings=row.settings,
+        secrets={
+            **default.secrets,
+            **box.open(row.secrets, workspace_id=row.workspace_id, field=row.secret_field),
+        },
+        settings={**default.settings, **row.settings},
         enabled=row.enabled,
         api_base_url=row.api_base_url or (api_base_urls or {}).get(row.channel, ""),
         callback_url=webhook_url(public_base_url, row.channel, row.account_key),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx
 
-from bot.accounts import open_channel_account, open_provider_account
+from bot.accounts import ChannelDefaults, open_channel_account, open_provider_account
 from bot.channels.contract import ChannelAccount
 from bot.ports import BotProfile
 from bot.workspace import FormField, WorkspaceSettings
@@ -58,12 +58,14 @@ class AccountsCache:
         *,
         public_base_url: str,
         api_base_urls: Mapping[str, str],
+        defaults: Mapping[str, ChannelDefaults] | None = None,
     ) -> None:
         self._pool = pool
         self._box = box
         self._http = http
         self._public_base_url = public_base_url
         self._api_base_urls = api_base_urls
+        self._defaults = defaults or {}
         self._named: _Timed[tuple[str, str], Sequence[ChannelAccount]] = _Timed()
         self._channel: _Timed[UUID, ChannelAccount] = _Timed()
         self._providers: _Timed[UUID, BookingProvider] = _Timed()
@@ -140,5 +142,9 @@ class AccountsCache:
 
     def _open(self, row: accounts.ChannelAccountRow) -> ChannelAccount:
         return open_channel_account(
-            row, self._box, public_base_url=self._public_base_url, api_base_urls=self._api_base_urls
+            row,
+            self._box,
+            public_base_url=self._public_base_url,
+            api_base_urls=self._api_base_urls,
+            defaults=self._defaults,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from workers.commands.accounts import show_accounts
 from workers.commands.chat import chat
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
@@ -19,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # its locals would show customers' data
 )
+app.command("accounts")(show_accounts)
 app.command()(chat)
 app.command()(demo)
 app.command()(doctor)

@@ -243,7 +243,7 @@ class _Demo:
             f"  sandbox   {sandbox}/_sandbox/  (what the providers received)\n"
             f"  logs      {self._data_dir / 'log'}\n\n"
             "Chat with a salon from another terminal:\n\n"
-            "  .venv/bin/frontdesk chat nail-salon\n\n"
+            "  .venv/bin/frontdesk chat --workspace nail-salon\n\n"
             "Ctrl-C stops everything."
         )
 

@@ -185,7 +185,7 @@ async def run_worker(settings: Settings, take: Take, *, queue: str, stopping: as
                 redis_settings(settings), job_serializer=_serialize, job_deserializer=orjson.loads
             )
             worker = Worker(
-                functions=[func(cast(WorkerCoroutine, wake), name="wake", max_tries=1, keep_result=0)],
+                functions=[func(cast("WorkerCoroutine", wake), name="wake", max_tries=1, keep_result=0)],
                 queue_name=queue,
                 redis_pool=pool,
                 job_serializer=_serialize,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 
+from bot.accounts import ChannelDefaults
 from bot.catalog_view import CatalogCache
 from bot.channels.contract import Channel
 from bot.channels.registry import CHANNELS
@@ -77,6 +78,20 @@ def engine_limits(timing: Timing) -> Limits:
     )
 
 
+def channel_defaults(settings: Settings) -> dict[str, ChannelDefaults]:
+    """Installation-wide values by their usual names; a workspace's account overrides them."""
+    twilio = ChannelDefaults(
+        secrets={"auth_token": settings.twilio_auth_token.get_secret_value()}
+        if settings.twilio_auth_token
+        else {},
+        settings={"account_sid": settings.twilio_account_sid} if settings.twilio_account_sid else {},
+    )
+    return {
+        "twilio": twilio,
+        "whatsapp": ChannelDefaults(settings={"graph_version": settings.meta_graph_version}),
+    }
+
+
 @asynccontextmanager
 async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[Resources]:
     """Opens what a process needs and closes it in reverse. Raises if the database can't be reached."""
@@ -107,6 +122,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
                 "whatsapp": settings.meta_graph_base_url,
                 "twilio": settings.twilio_api_base_url,
             },
+            defaults=channel_defaults(settings),
         )
         channels = dict(CHANNELS)
         typing = TypingSigns(channels, http, wait_seconds=limits.typing_wait_seconds)

@@ -19,6 +19,10 @@ from workers.watchdog import run_with_watchdog
 
 log = structlog.get_logger(__name__)
 
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+
 
 def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     """All routes of the product."""
@@ -30,7 +34,8 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         public_base_url=settings.public_base_url,
         observe=recorder.observe,
     )
-    app = web.Application(middlewares=[_security_headers], client_max_size=4 * 1024 * 1024)
+    app = web.Application(client_max_size=4 * 1024 * 1024)
+    app.on_response_prepare.append(_security_headers)
     app.add_routes(webhooks.routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
@@ -49,16 +54,12 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     return app
 
 
-@web.middleware
-async def _security_headers(request: web.Request, handler: object) -> web.StreamResponse:
-    response: web.StreamResponse = await handler(request)  # type: ignore[operator]
+async def _security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """On every answer, errors too."""
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "no-referrer")
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    )
-    return response
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
+    response.headers["Server"] = "frontdesk"
 
 
 async def run(settings: Settings) -> None:
