@@ -34,7 +34,7 @@ def chat(
     stand-in. Where choices are shown, a bare number taps one; `:help` lists what else a phone can do.
     Exit code 1 if nothing came back, 2 if there is nobody to talk to.
     """
-    from workers.talk import TalkError, talk  # noqa: PLC0415  (`frontdesk --help` stays quick)
+    from workers.talk import TalkError, talk
 
     settings = load_settings_or_exit(demo_fallback=True)
     try:

@@ -18,8 +18,8 @@ def demo(
     """Run everything here: PostgreSQL, Redis, two demo salons, all processes, and the providers' sandbox."""
     try:
         # Needs packages of the demo extra, which a production installation doesn't have.
-        from workers.demo import DemoError, run_demo  # noqa: PLC0415
-        from workers.embedded_process import EmbeddedError  # noqa: PLC0415
+        from workers.demo import DemoError, run_demo
+        from workers.embedded_process import EmbeddedError
     except ModuleNotFoundError as error:
         typer.echo(f"frontdesk: {error.name} is missing: install requirements/demo.txt.", err=True)
         raise typer.Exit(1) from None

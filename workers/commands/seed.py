@@ -28,13 +28,13 @@ def seed(
 
 async def _seed_demo(settings: Settings, sandbox_url: str) -> int:
     # Imported here so that `frontdesk --help` stays quick.
-    import httpx  # noqa: PLC0415
+    import httpx
 
-    from db.failures import DATABASE_FAILURES  # noqa: PLC0415
-    from db.secrets import SecretBox, SecretError  # noqa: PLC0415
-    from db.tx import open_pool  # noqa: PLC0415
-    from seeds.demo import seed_demo  # noqa: PLC0415
-    from workers.resources import pool_limits  # noqa: PLC0415
+    from db.failures import DATABASE_FAILURES
+    from db.secrets import SecretBox, SecretError
+    from db.tx import open_pool
+    from seeds.demo import seed_demo
+    from workers.resources import pool_limits
 
     keys = settings.secret_keys()
     if not keys:

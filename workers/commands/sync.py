@@ -1,7 +1,6 @@
 """`frontdesk sync`: pull a business's catalog and free times now, in this process."""
 
 # Most imports stand inside functions, so that `frontdesk --help` stays quick.
-# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
