@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from bot.flows import confirm, times
+from bot.flows import confirm, escalation, times
 from bot.flows.slots import contact, payment, place, services
+from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
+from bot.wording.words import Line
 from bot.workspace import FormField, SlotKind
 
 
 def next_question(talk: Talk) -> Question:
     """An opened slot first; then in the form's order. Nothing that is known is asked."""
     fields = talk.context.form
+    if not talk.catalog.locations or not talk.catalog.services:
+        return _not_ready(talk)
     if not any(one.kind is SlotKind.STAFF for one in fields):
         talk.wish.any_staff = True
     times.resolve_half(talk)
@@ -21,6 +25,14 @@ def next_question(talk: Talk) -> Question:
         if question is not None:
             return question
     return confirm.ask(talk, fields)
+
+
+def _not_ready(talk: Talk) -> Question:
+    """No catalog yet (a business that was never synced): a person helps."""
+    line = Line("not_ready", {"business": talk.context.workspace_name})
+    reach = escalation.contact_lines(talk)
+    choices = (talk.button("human", "title_human"),)
+    return Question(state=BotState.IDLE, lines=(line, *reach), choices=choices, standing=False)
 
 
 def _missing(talk: Talk, one: FormField, fields: tuple[FormField, ...]) -> Question | None:

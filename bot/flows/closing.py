@@ -91,7 +91,8 @@ def _text(talk: Talk, question: Question, attempt: int) -> str:
         said[said.index(anyone)] = Line("any_staff_is", {"staff": words.joined(names)})
     news = _News.of(talk.before, found)
     stands = summary.standing(found)
-    opening += [words.say(line, attempt + talk.context.turn) for line in news.lines(words, stands if question.standing else "")]
+    acknowledged = news.lines(words, stands if question.standing else "")
+    opening += [words.say(line, attempt + talk.context.turn) for line in acknowledged]
     opening += [words.say(line, attempt + asks) for line in said]
     lost = talk.lost and talk.state.failures > 1
     if question.standing and stands and (lost or (news.others and not news.core)):

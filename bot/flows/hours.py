@@ -47,18 +47,6 @@ def last_day(talk: Talk) -> date:
     return local_day(talk) + timedelta(days=talk.context.settings.horizon_days)
 
 
-def intervals(location: Location, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """Opening intervals that begin on a local day, UTC. Closing at or before opening means after midnight."""
-    found = []
-    for hours in location.hours:
-        if hours.weekday == day.weekday():
-            past_midnight = timedelta(days=1) if hours.closes <= hours.opens else timedelta()
-            found.append(
-                (at_clock(day, hours.opens, zone), at_clock(day + past_midnight, hours.closes, zone))
-            )
-    return sorted(found)
-
-
 def is_open_day(location: Location, day: date) -> bool:
     return not location.hours or any(hours.weekday == day.weekday() for hours in location.hours)
 

@@ -13,6 +13,8 @@ from bot.flows.talk import Talk
 from bot.scheduling import Need, Plan, plans
 
 ALTERNATIVES = 3
+MAX_DAYS = 21
+"""Days looked at in one search: the engine reads frames day by day and bounds its reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,9 @@ class Search:
     def days_from(self, day: date) -> Iterator[date]:
         """The asked day, then the nearest others, within what can be booked."""
         first, last = hours.local_day(self.talk), hours.last_day(self.talk)
-        if first <= day <= last:
-            yield day
-        for distance in range(1, (last - first).days + 2):
-            for other in (day + timedelta(days=distance), day - timedelta(days=distance)):
-                if first <= other <= last:
-                    yield other
+        reach = (last - first).days + 1
+        around = [day, *(day + timedelta(days=n * sign) for n in range(1, reach + 1) for sign in (1, -1))]
+        yield from [other for other in around if first <= other <= last][:MAX_DAYS]
 
     def nearest(self, day: date, clock: time, person: UUID | None, count: int = ALTERNATIVES) -> list[Plan]:
         """The nearest plans: same day first, then other days about the same time of day."""

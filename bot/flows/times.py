@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from bot.flows import hours
-from bot.flows.search import ALTERNATIVES, Search, search
+from bot.flows.search import ALTERNATIVES, MAX_DAYS, Search, search
 from bot.flows.state import BotState, Offered, PlannedPart
 from bot.flows.talk import Question, Talk, drop_plan, paged
 from bot.scheduling import Need, Plan, people_at, plan_at
@@ -152,7 +152,7 @@ def _extreme(talk: Talk, look: Search) -> Question | None:
     last = wish.last_day or wish.day or hours.last_day(talk)
     latest = wish.extreme == "latest"
     wish.extreme = None
-    for ahead in range((last - first).days + 1):
+    for ahead in range(min((last - first).days + 1, MAX_DAYS)):
         found = look.on(first + timedelta(days=ahead), person=wish.staff_id)
         if found:
             best = (max if latest else min)(found, key=lambda plan: plan.starts_at)

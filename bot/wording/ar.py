@@ -252,6 +252,10 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "place_only": ("{place} من فروعنا.", "{place}: واحد من فروعنا."),
     "we_offer": ("عندنا {what}.", "من خدماتنا: {what}."),
     "staff_are": ("في {place} تقدر تختار {people}.", "فريقنا في {place}: {people}."),
+    "not_ready": (
+        "ما أقدر أشوف الجدول الحين، بس {business} يسعدهم يساعدونك.",
+        "الجدول مو مفتوح عندي حالياً؛ {business} يقدرون يساعدونك مباشرة.",
+    ),
     "external_missing": (
         "سجلت طلبك و{business} بيتواصلون معك. {contact}",
         "{business} عندهم طلبك وبيردون. {contact}",

@@ -377,6 +377,10 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "place_only": ("{place} is one of our places.", "{place}: that's one of ours."),
     "we_offer": ("We offer {what}.", "On our list: {what}."),
     "staff_are": ("At {place} you can choose {people}.", "Our team at {place}: {people}."),
+    "not_ready": (
+        "I can't look into our calendar just now, but {business} is glad to help you.",
+        "Our calendar isn't open to me at the moment; {business} can help you directly.",
+    ),
     "external_missing": (
         "I've noted your wish and {business} will get back to you. {contact}",
         "{business} has your wish and will be in touch. {contact}",
