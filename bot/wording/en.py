@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.wording.en_titles import TITLES
+
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     # opening and acknowledging
     "greet": ("Hi, welcome to {business}!", "Hello, this is {business}."),
@@ -385,46 +387,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "I've noted your wish and {business} will get back to you. {contact}",
         "{business} has your wish and will be in touch. {contact}",
     ),
-    # short titles
-    "title_anyone": ("Anyone",),
-    "title_more": ("More…",),
-    "title_book": ("Book now",),
-    "title_change": ("Change",),
-    "title_human": ("Talk to us",),
-    "title_again": ("Book again",),
-    "title_today": ("Today",),
-    "title_tomorrow": ("Tomorrow",),
-    "title_pay": ("Pay now",),
-    "title_skip": ("Skip",),
-    "title_card": ("Your booking",),
-    "title_where": ("Where",),
-    "title_name": ("Name",),
-    "title_phone": ("Phone",),
-    "title_email": ("E-mail",),
-    "title_payment": ("Payment",),
-    "title_total": ("Total",),
-    "title_location": ("Place",),
-    "title_services": ("Services",),
-    "title_staff": ("Person",),
-    "title_time": ("Time",),
-    "label_locations": ("Places",),
-    "label_services": ("Services",),
-    "label_sizes": ("Sizes",),
-    "label_staff": ("Who",),
-    "label_times": ("Times",),
-    "label_days": ("Days",),
-    "label_payment": ("Payment",),
-    "label_change": ("Change",),
-    "with_staff": ("with {staff}",),
-    "then_staff": ("{first}, then {rest}",),
-    "from_price": ("from {price}",),
-    "from_clock": ("from {clock}",),
-    "until_clock": ("until {clock}",),
-    "every_day": ("every day",),
-    "part_morning": ("morning",),
-    "part_afternoon": ("afternoon",),
-    "part_evening": ("evening",),
-    "part_night": ("night",),
+    **TITLES,
 }
 
 PLURALS: Mapping[str, Mapping[str, str]] = {

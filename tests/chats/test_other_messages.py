@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.catalog import Location
 from bot.flows.contract import Step
 from bot.messages import GeoPoint, InboundKind, Media, Surface
 from bot.workspace import Contact
@@ -161,7 +162,7 @@ def test_a_caption_is_read() -> None:
 
 def test_pin_without_known_places() -> None:
     blank = {
-        key: salon.Location(id=one.id, external_id=one.external_id, names=one.names)
+        key: Location(id=one.id, external_id=one.external_id, names=one.names)
         for key, one in salon.catalog().locations.items()
     }
     chat = Chat(catalog=salon.catalog(locations=blank))

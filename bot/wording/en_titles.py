@@ -1,0 +1,47 @@
+"""English titles of buttons, rows and lists, and the little words between values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TITLES: Mapping[str, tuple[str, ...]] = {
+    "title_anyone": ("Anyone",),
+    "title_more": ("More…",),
+    "title_book": ("Book now",),
+    "title_change": ("Change",),
+    "title_human": ("Talk to us",),
+    "title_again": ("Book again",),
+    "title_today": ("Today",),
+    "title_tomorrow": ("Tomorrow",),
+    "title_pay": ("Pay now",),
+    "title_skip": ("Skip",),
+    "title_card": ("Your booking",),
+    "title_where": ("Where",),
+    "title_name": ("Name",),
+    "title_phone": ("Phone",),
+    "title_email": ("E-mail",),
+    "title_payment": ("Payment",),
+    "title_total": ("Total",),
+    "title_location": ("Place",),
+    "title_services": ("Services",),
+    "title_staff": ("Person",),
+    "title_time": ("Time",),
+    "label_locations": ("Places",),
+    "label_services": ("Services",),
+    "label_sizes": ("Sizes",),
+    "label_staff": ("Who",),
+    "label_times": ("Times",),
+    "label_days": ("Days",),
+    "label_payment": ("Payment",),
+    "label_change": ("Change",),
+    "with_staff": ("with {staff}",),
+    "then_staff": ("{first}, then {rest}",),
+    "from_price": ("from {price}",),
+    "from_clock": ("from {clock}",),
+    "until_clock": ("until {clock}",),
+    "every_day": ("every day",),
+    "part_morning": ("morning",),
+    "part_afternoon": ("afternoon",),
+    "part_evening": ("evening",),
+    "part_night": ("night",),
+}
