@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.flows import afterwards, editing, escalation, optout, questions, taps
+from bot.flows.contract import IntentPatch
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
@@ -167,7 +168,9 @@ def _cancel(talk: Talk) -> None:
     if not talk.wish.begun:
         talk.say("nothing_to_cancel")
         return
-    talk.state.wish = editing.fresh(talk.wish, intent=True)
+    if talk.wish.intent_id is not None:
+        talk.intent = IntentPatch(id=talk.wish.intent_id, status="abandoned")
+    talk.state.wish = editing.fresh(talk.wish)
     talk.state.editing = None
     talk.state.candidates = []
     talk.state.summary_version = None

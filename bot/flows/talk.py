@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from unicodedata import category
 from uuid import UUID
 
 from bot.catalog import Catalog, Frame, FrameQuery, Location, PaymentType, Service, Staff, localized
@@ -106,9 +107,12 @@ class Talk:
 
     @property
     def name(self) -> str | None:
-        """The name of this talk, else the one known from earlier or the channel, if it holds a letter."""
-        known = self.wish.name or self.context.customer.name
-        return known if known and any(character.isalpha() for character in known) else None
+        """The name of this talk, else the one known from earlier, else the channel's profile name."""
+        customer = self.context.customer
+        known = self.wish.name or customer.name or ""
+        if customer.name_is_profile and not self.wish.name:
+            known = plain_name(known)
+        return known if sum(character.isalpha() for character in known) > 1 else None
 
     @property
     def phone(self) -> str | None:
@@ -212,6 +216,12 @@ class Talk:
 
     def button(self, kind: str, title_key: str) -> Offered:
         return self.option(kind, "", self.words.label(title_key))
+
+
+def plain_name(profile: str) -> str:
+    """A profile name without its ornaments: "~ Sara 🌸" -> "Sara"."""
+    kept = (c if c.isalpha() or c in " '-." or category(c).startswith("M") else " " for c in profile)
+    return " ".join("".join(kept).split()).strip(" '-.")
 
 
 def drop_plan(wish: Wish) -> None:

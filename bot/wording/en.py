@@ -291,17 +291,23 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     ),
     "kept_unavailable": (
         (
-            "The booking system isn't answering right now, so nothing is booked yet. I've kept your request and "
-            "{business} will get back to you."
+            "The booking system isn't answering right now, so nothing is booked yet. I've kept your request, "
+            "and {business} will confirm it with you."
         ),
-        "I couldn't reach the booking system. Your request is kept, not booked yet, and {business} will answer you.",
+        (
+            "I couldn't reach the booking system. Your request is kept, not booked yet; {business} will "
+            "confirm it or propose another time."
+        ),
     ),
     "kept_unknown": (
         (
-            "I didn't get a clear answer from the booking system. I've passed your request on and {business} will "
-            "tell you whether it went through; please don't order it again."
+            "I didn't get a clear answer from the booking system, so I can't say yet whether it went through. "
+            "{business} will check and confirm; please don't order it again."
         ),
-        "It isn't certain yet whether that went through. {business} is checking and will write to you.",
+        (
+            "It isn't certain yet whether that went through. {business} is checking and will confirm; no need "
+            "to order again."
+        ),
     ),
     "paid": (
         "Payment received: {amount}. Thank you! Your booking, order number {order}:",

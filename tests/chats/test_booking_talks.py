@@ -228,6 +228,39 @@ def test_profile_name_is_shown_not_asked_and_few_messages_suffice() -> None:
     assert len(chat.replies) == 4
 
 
+@pytest.mark.parametrize(
+    ("profile", "shown"), [("~ Sara 🌸", "Sara"), ("سارة", "سارة"), ("O'Neil-Smith Jr.", "O'Neil-Smith Jr")]
+)
+def test_profile_names_are_shown_plain(profile: str, shown: str) -> None:
+    chat = Chat(
+        customer=Customer(id=salon.uid("c"), name=profile, name_is_profile=True, phone="+96550000123")
+    )
+    chat.say("gel manicure tomorrow at 2 at Plaza with Dana, knet")
+    assert f"Name: {shown}" in chat.text
+
+
+@pytest.mark.parametrize("profile", ["🌸🌸", ".", "12345", "A"])
+def test_a_profile_without_a_name_is_asked(profile: str) -> None:
+    chat = Chat(
+        customer=Customer(id=salon.uid("c"), name=profile, name_is_profile=True, phone="+96550000123")
+    )
+    chat.say("gel manicure tomorrow at 2 at Plaza with Dana, knet")
+    assert chat.step.state_name == "ask_name"
+
+
+def test_two_people_of_one_name_at_two_places() -> None:
+    people = {
+        one.id: one
+        for one in (*salon.STAFF, salon.person("Dana", "Zahra", frozenset({salon.uid("Gel Manicure")})))
+    }
+    chat = Chat(catalog=salon.catalog(staff=people))
+    chat.play("""
+        > gel manicure with Dana tomorrow at 2pm
+        < Dana works at Plaza and Zahra | [Plaza] | [Zahra]
+        = ASK_LOCATION
+    """)
+
+
 def test_username_customer_is_asked_for_a_phone() -> None:
     chat = Chat(customer=Customer(id=salon.uid("c"), name="Sara", name_is_profile=True))
     chat.play("""

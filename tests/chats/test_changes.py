@@ -142,6 +142,21 @@ def test_talk(name: str) -> None:
     chat.play(TALKS[name])
 
 
+def test_cancel_abandons_the_intent_and_the_next_wish_has_its_own() -> None:
+    chat = Chat()
+    chat.play(SUMMARY)
+    first = chat.step.intent
+    chat.say("cancel")
+    dropped = chat.step.intent
+    chat.say("classic manicure at Zahra tomorrow")
+    second = chat.step.intent
+    assert first is not None
+    assert dropped is not None
+    assert second is not None
+    assert (dropped.id, dropped.status) == (first.id, "abandoned")
+    assert (second.status, second.id == first.id) == ("intent", False)
+
+
 def test_a_tap_on_an_old_list_is_a_change() -> None:
     chat = Chat()
     chat.say("hi")

@@ -77,11 +77,12 @@ def test_human_hands_over_once() -> None:
     chat = Chat()
     chat.say("hi")
     chat.say("human")
-    assert chat.step.conversation_status == "human"
-    assert [note.kind for note in chat.step.notes] == ["human_requested"]
     chat.say("Plaza")
-    assert chat.step.conversation_status is None
-    assert chat.step.state_name == "ask_services"
+    before, after = chat.steps[-2:]
+    assert before.conversation_status == "human"
+    assert [note.kind for note in before.notes] == ["human_requested"]
+    assert after.conversation_status is None
+    assert after.state_name == "ask_services"
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop.", "Unsubscribe", "STOPALL"])
@@ -90,14 +91,14 @@ def test_stop(word: str, surface: Surface) -> None:
     chat = Chat(surface=surface)
     chat.say("gel manicure at Plaza")
     chat.say(word)
-    assert chat.step.consent == "opted_out"
-    assert chat.step.state_name == "stopped"
-    assert (chat.reply is None) == (surface is Surface.SMS), "on SMS the carrier answers"
     chat.say("tomorrow at 2pm")
-    assert chat.reply is None
     chat.say("START")
-    assert chat.step.consent == "opted_in"
-    assert chat.reply is not None
+    stopped, ignored, started = chat.steps[-3:]
+    assert (stopped.consent, stopped.state_name) == ("opted_out", "stopped")
+    assert (stopped.reply is None) == (surface is Surface.SMS), "on SMS the carrier answers"
+    assert (ignored.consent, ignored.reply) == (None, None)
+    assert started.consent == "opted_in"
+    assert started.reply is not None
 
 
 @pytest.mark.parametrize("word", ["CANCEL", "End", "quit"])

@@ -44,5 +44,11 @@ def hear(talk: Talk, matches: Sequence[Match]) -> None:
     choice = at_place or named
     if len(choice) > 1 and talk.wish.staff_id in choice:
         choice.remove(talk.wish.staff_id)
-    if choice:
+    homes = {talk.catalog.staff[one].location_id for one in choice}
+    if len(choice) > 1 and len(homes) > 1:
+        talk.heard = True
+        places = [talk.called(talk.catalog.locations[one]) for one in homes if one in talk.catalog.locations]
+        person = talk.catalog.staff[choice[0]]
+        talk.say("staff_elsewhere", staff=talk.called(person), place=talk.words.joined(sorted(places)))
+    elif choice:
         take(talk, choice[0])
