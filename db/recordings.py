@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,10 @@ OPEN_ONES = "SELECT id FROM open_recordings()"
 RECORD = "SELECT record_webhook($1, $2, $3, $4)"
 TAKE = "SELECT seq, channel, account_key, received_at, request FROM take_recorded($1, $2)"
 CLOSE = "SELECT close_recording($1)"
+KNOWN_IDS = """
+SELECT external_id FROM inbox
+WHERE workspace_id = current_workspace() AND source = $1 AND account = $2 AND external_id = ANY ($3)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +56,9 @@ async def take(connection: Tx | Pool, window_id: UUID, *, after: int) -> list[Re
 async def close_window(connection: Tx | Pool, window_id: UUID) -> None:
     """Closes the window and deletes what it holds."""
     await connection.execute(CLOSE, window_id)
+
+
+async def known_ids(tx: Tx, *, channel: str, account_key: str, external_ids: Sequence[str]) -> set[str]:
+    """Which of these messages the workspace received already."""
+    rows = await tx.fetch(KNOWN_IDS, channel, account_key, list(external_ids))
+    return {row["external_id"] for row in rows}

@@ -9,6 +9,7 @@ from workers.commands.chat import chat
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
 from workers.commands.migrate_cmd import migrate
+from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
 from workers.commands.seed import seed
 from workers.commands.sync import sync
@@ -25,6 +26,8 @@ app.command()(chat)
 app.command()(demo)
 app.command()(doctor)
 app.command()(migrate)
+app.command()(record)
+app.command()(replay)
 app.command()(sandbox)
 app.command()(seed)
 app.command()(sync)

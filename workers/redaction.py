@@ -26,8 +26,9 @@ from bot.channels.twilio.signature import form_pairs
 from bot.inbox import mask_cards
 from bot.messages import JsonObject
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_NUMBER = re.compile(r"\+?\d(?:[ ()\-.]{0,2}\d){6,15}")
+_CONTACT = re.compile(
+    r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|(?P<number>\+?\d(?:[ ()\-.]{0,2}\d){6,15})"
+)
 _DATE = re.compile(r"\d{4}[-.]\d{1,2}[-.]\d{1,2}|\d{1,2}[-.]\d{1,2}[-.]\d{4}")
 _USER_ID = re.compile(r"(?P<country>[A-Z]{2}\.)(?P<kind>ENT\.)?[0-9A-Za-z]+")
 _TOKEN = re.compile(r"(?P<plus>\+?)(?P<form>999[0-2])(?P<who>\d{11})")
@@ -181,8 +182,8 @@ class Redactor:
 
     def _text(self, words: str, names: list[str]) -> str:
         words = mask_cards(words)
-        words = _EMAIL.sub(lambda found: f"p{self._digest(found[0].lower())[:12]}@example.com", words)
-        words = _NUMBER.sub(self._number_in_text, words)
+        # In one pass: what replaces an address must not be read as a number.
+        words = _CONTACT.sub(self._contact, words)
         for name in names:
             for part in sorted({name, *name.split()}, key=len, reverse=True):
                 if len(part) > 2:
@@ -191,8 +192,10 @@ class Redactor:
                     )
         return words
 
-    def _number_in_text(self, found: re.Match[str]) -> str:
-        return found[0] if _DATE.fullmatch(found[0]) or _TOKEN.fullmatch(found[0]) else self._phone(found[0])
+    def _contact(self, found: re.Match[str]) -> str:
+        if found["email"]:
+            return f"p{self._digest(found[0].lower())[:12]}@example.com"
+        return found[0] if _DATE.fullmatch(found[0]) else self._phone(found[0])
 
     def _phone(self, number: str) -> str:
         """A token by the last eight digits, so that 5000 1234 and +965 5000 1234 are one person."""

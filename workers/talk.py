@@ -6,25 +6,18 @@ import asyncio
 import contextlib
 import sys
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import httpx
 from rich.console import Console
 from rich.text import Text
 
 from bot.channels.simulator import acts
 from bot.channels.simulator.acts import Act
 from bot.channels.simulator.screen import ShownMessage
-from bot.web.simulator.lines import NoSuchLine, choose, customer, list_lines
+from bot.web.simulator.lines import NoSuchLine, choose, customer
 from bot.web.simulator.phone import Bubble, Glance, Phone, PhoneError
-from db.failures import DATABASE_FAILURES
-from db.secrets import SecretBox, SecretError
-from db.tx import PoolLimits, open_pool
-from workers.accounts_cache import AccountsCache
-from workers.resources import now
 from workers.settings import Settings
+from workers.simulation import SetupError, open_simulation
 
 _IDLE_LOOK_SECONDS = 20.0
 _TICKS = {
@@ -46,10 +39,6 @@ A line is sent as it stands. Where choices are shown, a bare number taps that ch
   :help  :quit"""
 
 
-class TalkError(RuntimeError):
-    """There is nobody to talk to. The message is one plain line."""
-
-
 class _Misuse(ValueError):
     """A command that can't be followed; said, and the talk goes on."""
 
@@ -59,55 +48,17 @@ async def talk(
 ) -> bool:
     """Talks until the input ends. True if anything came back (or nothing was said).
 
-    Raises TalkError.
+    Raises SetupError.
     """
-    async with _open_phone(settings, workspace, surface, number, name) as phone:
-        return await _Talk(phone, _Lines(), patience).run()
-
-
-@asynccontextmanager
-async def _open_phone(
-    settings: Settings, workspace: str, surface: str, number: str, name: str
-) -> AsyncIterator[Phone]:
-    if settings.sandbox_url is None or not settings.simulator_enabled or settings.production:
-        raise TalkError(
-            "this is no demo (SIMULATOR_ENABLED and SANDBOX_URL are not set). Start one: make demo"
-        )
-    try:
-        writer = customer(surface, number, name)
-        box = SecretBox(settings.secret_keys())
-    except ValueError as error:
-        raise TalkError(f"{error}.") from error
-    timing = settings.timing
-    limits = PoolLimits(
-        max_size=2,
-        acquire_timeout=timing.acquire_timeout_seconds,
-        command_timeout=timing.command_timeout_seconds,
-    )
-    async with contextlib.AsyncExitStack() as stack:
+    async with open_simulation(settings, "chat") as simulation:
         try:
-            pool = await open_pool(settings.dsn, limits, application_name="frontdesk chat")
-        except DATABASE_FAILURES as error:
-            raise TalkError(
-                f"the database does not answer ({type(error).__name__}). Is the demo running? make demo"
-            ) from error
-        stack.push_async_callback(pool.close)
-        http = await stack.enter_async_context(httpx.AsyncClient())
-        accounts = AccountsCache(pool, box, http, public_base_url=settings.public_base_url, api_base_urls={})
-        try:
-            line = choose(await list_lines(pool), workspace_key=workspace, surface=surface)
-            account = await accounts.channel_account(line.account_id, workspace_id=line.workspace_id)
-        except (NoSuchLine, SecretError) as error:
-            raise TalkError(str(error)) from error
-        yield Phone(
-            account=account,
-            customer=writer,
-            pool=pool,
-            http=http,
-            own_url=settings.public_base_url,
-            sandbox_url=settings.sandbox_url,
-            clock=now,
-        )
+            line = choose(simulation.lines, workspace_key=workspace, surface=surface)
+            phone = await simulation.phone(line, customer(surface, number, name))
+            return await _Talk(phone, _Lines(), patience).run()
+        except (NoSuchLine, ValueError) as error:
+            raise SetupError(str(error)) from error
+        except PhoneError as error:
+            raise SetupError(f"{error}. Is the demo running? make demo") from error
 
 
 class _Lines:
@@ -164,18 +115,13 @@ class _Talk:
     received: int = 0
 
     async def run(self) -> bool:
-        try:
-            await self._catch_up()
-            if self.lines.interactive:
-                self._note(
-                    f"{self.phone.customer.address} with {self.phone.account.callback_url}. :help, :quit"
-                )
-            while (line := await self._next_line()) is not None:
-                if line.strip() in (":quit", ":q"):
-                    break
-                await self._line(line)
-        except PhoneError as error:
-            raise TalkError(f"{error}. Is the demo running? make demo") from error
+        await self._catch_up()
+        if self.lines.interactive:
+            self._note(f"{self.phone.customer.address} with {self.phone.account.callback_url}. :help, :quit")
+        while (line := await self._next_line()) is not None:
+            if line.strip() in (":quit", ":q"):
+                break
+            await self._line(line)
         return self.received > 0 or self.said == 0
 
     async def _catch_up(self) -> None:

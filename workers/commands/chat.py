@@ -34,7 +34,9 @@ def chat(
     stand-in. Where choices are shown, a bare number taps one; `:help` lists what else a phone can do.
     Exit code 1 if nothing came back, 2 if there is nobody to talk to.
     """
-    from workers.talk import TalkError, talk
+    # Imported here so that `frontdesk --help` stays quick.
+    from workers.simulation import SetupError
+    from workers.talk import talk
 
     settings = load_settings_or_exit(demo_fallback=True)
     try:
@@ -43,7 +45,7 @@ def chat(
                 settings, workspace=workspace, surface=channel.value, number=number, name=name, patience=wait
             )
         )
-    except TalkError as error:
+    except SetupError as error:
         exit_with([str(error)])
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

@@ -81,7 +81,7 @@ class Phone:
             at=self.clock(),
         )
         # First the provider, which opens the 24-hour window: the answer may be quicker than we are.
-        await self._report(act)
+        await self.report(act.text if act.kind is InboundKind.TEXT else "")
         parts = urlsplit(request.url)
         url = f"{self.own_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         answer = await self._call("POST", url, content=request.body, headers=dict(request.headers))
@@ -135,8 +135,11 @@ class Phone:
             if clock() > until:
                 raise TimeoutError
 
-    async def _report(self, act: Act) -> None:
-        """Tell the provider's stand-in that the customer wrote. A reaction opens a window as well."""
+    async def report(self, words: str) -> None:
+        """Tell the provider's stand-in that the customer wrote: his window opens, a lone STOP is the carrier's.
+
+        Raises PhoneError.
+        """
         match self.account.channel:
             case "whatsapp":
                 body = {"phone_number_id": self.account.address, "from": self.customer.address}
@@ -148,7 +151,7 @@ class Phone:
                     "account_sid": str(self.account.settings.get("account_sid") or ""),
                     "from": self._prefixed(self.customer.address),
                     "to": self.account.address,
-                    "body": act.text if act.kind is InboundKind.TEXT else "",
+                    "body": words,
                 }
                 path = "/_sandbox/twilio/inbound"
             case _:
