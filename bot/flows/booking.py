@@ -11,7 +11,10 @@ from bot.workspace import FormField, SlotKind
 
 
 def next_question(talk: Talk) -> Question:
-    """An opened slot first; then in the form's order. Nothing that is known is asked."""
+    """An opened slot first, then a word that may mean several services, then the form's order.
+
+    Nothing that is known is asked.
+    """
     fields = talk.context.form
     if not talk.catalog.locations or not talk.catalog.services:
         return _not_ready(talk)
@@ -19,7 +22,8 @@ def next_question(talk: Talk) -> Question:
         talk.wish.any_staff = True
     times.resolve_half(talk)
     editing = talk.state.editing
-    ordered = sorted(fields, key=lambda one: one.kind is not editing)
+    unclear = SlotKind.SERVICES if talk.state.candidates else None
+    ordered = sorted(fields, key=lambda one: (one.kind is not editing, one.kind is not unclear))
     for one in ordered:
         question = _missing(talk, one, fields)
         if question is not None:

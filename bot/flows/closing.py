@@ -110,7 +110,8 @@ def _opening(talk: Talk, found: dict[str, str]) -> list[Line]:
         lines.append(Line("greet", {"business": talk.context.workspace_name}))
     elif talk.greeting and not talk.touched:
         lines.append(Line("greet_again"))
-    if talk.lost:
+    explained = any(line.key.startswith("bad_") for line in talk.said) and state.failures < 3
+    if talk.lost and not explained:
         lines.append(Line(f"lost_{min(state.failures, 3)}"))
     gone = [value for key, value in talk.before.items() if key.startswith("services:") and key not in found]
     added = _added(talk, found)

@@ -129,8 +129,7 @@ def _hours(talk: Talk, u: Understanding) -> None:
 
 
 def _places(talk: Talk, u: Understanding) -> None:
-    named = [talk.catalog.locations[match.id] for match in u.locations]
-    for place in (named or list(talk.catalog.locations.values()))[:SHOWN]:
+    for place in _where(talk, u)[:SHOWN]:
         if place.address:
             talk.answer("place_is", place=talk.called(place), address=place.address)
         else:

@@ -55,6 +55,19 @@ TALKS = {
         < Gel Pedicure
         <! which
         """,
+    "an ambiguous word is asked about first and narrowed by the next": """
+        > do you have time for a manicure tomorrow?
+        < [Gel Manicure] | [Classic Manicure]
+        <! Pedicure
+        = ASK_SERVICES
+        > classic
+        < Classic Manicure | [Plaza]
+        = ASK_LOCATION
+        > marina
+        > what's your address?
+        < Marina Street 3
+        <! Plaza Street
+        """,
     "an unknown service is said to be unknown": """
         > I want to book a car wash at Plaza
         < car wash

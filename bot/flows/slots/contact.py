@@ -22,7 +22,7 @@ def clean_name(text: str) -> str | None:
     letters = sum(character.isalpha() for character in name)
     if letters < 2 or len(name) > NAME_LIMIT or len(name.split()) > 6 or _NOT_A_NAME.search(name):
         return None
-    return name
+    return name.title() if name.islower() and name.isascii() else name
 
 
 def looks_like_name(text: str) -> bool:

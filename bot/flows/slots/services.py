@@ -79,9 +79,10 @@ def hear(talk: Talk, u: Understanding) -> None:
 
 
 def _named_before(talk: Talk, mention: Sequence[Match]) -> UUID | None:
-    """The one service that a mention means; the place narrows several down. None: ask."""
+    """The one service that a mention means; the place and an open choice narrow several down. None: ask."""
     here = talk.wish.location_id
     ids = list(dict.fromkeys(match.id for match in mention))
+    ids = [one for one in ids if one in talk.state.candidates] or ids
     if len(ids) > 1 and here is not None:
         at_place = [one for one in ids if here in talk.catalog.services[one].location_ids]
         ids = at_place or ids
