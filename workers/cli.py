@@ -8,6 +8,7 @@ from workers.commands.accounts import show_accounts
 from workers.commands.chat import chat
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
+from workers.commands.errors import decide, errors
 from workers.commands.migrate_cmd import migrate
 from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
@@ -25,6 +26,8 @@ app.command("accounts")(show_accounts)
 app.command()(chat)
 app.command()(demo)
 app.command()(doctor)
+app.command()(errors)
+app.command()(decide)
 app.command()(migrate)
 app.command()(record)
 app.command()(replay)

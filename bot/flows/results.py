@@ -40,7 +40,7 @@ def hear(talk: Talk, event: EffectAnswer) -> None:
         case Outcome.ORDER_PRICE_CHANGED:
             _price_changed(talk, placed, event.data)
         case Outcome.ORDER_REFUSED:
-            _refused(talk, placed)
+            _refused(talk, placed, event.data)
         case Outcome.ORDER_UNAVAILABLE | Outcome.ORDER_UNKNOWN:
             _kept(talk, placed, event.outcome)
         case Outcome.PAYMENT_PAID:
@@ -152,7 +152,7 @@ def _price_changed(talk: Talk, placed: Placed, data: JsonObject) -> None:
     talk.say("price_changed", **values)
 
 
-def _refused(talk: Talk, placed: Placed) -> None:
+def _refused(talk: Talk, placed: Placed, data: JsonObject) -> None:
     placed.outcome = Outcome.ORDER_REFUSED
     line = Line("refused", {"business": talk.context.workspace_name})
     if not _give_back(talk, placed):
@@ -160,6 +160,8 @@ def _refused(talk: Talk, placed: Placed) -> None:
         talk.say(line.key, **line.words)
         talk.intent = IntentPatch(id=placed.intent_id, status="abandoned")
         return
+    if data.get("intent_closed"):
+        talk.wish.intent_id = None  # an operator ended that intent; going on from it is a new one
     choices = (talk.button("change", "title_change"), talk.button("human", "title_human"))
     talk.ending = Question(state=BotState.ASK_CHANGE, lines=(line,), choices=choices, standing=False)
 

@@ -1,0 +1,227 @@
+"""`frontdesk errors` and `frontdesk decide`: what a person should know, and what only a person can decide."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import typer
+
+from workers.settings import Settings, exit_with, load_settings_or_exit
+
+if TYPE_CHECKING:
+    from db.accounts import WorkspaceRow
+    from db.effects import Effect
+    from db.errors import OperatorErrorRow
+    from db.tx import Pool
+
+WHAT_TO_DO = {
+    "booking_change_wanted": "Change or cancel it in the booking system and tell the customer.",
+    "cancellation_open": "Cancel the order in the booking system yourself.",
+    "delivery_failed": "Look the code up at the channel; if it repeats, check the account.",
+    "human_requested": "Answer the customer in the channel.",
+    "message_quarantined": "Read the conversation and answer the customer yourself.",
+    "not_understood": "Read the conversation; the customer may need a person.",
+    "order_answer_late": "Check the booking against the order in the booking system.",
+    "order_not_placed": "Place it in the booking system, or not; then: frontdesk decide (below)",
+    "order_outcome_unknown": "Look for it in the booking system; then: frontdesk decide (below)",
+    "order_refused": "See the reason; the customer was told and may choose anew.",
+    "payment_amount_differs": "Compare the payment with the order and settle it with the customer.",
+    "payment_not_known": "Look the payment up in the booking system.",
+    "send_blocked": "See the reason; outside 24 hours the customer must write first.",
+    "send_failed": "Check the channel account: frontdesk doctor",
+    "send_outcome_unknown": "Read the conversation; write again if the reply is missing.",
+    "sync_failed": "frontdesk doctor, then: frontdesk sync KEY",
+    "sync_refused": "Compare with the booking system; if that is right: frontdesk sync KEY --force",
+    "unrouted_webhook": "Set the account up, or remove its webhook at the provider.",
+}
+_OTHERWISE = "Read the conversation."
+_LIMIT = 200
+
+
+def errors(
+    workspace: Annotated[str | None, typer.Option("--workspace", "-w", help="Only this business.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those that are settled as well.")] = False,
+) -> None:
+    """What went wrong and needs a person, in plain words, and the orders that wait for a decision."""
+    from workers.simulation import SetupError
+
+    settings = load_settings_or_exit(demo_fallback=True)
+    try:
+        found = asyncio.run(_read(settings, workspace, everything=everything))
+    except SetupError as error:
+        exit_with([str(error)])
+    _show(found)
+
+
+def decide(
+    effect: Annotated[UUID, typer.Argument(help="The order's id, as `frontdesk errors` shows it.")],
+    placed: Annotated[
+        str | None, typer.Option("--placed", metavar="ORDER_ID", help="It stands there under this order id.")
+    ] = None,
+    not_placed: Annotated[bool, typer.Option("--not-placed", help="No order stands there.")] = False,
+    payment_url: Annotated[str | None, typer.Option(help="Where the customer pays, if he has to.")] = None,
+) -> None:
+    """Say what became of an order whose answer got lost, after looking it up in the booking system.
+
+    Placed: the booking is confirmed and the customer gets the confirmation. Not placed: its time is free
+    again and the customer is told.
+    """
+    from workers.simulation import SetupError
+
+    if (placed is None) == (not not_placed) or (placed is not None and not placed.strip()):
+        exit_with(["say either --placed ORDER_ID or --not-placed"])
+    settings = load_settings_or_exit(demo_fallback=True)
+    try:
+        done = asyncio.run(_decide(settings, effect, placed, payment_url))
+    except SetupError as error:
+        exit_with([str(error)])
+    except ValueError as error:
+        typer.echo(f"frontdesk: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(done)
+
+
+async def _decide(settings: Settings, effect_id: UUID, placed: str | None, payment_url: str | None) -> str:
+    import asyncpg
+
+    from bot.effect_decisions import decide_not_placed, decide_placed
+    from workers.simulation import open_command_pool
+
+    async with open_command_pool(settings, "decide") as pool:
+        if placed is None:
+            await decide_not_placed(pool, effect_id)
+            return "Noted: not placed. The time is free again and the customer is told."
+        try:
+            code = await decide_placed(pool, effect_id, order_id=placed.strip(), payment_url=payment_url)
+        except asyncpg.UniqueViolationError:
+            raise ValueError(f"order {placed} belongs to another booking already") from None
+        return f"Noted: placed as {placed.strip()}. The booking {code} is confirmed and the customer is told."
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An effect that an operator has to decide about."""
+
+    workspace_key: str
+    timezone: str
+    effect: Effect
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    errors: list[OperatorErrorRow]
+    waiting: list[_Waiting]
+    who: dict[UUID, str]
+    """Conversation to the customer's address."""
+    at: datetime
+
+
+async def _read(settings: Settings, workspace: str | None, *, everything: bool) -> _Found:
+    from db import errors as operator_errors
+    from db.accounts import list_workspaces
+    from workers.resources import now
+    from workers.simulation import SetupError, open_command_pool
+
+    async with open_command_pool(settings, "errors") as pool:
+        workspaces = await list_workspaces(pool)
+        chosen = [row for row in workspaces if workspace in (None, row.key)]
+        if workspace is not None and not chosen:
+            known = ", ".join(row.key for row in workspaces) or "none yet"
+            raise SetupError(f"there is no workspace {workspace!r}. Known: {known}.")
+        rows = await operator_errors.listing(
+            pool,
+            workspace_id=chosen[0].id if workspace is not None else None,
+            include_resolved=everything,
+            limit=_LIMIT,
+        )
+        waiting: list[_Waiting] = []
+        who: dict[UUID, str] = {}
+        for row in chosen:
+            mine = [error.conversation_id for error in rows if error.workspace_key == row.key]
+            waiting += await _waiting(pool, row, [one for one in mine if one], who)
+        return _Found(rows, waiting, who, now())
+
+
+async def _waiting(
+    pool: Pool, workspace: WorkspaceRow, conversations: list[UUID], who: dict[UUID, str]
+) -> list[_Waiting]:
+    """The workspace's undecided effects; notes down on the way whose conversations are meant."""
+    from bot.workspace import WorkspaceSettings
+    from db import effects
+    from db.tx import tx
+
+    async with tx(pool, workspace.id) as transaction:
+        found = await effects.listing(transaction, ["needs_operator"], limit=_LIMIT)
+        for conversation_id in {*conversations, *(effect.conversation_id for effect in found)}:
+            who[conversation_id] = (await effects.target(transaction, conversation_id)).address
+    zone = WorkspaceSettings.model_validate(workspace.settings).timezone
+    return [_Waiting(workspace.key, zone, effect, who[effect.conversation_id]) for effect in found]
+
+
+def _show(found: _Found) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not found.errors and not found.waiting:
+        console.print("Nothing needs a person.")
+        return
+    if found.errors:
+        table = Table(
+            "when", "times", "business", "what happened", "who", "what to do", title="Operator errors"
+        )
+        table.title_justify = "left"
+        for row in found.errors:
+            what = Text(row.summary)
+            if row.resolved_at is not None:
+                what.append(f"\nsettled: {row.resolution}", style="green")
+            table.add_row(
+                _when(row.last_at, found.at),
+                str(row.times),
+                row.workspace_key or "-",
+                what,
+                found.who.get(row.conversation_id, "-") if row.conversation_id else "-",
+                "-" if row.resolved_at else WHAT_TO_DO.get(row.kind, _OTHERWISE),
+            )
+        console.print(table)
+    orders = [one for one in found.waiting if one.effect.kind == "place_order"]
+    for one in orders:
+        console.print(_order_words(one), soft_wrap=True, markup=False)
+    others = len(found.waiting) - len(orders)
+    if others:
+        console.print(f"{others} other calls stopped and are described above.")
+
+
+def _order_words(one: _Waiting) -> str:
+    """An order that waits for a decision, in the business's own time, with the commands to type."""
+    from providers.contract import OrderRequest
+
+    order = OrderRequest.model_validate(one.effect.request)
+    lines = "; ".join(
+        f"{line.service_name} with {line.staff_name or 'anyone'}, "
+        f"{line.starts_at.astimezone(ZoneInfo(one.timezone)):%a %d %b %H:%M}"
+        for line in order.lines
+    )
+    return (
+        f"\nOrder to decide about, {one.workspace_key}, {order.customer_name} ({one.who}): {lines}\n"
+        f"  it stands in the booking system: frontdesk decide {one.effect.id} --placed ORDER_ID\n"
+        f"  it doesn't:                      frontdesk decide {one.effect.id} --not-placed"
+    )
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    age = now - moment
+    if age < timedelta(minutes=1):
+        return "just now"
+    if age < timedelta(hours=1):
+        return f"{int(age.total_seconds() // 60)} min ago"
+    if age < timedelta(days=1):
+        return f"{int(age.total_seconds() // 3600)} h ago"
+    return f"{moment.astimezone():%d %b %H:%M}"
