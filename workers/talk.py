@@ -20,6 +20,7 @@ from workers.settings import Settings
 from workers.simulation import SetupError, open_simulation
 
 _IDLE_LOOK_SECONDS = 20.0
+_SECOND_LOOK_SECONDS = 1.5
 _TICKS = {
     "accepted": "✓ accepted",
     "queued": "✓ queued",
@@ -223,8 +224,11 @@ class _Talk:
     async def _until_quiet(self) -> None:
         before = self.received
         try:
-            async for glance in self.phone.until_quiet(self.cursor, limit=self.patience):
-                self._take(glance)
+            await self._take_all()
+            if self.received == before:
+                # An order whose answer got lost is nobody's work until the dispatcher looks at it.
+                self._take(await self.phone.look(self.cursor, wait=_SECOND_LOOK_SECONDS))
+                await self._take_all()
         except TimeoutError:
             self._note(
                 f"(still at work after {self.patience:g} s; are the processes messages and dispatcher running?)"
@@ -234,6 +238,10 @@ class _Talk:
             self._note("(no reply)")
         elif tick := self._tick():
             self.console.print(Text(f"  {tick}", style="red" if tick.startswith("✗") else "dim"))
+
+    async def _take_all(self) -> None:
+        async for glance in self.phone.until_quiet(self.cursor, limit=self.patience):
+            self._take(glance)
 
     def _tick(self) -> str:
         """How far the newest message got, or what became of a failed one."""

@@ -174,22 +174,18 @@ def _show(found: _Found) -> None:
         console.print("Nothing needs a person.")
         return
     if found.errors:
-        table = Table(
-            "when", "times", "business", "what happened", "who", "what to do", title="Operator errors"
-        )
+        table = Table("when", "where", "what happened, what to do", title="Operator errors", show_lines=True)
         table.title_justify = "left"
+        table.columns[1].overflow = "fold"
         for row in found.errors:
             what = Text(row.summary)
             if row.resolved_at is not None:
-                what.append(f"\nsettled: {row.resolution}", style="green")
-            table.add_row(
-                _when(row.last_at, found.at),
-                str(row.times),
-                row.workspace_key or "-",
-                what,
-                found.who.get(row.conversation_id, "-") if row.conversation_id else "-",
-                "-" if row.resolved_at else WHAT_TO_DO.get(row.kind, _OTHERWISE),
-            )
+                what.append(f"\nSettled: {row.resolution}", style="green")
+            else:
+                what.append(f"\n→ {WHAT_TO_DO.get(row.kind, _OTHERWISE)}", style="bold")
+            when = _when(row.last_at, found.at) + (f"\n{row.times} times" if row.times > 1 else "")
+            who = found.who.get(row.conversation_id, "") if row.conversation_id else ""
+            table.add_row(when, f"{row.workspace_key or 'installation'}\n{who}".rstrip(), what)
         console.print(table)
     orders = [one for one in found.waiting if one.effect.kind == "place_order"]
     for one in orders:
