@@ -1,0 +1,42 @@
+"""The seeded salon on this worker's servers; a stand of real processes per module."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import run_async
+from tests.faults.customer import open_world
+from tests.faults.processes import open_stand
+from tests.salon import seed
+
+
+@pytest.fixture(scope="session")
+def seeded(databases):
+    name = databases.create(migrated=True)
+    with tempfile.TemporaryDirectory() as folder:
+        yield run_async(seed(databases.server.dsn(name), name, Path(folder)))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(databases, seeded, postgres, redis_server, tmp_path_factory):
+    """Processes, servers and customers' phones, the same for all tests of a module."""
+    redis_server.start()
+    redis_server.wipe()
+    name = databases.clone(seeded.database)
+    folder = tmp_path_factory.mktemp("faults")
+    try:
+        async with (
+            open_stand(
+                dsn=databases.server.dsn(name),
+                seeded=seeded,
+                postgres=postgres,
+                redis=redis_server,
+                folder=folder,
+            ) as stand,
+            open_world(stand) as world,
+        ):
+            yield world
+    finally:
+        databases.drop(name)
