@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+import orjson
 import structlog
 from pydantic import TypeAdapter
 
@@ -20,7 +22,7 @@ from bot.channels.contract import ChannelAccount
 from bot.messages import DELIVERY_RANK, DeliveryReceipt, Inbound, JsonObject
 from bot.ports import Accounts, Bell, SeenIds
 from db import errors, failpoints, inbox
-from db.failures import DATABASE_FAILURES, ROW_REFUSED
+from db.failures import DATABASE_FAILURES, ROW_REFUSED, RUN_AGAIN
 from db.tx import Pool
 
 log = structlog.get_logger(__name__)
@@ -29,7 +31,11 @@ _INBOUND = TypeAdapter(Inbound)
 _CARD = re.compile(r"(?<![\d+])(?:\d[ -]?){12,18}\d(?!\d)")
 _MAX_TEXT = 10_000
 _MAX_BATCH = 256
+_MAX_WAITING = 4_096
+"""Webhooks that wait for a commit; while the database hangs, more of them are answered 503 at once."""
 _STORE_SECONDS = 8
+_TRIES_AFTER_DEADLOCK = 3
+_DEFAULT_IDLE_HOURS = 24
 
 
 class NotStored(RuntimeError):
@@ -38,7 +44,11 @@ class NotStored(RuntimeError):
 
 def inbound_to_json(inbound: Inbound) -> JsonObject:
     """The stored form of a message: what PostgreSQL can hold, card numbers masked, text within its limit."""
-    data: JsonObject = _INBOUND.dump_python(replace(inbound, text=inbound.text[:_MAX_TEXT]), mode="json")
+    if len(inbound.text) > _MAX_TEXT:
+        inbound = replace(inbound, text=inbound.text[:_MAX_TEXT])
+    data: JsonObject = _INBOUND.dump_python(inbound, mode="json")
+    if _is_storable(data):
+        return data
     cleaned: JsonObject = _storable(data)
     return cleaned
 
@@ -47,11 +57,25 @@ def inbound_from_json(data: JsonObject) -> Inbound:
     return _INBOUND.validate_python(data)
 
 
+def _is_storable(data: JsonObject) -> bool:
+    """True if nothing would have to be cleaned: one look at the whole instead of one at each value.
+
+    False is only a reason to look closer. A control character is written as an escape whose digits could hide
+    the beginning of a card number, so those are looked at closely, too.
+    """
+    try:
+        text = orjson.dumps(data).decode()
+    except TypeError:  # a lone surrogate
+        return False
+    return "\\u" not in text and mask_cards(text) == text
+
+
 def _storable(value: Any) -> Any:
     """jsonb refuses NUL and lone surrogates; a card number never reaches a table."""
     if isinstance(value, str):
-        text = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-        return mask_cards(text)
+        if not value.isascii() or "\x00" in value:
+            value = value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        return mask_cards(value)
     if isinstance(value, dict):
         return {_storable(key): _storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -81,6 +105,8 @@ def _luhn(digits: str) -> bool:
 class _Pending:
     rows: list[inbox.InboundRow]
     done: asyncio.Future[list[inbox.Accepted]]
+    abandoned: bool = False
+    """Its request was answered 503 already: the provider sends it again."""
 
 
 @dataclass(slots=True)
@@ -91,27 +117,28 @@ class Receiver:
     accounts: Accounts
     bell: Bell
     seen: SeenIds
-    _waiting: list[_Pending] = field(default_factory=list)
+    _waiting: deque[_Pending] = field(default_factory=deque)
     _flusher: asyncio.Task[None] | None = None
 
-    async def accept(self, inbounds: Sequence[Inbound], *, named: Sequence[ChannelAccount]) -> None:
+    async def accept(self, inbounds: Sequence[Inbound], *, named: Sequence[ChannelAccount]) -> int:
         """Stores the messages of one verified webhook and rings for them.
 
         named: the accounts its signature may speak for, the one of its URL first. Returns when everything is
-        durable. Raises NotStored.
+        durable: how many were for an address nobody has (kept as unrouted). Raises NotStored.
         """
         if not inbounds:
-            return
+            return 0
         rows, unknown = await self._route(inbounds, named)
         keys = [_seen_key(row) for row in rows]
         if rows and not unknown and await self.seen.all_seen(keys):
-            return
+            return 0
         if rows:
             accepted = await self._store(rows)
             self.bell.ring(list({a.conversation_id for a in accepted if not a.duplicate}))
             self.seen.remember(keys)
         for inbound in unknown:
             await self._keep_unrouted(inbound, named[0])
+        return len(unknown)
 
     async def receipts(
         self, receipts: Sequence[DeliveryReceipt], *, named: Sequence[ChannelAccount]
@@ -137,7 +164,7 @@ class Receiver:
                 for entry in applied:
                     await self._report_failed_delivery(receipts[entry.ordinal], entry)
         except DATABASE_FAILURES as error:
-            raise NotStored(str(error)) from error
+            raise NotStored(type(error).__name__) from error
         self.bell.ring([entry.conversation_id for entry in applied if entry.proved])
         return applied
 
@@ -160,12 +187,15 @@ class Receiver:
                         self.pool,
                         workspace_id=None,
                         kind="unrouted_webhook",
-                        fingerprint=f"{channel}/{account_key[:60]}/{address[:60]}",
+                        # What nobody could verify is anybody's word: one open error for all of it.
+                        fingerprint=f"{channel}/{account_key[:60]}/{address[:60]}"
+                        if address
+                        else f"{channel}/unknown key",
                         summary=f"A {channel} message came for an account that is not set up here "
                         f"(key {account_key[:40]!r}, address {address[:40]!r}). It was kept, nobody was answered.",
                     )
         except DATABASE_FAILURES as error:
-            raise NotStored(str(error)) from error
+            raise NotStored(type(error).__name__) from error
 
     async def _route(
         self, inbounds: Sequence[Inbound], named: Sequence[ChannelAccount]
@@ -178,9 +208,6 @@ class Receiver:
             if account is None or not inbound.sender.address:
                 unknown.append(inbound)
                 continue
-            profile = await self.accounts.profile(
-                account.bot_id, workspace_id=account.workspace_id, settings_at=None
-            )
             rows.append(
                 inbox.InboundRow(
                     workspace_id=account.workspace_id,
@@ -195,21 +222,37 @@ class Receiver:
                     profile_name=_storable(inbound.sender.profile_name)[:120]
                     if inbound.sender.profile_name
                     else None,
-                    idle_hours=profile.settings.conversation_idle_hours,
+                    idle_hours=await self._idle_hours(account),
                     payload=inbound_to_json(inbound),
                 )
             )
         return rows, unknown
 
+    async def _idle_hours(self, account: ChannelAccount) -> int:
+        """Settings that can't be read are their business's trouble at the turn, not the batch's now."""
+        try:
+            profile = await self.accounts.profile(
+                account.bot_id, workspace_id=account.workspace_id, settings_at=None
+            )
+        except DATABASE_FAILURES as error:
+            raise NotStored(type(error).__name__) from error
+        except (LookupError, ValueError):
+            log.exception("inbox.settings_unreadable", workspace=str(account.workspace_id))
+            return _DEFAULT_IDLE_HOURS
+        return profile.settings.conversation_idle_hours
+
     async def _store(self, rows: list[inbox.InboundRow]) -> list[inbox.Accepted]:
         if failpoints.guard_is_off("ack_before_commit"):  # the fault harness proves that this order matters
             asyncio.get_running_loop().call_later(0.05, self._enqueue, rows)
             return []
+        if len(self._waiting) >= _MAX_WAITING:
+            raise NotStored("too many webhooks are waiting for the database")
         pending = self._enqueue(rows)
         try:
             async with asyncio.timeout(_STORE_SECONDS):
                 return await asyncio.shield(pending.done)
         except TimeoutError as error:
+            pending.abandoned = True
             raise NotStored("the database did not answer in time") from error
 
     def _enqueue(self, rows: list[inbox.InboundRow]) -> _Pending:
@@ -226,32 +269,60 @@ class Receiver:
             group: list[_Pending] = []
             size = 0
             while self._waiting and (not group or size + len(self._waiting[0].rows) <= _MAX_BATCH):
-                group.append(self._waiting.pop(0))
-                size += len(group[-1].rows)
-            await self._commit(group)
+                pending = self._waiting.popleft()
+                if pending.abandoned:
+                    continue
+                group.append(pending)
+                size += len(pending.rows)
+            if group:
+                await self._commit(group)
 
     async def _commit(self, group: list[_Pending]) -> None:
         try:
             await failpoints.hit("accept.before_commit")
-            accepted = await inbox.accept(self.pool, [row for pending in group for row in pending.rows])
+            accepted = await self._accept([row for pending in group for row in pending.rows])
             await failpoints.hit("accept.after_commit")
         except ROW_REFUSED as error:
-            if len(group) > 1:  # one bad row must not take its neighbours with it
-                for pending in group:
-                    await self._commit([pending])
-                return
-            log.exception("inbox.row_refused")
-            group[0].done.set_exception(NotStored(f"refused by the database: {error}"))
-        except Exception as error:  # noqa: BLE001  (whatever it was, the waiting requests must answer 503)
+            await self._commit_apart(group, error)
+        except DATABASE_FAILURES as error:
             log.warning("inbox.commit_failed", error=type(error).__name__)
-            for pending in group:
-                if not pending.done.done():
-                    pending.done.set_exception(NotStored(f"{type(error).__name__}: {error}"))
+            _fail(group, error)
+        except Exception as error:  # noqa: BLE001  (whatever it was, the waiting requests must be answered)
+            await self._commit_apart(group, error)
         else:
             for pending in group:
                 mine, accepted = accepted[: len(pending.rows)], accepted[len(pending.rows) :]
                 if not pending.done.done():
                     pending.done.set_result(mine)
+
+    async def _commit_apart(self, group: list[_Pending], error: Exception) -> None:
+        """A row that can't be stored must not take its neighbours with it: each webhook, then each row, alone.
+
+        A webhook with a bad row is answered 503; its good rows stand, and are repeats when it comes again.
+        """
+        if len(group) > 1:
+            for pending in group:
+                await self._commit([pending])
+            return
+        (pending,) = group
+        if len(pending.rows) > 1:
+            for row in pending.rows:
+                part = _Pending([row], asyncio.get_running_loop().create_future())
+                await self._commit([part])
+                if part.done.exception() is None:
+                    self.bell.ring([each.conversation_id for each in part.done.result() if not each.duplicate])
+        else:
+            log.error("inbox.row_refused", exc_info=error)
+        _fail(group, error)
+
+    async def _accept(self, rows: list[inbox.InboundRow]) -> list[inbox.Accepted]:
+        """Processes that meet the same customers at once under different names may lock each other out."""
+        for _ in range(_TRIES_AFTER_DEADLOCK - 1):
+            try:
+                return await inbox.accept(self.pool, rows)
+            except RUN_AGAIN as error:
+                log.warning("inbox.run_again", error=type(error).__name__)
+        return await inbox.accept(self.pool, rows)
 
     async def _keep_unrouted(self, inbound: Inbound, named: ChannelAccount) -> None:
         await self.keep_unknown_account(
@@ -275,6 +346,13 @@ class Receiver:
             conversation_id=applied.conversation_id,
             effect_id=applied.effect_id,
         )
+
+
+def _fail(group: Sequence[_Pending], error: Exception) -> None:
+    """Only the kind of error travels on: a database's words may quote a customer."""
+    for pending in group:
+        if not pending.done.done():
+            pending.done.set_exception(NotStored(type(error).__name__))
 
 
 def _seen_key(row: inbox.InboundRow) -> str:
