@@ -349,7 +349,7 @@ def _nothing_open(evidence: Evidence) -> Iterator[Violation]:
 def _operators_know(evidence: Evidence) -> Iterator[Violation]:
     """What a person must decide, a person was told of; and so was the customer whose order it is."""
     reported = {row["effect_id"] for row in evidence.tables["errors"]}
-    said = defaultdict(str)
+    said: defaultdict[str, str] = defaultdict(str)
     for row in evidence.rows("messages"):
         if row["direction"] == "out":
             said[row["conversation_id"]] += f"{row['body']}\n"

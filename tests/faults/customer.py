@@ -39,6 +39,7 @@ _AVOIDED = {"change", "talk to us", "more…", "book again", "skip"}
 _WEBHOOK_SECONDS = 5
 _LONGEST_PAUSE = 1.0
 _COPIES = 5
+_PAY_ONLINE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

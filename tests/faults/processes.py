@@ -317,8 +317,10 @@ async def open_stand(
             )
         processes[SANDBOX] = Process(
             SANDBOX,
-            ("-m", "workers.cli", "sandbox", "--port", str(sandbox_port))
-            + ("--data-dir", str(folder / "sandbox"), "--config", str(config)),
+            (
+                *("-m", "workers.cli", "sandbox", "--port", str(sandbox_port)),
+                *("--data-dir", str(folder / "sandbox"), "--config", str(config)),
+            ),
             dict(common),
             folder / "sandbox.log",
         )
@@ -343,7 +345,6 @@ async def open_stand(
             sandbox_port=sandbox_port,
             http=http,
         )
-        for process in processes.values():
-            await until(lambda process=process: process.starts > 0, f"{process.name} is started")
+        await until(lambda: all(process.starts for process in processes.values()), "all is started")
         await stand.ready()
         yield stand

@@ -24,9 +24,8 @@ async def settled(world: World, phones: frozenset[str] | None = None, *, seconds
 def report(evidence: Evidence, violations: list[Violation], *, seed: object) -> str:
     """What a person needs to understand and to repeat a failed run."""
     lines = [f"{len(violations)} violation(s), seed {seed}", *map(str, violations[:40])]
-    for phone in sorted({each.phone for each in violations if each.phone})[:3]:
-        lines.append(evidence.history(phone))
-    return "\n".join(lines)
+    phones = sorted({each.phone for each in violations if each.phone})
+    return "\n".join([*lines, *map(evidence.history, phones[:3])])
 
 
 def keep(world: World, evidence: Evidence) -> None:

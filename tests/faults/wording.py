@@ -24,7 +24,7 @@ def _pattern(key: str) -> re.Pattern[str]:
     variants = []
     for number, sentence in enumerate(SENTENCES[key]):
         escaped = re.escape(sentence.strip())
-        variants.append(_PLACE.sub(lambda found, n=number: f"(?P<{found[1]}_{n}>.+?)", escaped))
+        variants.append(_PLACE.sub(rf"(?P<\1_{number}>.+?)", escaped))
     return re.compile("|".join(variants))
 
 
