@@ -103,13 +103,15 @@ def accept(talk: Talk) -> None:
     if not talk.wish.plan or summary.version(talk) != state.summary_version:
         talk.say("stale")
         return
-    if not times.still_free(talk):
+    plan = times.plan_again(talk)
+    if plan is None:
         start = talk.wish.starts_at
         if start is not None and start >= hours.earliest(talk):
             talk.say("slot_gone", when=talk.words.moment(start))
             talk.force_offer = True
         drop_plan(talk.wish)
         return
+    times.take(talk, plan)
     location = talk.location
     if location is not None:
         _place(talk, location)

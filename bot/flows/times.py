@@ -93,31 +93,26 @@ def take(talk: Talk, plan: Plan) -> None:
     ]
 
 
-def still_free(talk: Talk) -> bool:
-    """Whether the chosen plan's frames are still free, as far as the tables know."""
+def plan_again(talk: Talk) -> Plan | None:
+    """The chosen plan out of today's frames (their ids may have changed); None if it is no longer free."""
     look = search(talk)
-    start = talk.wish.starts_at
-    if look is None or start is None:
-        return False
-    if start < hours.earliest(talk):
-        return False
-    free = look.frames(start.astimezone(talk.context.zone).date())
+    start, wish = talk.wish.starts_at, talk.wish
+    if look is None or start is None or start < hours.earliest(talk):
+        return None
     needs = [
         Need(need.service_id, {part.staff_id: need.minutes[part.staff_id]})
-        for need, part in zip(look.needs, talk.wish.plan, strict=True)
+        for need, part in zip(look.needs, wish.plan, strict=True)
         if part.staff_id in need.minutes
     ]
-    plan = plan_at(needs, free, at=start) if len(needs) == len(look.needs) else None
-    if plan is None:  # plans with a gap (one asked person) start alike but only that person leads to them
-        person = talk.wish.staff_id
-        plan = (
-            plan_at(needs, free, at=start, person=person)
-            if person and len(needs) == len(look.needs)
-            else None
-        )
-    return plan is not None and [(p.staff_id, p.starts_at) for p in plan.parts] == [
-        (p.staff_id, p.starts_at) for p in talk.wish.plan
-    ]
+    if len(needs) != len(look.needs):
+        return None
+    free = look.frames(start.astimezone(talk.context.zone).date())
+    chosen = [(part.staff_id, part.starts_at) for part in wish.plan]
+    for person in (None, wish.staff_id):  # a plan with gaps is found only for the person it was made for
+        plan = plan_at(needs, free, at=start, person=person)
+        if plan is not None and [(part.staff_id, part.starts_at) for part in plan.parts] == chosen:
+            return plan
+    return None
 
 
 def _exact(talk: Talk, look: Search, day: date, clock: time) -> Question | None:

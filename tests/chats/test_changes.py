@@ -229,6 +229,17 @@ def test_a_time_taken_before_the_yes_is_said() -> None:
     assert chat.step.state_name == "confirm"
 
 
+def test_the_order_names_the_frames_of_today() -> None:
+    chat = Chat()
+    chat.play(SUMMARY)
+    diary = chat.diary
+    assert diary is not None
+    old = diary.free
+    diary.free = lambda query: [replace(f, external_id=f"new{f.external_id}") for f in old(query)]  # type: ignore[method-assign]
+    chat.say("yes")
+    assert chat.orders[0]["lines"][0]["frame_external_ids"] == ["new211400", "new211430"]
+
+
 def test_a_service_that_vanished_from_the_catalog_is_asked_again() -> None:
     chat = Chat()
     chat.play(SUMMARY)
