@@ -85,9 +85,7 @@ async def _flood(port: int, requests: list[bytes]) -> Load:
             return await client.flood(requests)
 
 
-def _pace(
-    world: World, channel: str, *, per_second: int, count: int, port: int | None = None
-) -> list[float]:
+def _pace(world: World, channel: str, *, per_second: int, count: int, port: int | None = None) -> list[float]:
     requests = world.webhooks(channel, count, seed=secrets.token_hex(6), customers=_CUSTOMERS)
 
     async def work() -> Load:

@@ -59,12 +59,14 @@ def _content_length(head: bytes) -> int:
     return int(head[found + 15 :].split(b"\r\n", 1)[0]) if found >= 0 else 0
 
 
-class _Connection(_Parser):
+class Connection(_Parser):
     """One keep-alive connection, one request at a time."""
 
     def __init__(self) -> None:
         super().__init__()
         self._answer: asyncio.Future[int] | None = None
+        self.alone = asyncio.Lock()
+        """For callers that share a connection."""
 
     async def ask(self, request: bytes) -> int:
         """The status. Raises ConnectionError."""
@@ -103,12 +105,12 @@ class Client:
 
     port: int
     size: int
-    _connections: list[_Connection] = field(default_factory=list)
+    _connections: list[Connection] = field(default_factory=list)
 
     async def __aenter__(self) -> Client:
         loop = asyncio.get_running_loop()
         for _ in range(self.size):
-            _, connection = await loop.create_connection(_Connection, "127.0.0.1", self.port)
+            _, connection = await loop.create_connection(Connection, "127.0.0.1", self.port)
             self._connections.append(connection)
         return self
 
@@ -122,13 +124,16 @@ class Client:
         """One request on the first connection, for what happens one at a time."""
         return await self._connections[0].ask(request)
 
+    def connection(self, number: int) -> Connection:
+        return self._connections[number]
+
     async def flood(self, requests: Sequence[bytes]) -> Load:
         """All requests as fast as they are answered, each connection sending its next on an answer."""
         todo = deque(requests)
         latencies: list[float] = []
         refused = 0
 
-        async def work(connection: _Connection) -> None:
+        async def work(connection: Connection) -> None:
             nonlocal refused
             while todo:
                 request = todo.popleft()
@@ -147,7 +152,7 @@ class Client:
         latencies: list[float] = []
         refused = 0
 
-        async def send(connection: _Connection) -> None:
+        async def send(connection: Connection) -> None:
             nonlocal refused
             while waiting:
                 request, due = waiting.popleft()

@@ -130,7 +130,9 @@ class World:
             wait_for_port(port, "/api/health")
             yield Process(popen)
 
-    def webhooks(self, channel: str, count: int, *, seed: str, customers: int, text: str = "Hi") -> list[bytes]:
+    def webhooks(
+        self, channel: str, count: int, *, seed: str, customers: int, text: str = "Hi"
+    ) -> list[bytes]:
         """Signed webhooks with distinct ids, of so many customers in turn."""
         return [
             self.webhook(channel, number % customers, seed=f"{seed}-{number}", text=text)
