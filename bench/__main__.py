@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import latency, receiver, report
+from bench import latency, receiver, report, turns
 from bench.result import Result
 from bench.world import World, open_world
 from workers.resources import now
@@ -17,6 +17,7 @@ from workers.settings import PROJECT_ROOT
 BENCHMARKS: dict[str, Callable[..., Result]] = {
     "receiver": receiver.run,
     "latency": latency.run,
+    "turns": turns.run,
 }
 
 
