@@ -155,6 +155,8 @@ class OrderRequest(BaseModel):
     payment_type_external_id: str
     currency: str
     lines: tuple[OrderLine, ...]
+    notes: str = ""
+    """Answers to the business's own form fields (vehicle, pet, party size), one per line."""
 
     @property
     def total_minor(self) -> int:

@@ -134,6 +134,7 @@ def _place(talk: Talk, location: Location) -> None:
         payment_type_external_id=payment.external_id if payment else "",
         currency=talk.catalog.currency,
         lines=tuple(_order_line(talk, item, part) for item, part in parts),
+        notes="\n".join(f"{key}: {value}" for key, value in wish.details.items() if value)[:2000],
     )
     talk.new_booking = NewBooking(
         id=booking_id,
