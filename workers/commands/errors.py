@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WHAT_TO_DO = {
     "booking_change_wanted": "Change or cancel it in the booking system and tell the customer.",
+    "booking_url": "Set the business's booking address in its settings.",
     "cancellation_open": "Cancel the order in the booking system yourself.",
     "delivery_failed": "Look the code up at the channel; if it repeats, check the account.",
     "human_requested": "Answer the customer in the channel.",

@@ -289,4 +289,4 @@ def _json(body: dict[str, Any]) -> web.Response:
 
 def _refused(kind: type[web.HTTPError], reason: str) -> web.HTTPError:
     """An error the page shows as it is."""
-    return kind(body=orjson.dumps({"error": reason}), content_type="application/json")
+    return kind(text=orjson.dumps({"error": reason}).decode(), content_type="application/json")
