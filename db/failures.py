@@ -27,3 +27,9 @@ CONNECTION_LOST: tuple[type[Exception], ...] = (
     TimeoutError,
 )
 """The answer to a statement, maybe to COMMIT, never came."""
+
+RUN_AGAIN: tuple[type[Exception], ...] = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+"""Rolled back because of another transaction at the same time; the same one may simply be run again."""

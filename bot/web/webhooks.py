@@ -3,12 +3,13 @@
 POST /webhooks/{channel}/{account_key}   GET: Meta's subscription check
 
 Answers: 200 when everything is stored; 403 bad or missing signature; 400 signed but unreadable; 404 unknown
-account (Meta's are answered 200: anything else is retried for days and holds up others of its batch);
-405 method; 413 too large; 415 content encoding; 503 not stored, try again.
+account or number (Meta's are answered 200: anything else is retried for days and holds up others of its batch);
+405 method; 408 a body that takes too long; 413 too large; 415 content encoding; 503 not stored, try again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 BODY_LIMITS = {"whatsapp": 4 * 1024 * 1024, "twilio": 256 * 1024, "web": 256 * 1024}
 """Bytes. Meta's batches reach 3 MB."""
+
+_READ_SECONDS = 20.0
+"""Longest time for a body to arrive: nobody may hold connections open by writing slowly."""
 
 Observer = Callable[[str, str, WebhookRequest], Awaitable[None]]
 """Called with channel, account key and the verified request: what `frontdesk record` keeps."""
@@ -71,13 +75,16 @@ class Webhooks:
             if not channel.verify(webhook, named[0]):
                 log.warning("webhook.bad_signature", channel=name, account=account_key)
                 raise web.HTTPForbidden(text="bad signature")
-            await self._store(channel, webhook, named)
+            unrouted = await self._store(channel, webhook, named)
         except NotStored as error:
             log.warning("webhook.not_stored", channel=name, reason=str(error)[:200])
             raise web.HTTPServiceUnavailable(text="try again", headers={"Retry-After": "2"}) from error
+        if unrouted and name != "whatsapp":
+            raise web.HTTPNotFound(text="unknown number")
         return _accepted(name)
 
-    async def _store(self, channel: Channel, webhook: WebhookRequest, named: list[ChannelAccount]) -> None:
+    async def _store(self, channel: Channel, webhook: WebhookRequest, named: list[ChannelAccount]) -> int:
+        """Returns how many of its messages were for an address nobody has."""
         try:
             parsed = channel.parse(webhook, named[0])
         except MalformedWebhook as error:
@@ -87,8 +94,9 @@ class Webhooks:
             await self.observe(channel.name, named[0].account_key, webhook)
         for notice in parsed.notices:
             log.info("webhook.notice", channel=channel.name, notice=notice[:200])
-        await self.receiver.accept(parsed.inbounds, named=named)
+        unrouted = await self.receiver.accept(parsed.inbounds, named=named)
         await self.receiver.receipts(parsed.receipts, named=named)
+        return unrouted
 
     async def _read(self, request: web.Request, channel: str) -> WebhookRequest:
         limit = BODY_LIMITS[channel]
@@ -97,10 +105,14 @@ class Webhooks:
         if request.content_length is not None and request.content_length > limit:
             raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=request.content_length)
         body = bytearray()
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > limit:
-                raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(body))
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > limit:
+                        raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(body))
+        except TimeoutError as error:
+            raise web.HTTPRequestTimeout(text="the body did not arrive in time") from error
         return WebhookRequest(
             method=request.method,
             # The configured public base, never Host or X-Forwarded-*: those are the sender's to choose.
@@ -114,7 +126,7 @@ class Webhooks:
         try:
             return list(await self.accounts.named(channel, account_key))
         except DATABASE_FAILURES as error:
-            raise NotStored(f"{type(error).__name__}: {error}") from error
+            raise NotStored(type(error).__name__) from error
 
     async def _unknown_account(self, channel: str, account_key: str, webhook: WebhookRequest) -> web.Response:
         """Nobody can verify it, so its content is only kept as a size and a digest, not as text."""
