@@ -5,8 +5,8 @@ digest, equal for equal people within one recording. The one reader of the recor
 made-up numbers and names in the order they appear (`Cast`), which no two processes could agree on.
 
 What stays: our own choice ids and titles, times, provider codes, and the customer's words apart from phone
-numbers, e-mail addresses, card numbers and his profile name. Any other name in free text stays too, so a
-recording of real customers is to be read before it is passed on.
+numbers, e-mail addresses, card numbers, his profile name and a name he introduces himself with. A name that
+stands alone in a message stays too, so a recording of real customers is to be read before it is passed on.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from bot.channels.twilio.parse import decoded_blob
 from bot.channels.twilio.signature import form_pairs
 from bot.inbox import mask_cards
 from bot.messages import JsonObject
+from bot.understanding.names import find_clear_name
+from bot.understanding.normalize import Text
 
 _CONTACT = re.compile(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+)|(?P<number>\+?\d(?:[ ()\-.]{0,2}\d){6,15})"
@@ -184,7 +186,7 @@ class Redactor:
         words = mask_cards(words)
         # In one pass: what replaces an address must not be read as a number.
         words = _CONTACT.sub(self._contact, words)
-        for name in names:
+        for name in (*names, *_introduced(words)):
             for part in sorted({name, *name.split()}, key=len, reverse=True):
                 if len(part) > 2:
                     words = re.sub(
@@ -231,6 +233,13 @@ def _profile_names(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _profile_names(item)
+
+
+def _introduced(words: str) -> Iterator[str]:
+    """The name after "my name is" and its kin. A bare name on its own could be anything, a service for one."""
+    found = find_clear_name(Text(words), lambda _: False)
+    if found is not None and found.span.rule != "for_name":
+        yield found.value
 
 
 def _coarse(value: Any) -> Any:
