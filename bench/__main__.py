@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import latency, receiver, report, turns
+from bench import catalog_sync, latency, receiver, report, thinking, turns
 from bench.result import Result
 from bench.world import World, open_world
 from workers.resources import now
@@ -18,6 +18,8 @@ BENCHMARKS: dict[str, Callable[..., Result]] = {
     "receiver": receiver.run,
     "latency": latency.run,
     "turns": turns.run,
+    "thinking": thinking.run,
+    "sync": catalog_sync.run,
 }
 
 
