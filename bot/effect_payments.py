@@ -119,6 +119,14 @@ async def _give_up(context: EffectContext, effect: effects.Effect, failure: Call
             )
 
 
+async def reconcile_poll(context: EffectContext, effect: effects.Effect) -> None:
+    """A poll that was called unknown changed nothing: it is asked again."""
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        await effects.settle(
+            transaction, effect, status="pending", delay_seconds=context.limits.payment_poll_seconds
+        )
+
+
 async def perform_cancellation(context: EffectContext, effect: effects.Effect) -> None:
     """Cancels an order at the provider; what it can't do goes to an operator."""
     try:

@@ -9,6 +9,7 @@ from bot.channels.contract import ChannelAccount
 from bot.effect_base import EffectContext, bounded, retry_later, settle_unknown, tell_operator
 from bot.messages import DELIVERY_RANK, DeliveryStatus
 from db import effects, failpoints
+from db.failures import DATABASE_FAILURES
 from db.tx import tx
 from providers.outcome import CallFailure, Disposition
 
@@ -17,14 +18,20 @@ _FRESH = timedelta(seconds=20)
 
 async def perform_send(context: EffectContext, effect: effects.Effect) -> None:
     """One call of the channel's send API for one claimed effect."""
-    account = await context.accounts.channel_account(
-        UUID(effect.request["account_id"]), workspace_id=effect.workspace_id
-    )
-    refusal = await _refusal(context, effect, account)
+    try:
+        account = await context.accounts.channel_account(
+            UUID(effect.request["account_id"]), workspace_id=effect.workspace_id
+        )
+        refusal = await _refusal(context, effect, account)
+    except DATABASE_FAILURES as error:
+        # Nothing was called yet, and that is known here only: the claim alone counts as a call.
+        reason = CallFailure(Disposition.RETRY, "database", f"Not sent yet: {type(error).__name__}.")
+        await retry_later(context, effect, reason)
+        return
     if refusal is not None:
         await _settle_refused(context, effect, refusal)
         return
-    await context.typing.settle(account.id)
+    await context.typing.settle(effect.conversation_id)
     await failpoints.hit("effect.before_call")
     try:
         sent = await bounded(

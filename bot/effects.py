@@ -12,13 +12,13 @@ from uuid import UUID
 
 import structlog
 
-from bot.effect_base import EffectContext, settle_unknown
+from bot.effect_base import EffectContext
 from bot.effect_orders import perform_order, reconcile_order
-from bot.effect_payments import perform_cancellation, perform_poll, reconcile_cancellation
+from bot.effect_payments import perform_cancellation, perform_poll, reconcile_cancellation, reconcile_poll
 from bot.effect_sends import perform_send, reconcile_send
 from bot.flows.contract import EffectKind
 from db import effects, failpoints
-from providers.outcome import CallFailure, Disposition
+from db.failures import DATABASE_FAILURES
 
 log = structlog.get_logger(__name__)
 
@@ -66,16 +66,24 @@ class Effects:
             self.context.pool, grace_seconds=self.context.limits.unknown_grace_seconds, limit=_BATCH
         )
         for effect in unknown:
-            match EffectKind(effect.kind):
-                case EffectKind.SEND:
-                    await reconcile_send(self.context, effect)
-                case EffectKind.PLACE_ORDER:
-                    await reconcile_order(self.context, effect)
-                case EffectKind.CANCEL_ORDER:
-                    await reconcile_cancellation(self.context, effect)
-                case EffectKind.POLL_PAYMENT:
-                    raise RuntimeError("a payment poll is a read and can't be unknown")
+            try:
+                await self._reconcile(effect)
+            except DATABASE_FAILURES:
+                raise
+            except Exception:  # one that can't be decided must not keep all others undecided
+                log.exception("effect.not_reconciled", effect=str(effect.id), kind=effect.kind)
         return {effect.conversation_id for effect in unknown}
+
+    async def _reconcile(self, effect: effects.Effect) -> None:
+        match EffectKind(effect.kind):
+            case EffectKind.SEND:
+                await reconcile_send(self.context, effect)
+            case EffectKind.PLACE_ORDER:
+                await reconcile_order(self.context, effect)
+            case EffectKind.CANCEL_ORDER:
+                await reconcile_cancellation(self.context, effect)
+            case EffectKind.POLL_PAYMENT:  # a read: asking again is always right
+                await reconcile_poll(self.context, effect)
 
     async def _claim(self, conversation_id: UUID | None, limit: int = _BATCH) -> list[effects.Effect]:
         limits = self.context.limits
@@ -97,7 +105,11 @@ class Effects:
             if isinstance(result, BaseException):
                 # The row stays in flight; when the claim runs out it is retried or becomes unknown.
                 log.error(
-                    "effect.not_settled", effect=str(effect.id), kind=effect.kind, error=repr(result)[:300]
+                    "effect.not_settled",
+                    workspace=str(effect.workspace_id),
+                    effect=str(effect.id),
+                    kind=effect.kind,
+                    exc_info=result,
                 )
 
     async def _perform(self, effect: effects.Effect) -> None:
@@ -118,8 +130,6 @@ class Effects:
                         case EffectKind.POLL_PAYMENT:
                             await perform_poll(self.context, effect)
             except TimeoutError:
-                await settle_unknown(
-                    self.context,
-                    effect,
-                    CallFailure(Disposition.UNKNOWN, "timeout", "The call took longer than it may."),
-                )
+                # Whether the call had begun stands in the row: when the claim runs out it becomes unknown or
+                # pending accordingly.
+                log.warning("effect.out_of_time", kind=effect.kind)

@@ -33,7 +33,7 @@ from bot.messages import JsonObject
 from bot.ports import Accounts, BotProfile, Clock, Limits
 from bot.typing_sign import TypingSigns
 from db import bookings, failpoints, turns
-from db.failures import CONNECTION_LOST
+from db.failures import CONNECTION_LOST, DATABASE_FAILURES
 from db.ids import new_id
 from db.tx import Pool, tx
 
@@ -96,7 +96,7 @@ class Turns:
             leased.bot_id, workspace_id=leased.workspace_id, settings_at=leased.settings_at
         )
         events = [_event(item) for item in leased.items]
-        self.typing.show(account, events)
+        self.typing.show(leased.id, account, events)
         context = await self._context(leased, account, profile)
         work = turn_commit.TurnWork(leased, account, self.channels[account.channel], profile, events)
         human = self._is_with_human(leased, profile)
@@ -209,7 +209,13 @@ class _KeptLease:
         seconds = self._engine.limits.lease_seconds
         while True:
             await asyncio.sleep(seconds / 3)
-            if not await turns.renew(self._engine.pool, self._leased, seconds=seconds):
+            try:
+                kept = await turns.renew(self._engine.pool, self._leased, seconds=seconds)
+            except DATABASE_FAILURES as error:
+                # The fence decides at the commit; what can't be renewed now may be at the next third.
+                log.warning("turn.lease_not_renewed", error=type(error).__name__)
+                continue
+            if not kept:
                 self._lost = True
                 if self._owner is not None:
                     self._owner.cancel()

@@ -31,7 +31,8 @@ class TypingSigns:
     wait_seconds: float = 0.5
     _running: dict[UUID, asyncio.Task[None]] = field(default_factory=dict)
 
-    def show(self, account: ChannelAccount, events: Sequence[Event]) -> None:
+    def show(self, conversation_id: UUID, account: ChannelAccount, events: Sequence[Event]) -> None:
+        """Returns at once; the sign is on its way."""
         inbounds = [event.inbound for event in events if isinstance(event, CustomerMessage)]
         if not inbounds or account.settings.get("typing_sign", True) is not True:
             return
@@ -40,18 +41,18 @@ class TypingSigns:
         if newest.kind in _SILENT or not channel.capabilities(newest.surface).typing:
             return
         task = asyncio.create_task(self._show(channel, newest, account), name="typing-sign")
-        self._running[account.id] = task
-        task.add_done_callback(lambda done: self._forget(account.id, done))
+        self._running[conversation_id] = task
+        task.add_done_callback(lambda done: self._forget(conversation_id, done))
 
-    async def settle(self, account_id: UUID) -> None:
-        """Waits, shortly, for the sign that is on its way."""
-        task = self._running.get(account_id)
+    async def settle(self, conversation_id: UUID) -> None:
+        """Waits, shortly, for the sign that is on its way in this conversation."""
+        task = self._running.get(conversation_id)
         if task is not None:
             await asyncio.wait({task}, timeout=self.wait_seconds)
 
-    def _forget(self, account_id: UUID, task: asyncio.Task[None]) -> None:
-        if self._running.get(account_id) is task:
-            del self._running[account_id]
+    def _forget(self, conversation_id: UUID, task: asyncio.Task[None]) -> None:
+        if self._running.get(conversation_id) is task:
+            del self._running[conversation_id]
 
     async def _show(self, channel: Channel, inbound: Inbound, account: ChannelAccount) -> None:
         try:
@@ -59,3 +60,5 @@ class TypingSigns:
                 await channel.show_typing(inbound, account=account, http=self.http)
         except (CallFailure, TimeoutError) as error:
             log.info("typing_sign.failed", reason=type(error).__name__)
+        except Exception:  # it may fail as it likes, a turn never hears of it
+            log.exception("typing_sign.failed")

@@ -7,6 +7,7 @@ import asyncpg
 DATABASE_FAILURES: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that died while its last statement was being cancelled
     OSError,
     TimeoutError,
 )
@@ -21,6 +22,7 @@ ROW_REFUSED: tuple[type[Exception], ...] = (
 CONNECTION_LOST: tuple[type[Exception], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.exceptions.AdminShutdownError,
     asyncpg.exceptions.CrashShutdownError,
     OSError,

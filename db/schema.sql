@@ -57,11 +57,6 @@ BEGIN
       VALUES (r.workspace_id, r.channel, r.user_id, v_customer), (r.workspace_id, 'phone', r.phone, v_customer)
       ON CONFLICT DO NOTHING;
     END IF;
-    IF r.profile_name IS NOT NULL THEN
-      UPDATE customers c SET profile_name = r.profile_name, updated_at = now()
-      WHERE c.id = v_customer AND c.profile_name IS DISTINCT FROM r.profile_name;
-    END IF;
-
     UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
     WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
       AND c.customer_id = v_customer AND c.status <> 'closed'
@@ -80,6 +75,11 @@ BEGIN
       ON CONFLICT (workspace_id, channel_account_id, customer_id) WHERE status <> 'closed'
       DO UPDATE SET last_inbound_at = now(), address = excluded.address
       RETURNING id INTO v_conversation;
+    END IF;
+    -- After the conversation, as a turn's commit locks them: the other way round the two could lock each other out.
+    IF r.profile_name IS NOT NULL THEN
+      UPDATE customers c SET profile_name = r.profile_name, updated_at = now()
+      WHERE c.id = v_customer AND c.profile_name IS DISTINCT FROM r.profile_name;
     END IF;
 
     INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload)
@@ -185,27 +185,44 @@ COMMENT ON COLUMN public.effects.reserved_until IS 'Until then only the worker t
 COMMENT ON COLUMN public.effects.called_at IS 'Set in a commit of its own right before the call that must not happen twice. A claim that ran out without it is safe to give to somebody else; with it the outcome is unknown.';
 
 CREATE FUNCTION public.claim_effects(p_claim_id uuid, p_claim_seconds double precision, p_hold_seconds double precision, p_limit integer, p_conversation_id uuid) RETURNS SETOF public.effects
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  WITH due AS (
-    SELECT e.id FROM effects e
-    WHERE e.status = 'pending' AND e.due_at <= clock_timestamp()
-      AND (CASE WHEN p_conversation_id IS NULL
-                THEN e.reserved_until IS NULL OR e.reserved_until <= clock_timestamp()
-                ELSE e.conversation_id = p_conversation_id END)
-      AND NOT (e.kind = 'send' AND EXISTS (
-        SELECT FROM effects p
-        WHERE p.conversation_id = e.conversation_id AND p.kind = 'send' AND p.seq < e.seq
-          AND p.status IN ('pending', 'in_flight', 'unknown')
-          AND p.created_at > clock_timestamp() - make_interval(secs => p_hold_seconds)))
-    ORDER BY e.due_at, e.seq LIMIT p_limit FOR UPDATE SKIP LOCKED
-  )
-  UPDATE effects e SET status = 'in_flight', claim_id = p_claim_id, attempts = attempts + 1,
-         claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds),
-         called_at = CASE WHEN e.kind IN ('send', 'cancel_order') THEN clock_timestamp() END
-  FROM due WHERE e.id = due.id RETURNING e.*
-$$;
+DECLARE
+  due uuid[];
+BEGIN
+  -- Two statements instead of one with a CASE: each finds its rows by an index of its own.
+  IF p_conversation_id IS NULL THEN
+    due := ARRAY(
+      SELECT e.id FROM effects e
+      WHERE e.status = 'pending' AND e.due_at <= clock_timestamp()
+        AND (e.reserved_until IS NULL OR e.reserved_until <= clock_timestamp())
+        AND NOT (e.kind = 'send' AND EXISTS (
+          SELECT FROM effects p
+          WHERE p.conversation_id = e.conversation_id AND p.kind = 'send' AND p.seq < e.seq
+            AND p.status IN ('pending', 'in_flight', 'unknown')
+            AND p.created_at > clock_timestamp() - make_interval(secs => p_hold_seconds)))
+      ORDER BY e.due_at, e.seq LIMIT p_limit FOR UPDATE SKIP LOCKED);
+  ELSE
+    due := ARRAY(
+      SELECT e.id FROM effects e
+      -- Pending, in words that only fit the index by conversation: the one by due_at would lead through all that
+      -- others left over, and a backlog is when statistics know nothing of it yet.
+      WHERE e.conversation_id = p_conversation_id AND e.status IN ('pending', 'in_flight', 'unknown')
+        AND e.status <> 'in_flight' AND e.status <> 'unknown' AND e.due_at <= clock_timestamp()
+        AND NOT (e.kind = 'send' AND EXISTS (
+          SELECT FROM effects p
+          WHERE p.conversation_id = e.conversation_id AND p.kind = 'send' AND p.seq < e.seq
+            AND p.status IN ('pending', 'in_flight', 'unknown')
+            AND p.created_at > clock_timestamp() - make_interval(secs => p_hold_seconds)))
+      ORDER BY e.due_at, e.seq LIMIT p_limit FOR UPDATE SKIP LOCKED);
+  END IF;
+  RETURN QUERY
+    UPDATE effects e SET status = 'in_flight', claim_id = p_claim_id, attempts = attempts + 1,
+           claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds),
+           called_at = CASE WHEN e.kind IN ('send', 'cancel_order') THEN clock_timestamp() END
+    WHERE e.id = ANY (due) RETURNING e.*;
+END $$;
 
 CREATE FUNCTION public.claim_schedule(p_claim_seconds double precision) RETURNS TABLE(name text, workspace_id uuid)
     LANGUAGE sql SECURITY DEFINER
@@ -403,6 +420,19 @@ CREATE FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_
   WHERE name = p_name AND workspace_id IS NOT DISTINCT FROM p_workspace_id
 $$;
 
+CREATE FUNCTION public.free_expired_holds(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH late AS (
+    SELECT id FROM bookings WHERE status = 'held' AND hold_until < clock_timestamp()
+    ORDER BY hold_until LIMIT p_limit FOR UPDATE SKIP LOCKED
+  ), freed AS (
+    DELETE FROM bookings b USING late WHERE b.id = late.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM freed
+$$;
+
 CREATE FUNCTION public.free_items_of_ended_booking() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -418,7 +448,10 @@ CREATE FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key te
     AS $$
   WITH kept AS (
     INSERT INTO unrouted_webhooks (id, channel, account_key, address, external_id, payload)
-    VALUES (p_id, p_channel, left(p_account_key, 128), left(p_address, 128), left(p_external_id, 300), p_payload)
+    SELECT p_id, p_channel, left(p_account_key, 128), left(p_address, 128), left(p_external_id, 300), p_payload
+    WHERE p_address <> '' OR (
+      SELECT count(*) FROM (SELECT FROM unrouted_webhooks WHERE received_at > now() - interval '1 hour' LIMIT 1000) AS fresh
+    ) < 1000
     ON CONFLICT DO NOTHING RETURNING 1
   )
   SELECT EXISTS (SELECT FROM kept)
@@ -681,10 +714,9 @@ CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p
   SELECT i.conversation_id FROM inbox i JOIN conversations c ON c.id = i.conversation_id
   WHERE i.status = 'waiting' AND i.due_at < clock_timestamp() - make_interval(secs => p_older_seconds)
     AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
-    AND NOT EXISTS (  -- a paused head keeps the rows behind it waiting, too
-      SELECT FROM inbox head WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting'
-        AND head.id < i.id AND head.due_at > clock_timestamp())
-  GROUP BY i.conversation_id ORDER BY min(i.due_at) LIMIT p_limit
+    AND i.id = (SELECT min(head.id) FROM inbox head
+                WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting')
+  ORDER BY i.due_at LIMIT p_limit
 $$;
 
 CREATE TABLE public.booking_intents (
@@ -762,6 +794,7 @@ CREATE TABLE public.bookings (
     confirmed_at timestamp with time zone,
     cancelled_at timestamp with time zone,
     cancel_reason text,
+    hold_until timestamp with time zone,
     CONSTRAINT bookings_check CHECK ((starts_at < ends_at)),
     CONSTRAINT bookings_check1 CHECK (((payment_status = 'paid'::text) = (paid_at IS NOT NULL))),
     CONSTRAINT bookings_check2 CHECK (((payment_url IS NULL) OR (provider_order_id IS NOT NULL))),
@@ -772,6 +805,7 @@ CREATE TABLE public.bookings (
     CONSTRAINT bookings_customer_email_check CHECK ((length(customer_email) <= 254)),
     CONSTRAINT bookings_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
     CONSTRAINT bookings_customer_phone_check CHECK ((length(customer_phone) <= 32)),
+    CONSTRAINT bookings_held CHECK (((status = 'held'::text) = (hold_until IS NOT NULL))),
     CONSTRAINT bookings_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'at_business'::text, 'pending'::text, 'paid'::text, 'expired'::text]))),
     CONSTRAINT bookings_provider_order_id_check CHECK (((length(provider_order_id) >= 1) AND (length(provider_order_id) <= 120))),
     CONSTRAINT bookings_status_check CHECK ((status = ANY (ARRAY['held'::text, 'pending_provider'::text, 'confirmed'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
@@ -1272,7 +1306,7 @@ ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.leads
-    ADD CONSTRAINT leads_workspace_id_bot_id_conversation_id_key UNIQUE (workspace_id, bot_id, conversation_id);
+    ADD CONSTRAINT leads_workspace_id_conversation_id_bot_id_key UNIQUE (workspace_id, conversation_id, bot_id);
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_workspace_id_id_key UNIQUE (workspace_id, id);
@@ -1400,7 +1434,13 @@ CREATE UNIQUE INDEX bookings_by_order ON public.bookings USING btree (workspace_
 
 CREATE INDEX bookings_by_status ON public.bookings USING btree (workspace_id, status, starts_at);
 
+CREATE INDEX bookings_holds ON public.bookings USING btree (workspace_id, hold_until) WHERE (status = 'held'::text);
+
 CREATE INDEX bookings_of ON public.bookings USING btree (workspace_id, customer_id, starts_at);
+
+CREATE INDEX bookings_of_intent ON public.bookings USING btree (workspace_id, intent_id);
+
+CREATE INDEX bookings_of_talk ON public.bookings USING btree (workspace_id, conversation_id);
 
 CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, created_at);
 
@@ -1426,11 +1466,21 @@ CREATE INDEX effects_claimed ON public.effects USING btree (claim_until) WHERE (
 
 CREATE INDEX effects_due ON public.effects USING btree (due_at) WHERE (status = 'pending'::text);
 
+CREATE INDEX effects_of ON public.effects USING btree (conversation_id);
+
+COMMENT ON INDEX public.effects_of IS 'For deleting a conversation: without it each would read the whole table.';
+
 CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq) WHERE (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text]));
 
 CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE (status = 'unknown'::text);
 
-CREATE INDEX inbox_old ON public.inbox USING btree (received_at) WHERE (status <> 'waiting'::text);
+CREATE INDEX effects_with_operator ON public.effects USING btree (settled_at) WHERE (status = 'needs_operator'::text);
+
+CREATE INDEX inbox_of ON public.inbox USING btree (conversation_id);
+
+COMMENT ON INDEX public.inbox_of IS 'For deleting a conversation: without it each would read the whole table.';
+
+CREATE INDEX inbox_quarantined ON public.inbox USING btree (done_at) WHERE (status = 'quarantined'::text);
 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (conversation_id, id) WHERE (status = 'waiting'::text);
 
@@ -1834,6 +1884,9 @@ GRANT ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key
 
 REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.free_expired_holds(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.free_expired_holds(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) TO frontdesk_app;

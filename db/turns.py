@@ -41,7 +41,10 @@ UPDATE effects SET status = 'cancelled', settled_at = now()
 WHERE conversation_id = $1 AND provisional AND status = 'pending'
 RETURNING message_id
 """
-DELETE_UNSENT = "DELETE FROM messages WHERE id = ANY ($1) AND delivery_status = 'queued'"
+DELETE_UNSENT = """
+DELETE FROM messages m WHERE m.id = ANY ($1) AND m.delivery_status = 'queued'
+  AND NOT EXISTS (SELECT FROM effects e WHERE e.message_id = m.id AND e.status <> 'cancelled')
+"""
 PLAN_EFFECTS = """
 INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, provisional,
                      idempotency_key, request, booking_id, message_id, due_at, reserved_until)

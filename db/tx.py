@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -30,16 +30,34 @@ class PoolLimits:
     idle_in_transaction_timeout: float = 30
 
 
+class _BoundedPool(asyncpg.Pool):
+    """asyncpg's own pool lets everybody wait for a connection for ever."""
+
+    def __init__(self, *args: Any, acquire_seconds: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._acquire_seconds = acquire_seconds
+
+    def acquire(self, *, timeout: float | None = None) -> Any:
+        """Raises TimeoutError when no connection is free, or none can be opened, in time."""
+        return super().acquire(timeout=self._acquire_seconds if timeout is None else timeout)
+
+
 async def open_pool(dsn: str, limits: PoolLimits, *, application_name: str) -> Pool:
     """A pool whose every connection has limits and speaks JSON. Raises OSError or asyncpg errors if unreachable."""
 
     def milliseconds(seconds: float) -> str:
         return str(int(seconds * 1000))
 
-    return await asyncpg.create_pool(
+    return await _BoundedPool(
         dsn,
+        acquire_seconds=limits.acquire_timeout,
         min_size=limits.min_size,
         max_size=limits.max_size,
+        max_queries=50_000,
+        max_inactive_connection_lifetime=300.0,
+        loop=None,
+        connection_class=asyncpg.Connection,
+        record_class=asyncpg.Record,
         command_timeout=limits.command_timeout,
         timeout=limits.acquire_timeout,
         init=_prepare_connection,
@@ -73,7 +91,8 @@ async def _reset_connection(connection: asyncpg.Connection) -> None:
 async def tx(pool: Pool, workspace_id: UUID) -> AsyncIterator[Tx]:
     """One transaction as the application's role, seeing this workspace only.
 
-    BEGIN, role and workspace travel in one message. Commits on leaving, rolls back on an exception.
+    BEGIN, role and workspace travel in one message. Commits on leaving, rolls back on an exception. Raises
+    asyncpg.InFailedSQLTransactionError if a statement failed inside and its error was kept quiet.
     """
     async with pool.acquire() as connection:
         await connection.execute(
@@ -86,4 +105,6 @@ async def tx(pool: Pool, workspace_id: UUID) -> AsyncIterator[Tx]:
             if not connection.is_closed() and connection.is_in_transaction():
                 await connection.execute("ROLLBACK")
             raise
-        await connection.execute("COMMIT")
+        # PostgreSQL answers the COMMIT of a failed transaction with a friendly ROLLBACK.
+        if await connection.execute("COMMIT") != "COMMIT":
+            raise asyncpg.InFailedSQLTransactionError("nothing was committed: a statement failed before")

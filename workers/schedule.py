@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -19,12 +20,16 @@ log = structlog.get_logger(__name__)
 _CLAIM_SECONDS = 120.0
 _NIGHT = time(3, 30)
 _MAX_JOBS_A_ROUND = 16
+_ROWS_AT_ONCE = 200
+"""So that one statement stays far below the statement time-out."""
+_MAX_ROUNDS = 500
 
 
 class JobName(StrEnum):
     ENSURE_SCHEDULES = "ensure_schedules"
     CLOSE_IDLE = "close_idle_conversations"
     DELETE_OLD = "delete_old_rows"
+    FREE_HOLDS = "free_expired_holds"
     SYNC_CATALOG = "sync_catalog"
     SYNC_SLOTS = "sync_slots"
 
@@ -51,18 +56,29 @@ async def _run(resources: Resources, job: schedules.Job) -> None:
         case JobName.ENSURE_SCHEDULES:
             await _ensure_all(resources)
         case JobName.CLOSE_IDLE:
-            await schedules.close_idle_conversations(resources.pool)
+            await _until_none_left(
+                lambda: schedules.close_idle_conversations(resources.pool, limit=_ROWS_AT_ONCE)
+            )
         case JobName.DELETE_OLD:
-            await schedules.delete_old_rows(resources.pool)
+            await _until_none_left(lambda: schedules.delete_old_rows(resources.pool, limit=_ROWS_AT_ONCE))
+        case JobName.FREE_HOLDS:
+            await schedules.free_expired_holds(resources.pool)
         case JobName.SYNC_CATALOG:
             await _request_sync(resources, job, "full")
         case JobName.SYNC_SLOTS:
             await _request_sync(resources, job, "slots")
 
 
+async def _until_none_left(work: Callable[[], Awaitable[int]]) -> None:
+    """A day's growth must not outrun what one statement takes away; a bound, because the claim has one."""
+    for _ in range(_MAX_ROUNDS):
+        if await work() < _ROWS_AT_ONCE:
+            return
+
+
 async def _ensure_all(resources: Resources) -> None:
     """A row for every job of every workspace; a new workspace gets its rows within a minute."""
-    for name in (JobName.CLOSE_IDLE, JobName.DELETE_OLD):
+    for name in (JobName.CLOSE_IDLE, JobName.DELETE_OLD, JobName.FREE_HOLDS):
         job = schedules.Job(name, None)
         await schedules.ensure(resources.pool, job, next_run_at=await _next_run(resources, job))
     connected = {
@@ -85,7 +101,7 @@ async def _request_sync(resources: Resources, job: schedules.Job, kind: sync_run
 async def _next_run(resources: Resources, job: schedules.Job) -> datetime:
     moment = now()
     match JobName(job.name):
-        case JobName.ENSURE_SCHEDULES:
+        case JobName.ENSURE_SCHEDULES | JobName.FREE_HOLDS:
             return moment + timedelta(minutes=1)
         case JobName.CLOSE_IDLE:
             return moment + timedelta(minutes=5)

@@ -102,7 +102,9 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_waiting ON inbox (conversation_id, id) WHERE status = 'waiting';
 CREATE INDEX inbox_waiting_since ON inbox (due_at) WHERE status = 'waiting';
-CREATE INDEX inbox_old ON inbox (received_at) WHERE status <> 'waiting';
+CREATE INDEX inbox_quarantined ON inbox (done_at) WHERE status = 'quarantined';
+CREATE INDEX inbox_of ON inbox (conversation_id);
+COMMENT ON INDEX inbox_of IS 'For deleting a conversation: without it each would read the whole table.';
 CALL protect_tenant_table('inbox');
 INSERT INTO state_transitions VALUES ('inbox', 'waiting', 'done'), ('inbox', 'waiting', 'quarantined');
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON inbox
@@ -181,6 +183,9 @@ COMMENT ON COLUMN effects.called_at IS
 CREATE INDEX effects_due ON effects (due_at) WHERE status = 'pending';
 CREATE INDEX effects_claimed ON effects (claim_until) WHERE status = 'in_flight';
 CREATE INDEX effects_unknown ON effects (unknown_since) WHERE status = 'unknown';
+CREATE INDEX effects_with_operator ON effects (settled_at) WHERE status = 'needs_operator';
+CREATE INDEX effects_of ON effects (conversation_id);
+COMMENT ON INDEX effects_of IS 'For deleting a conversation: without it each would read the whole table.';
 CREATE INDEX effects_open_of ON effects (conversation_id, seq)
   WHERE status IN ('pending', 'in_flight', 'unknown');
 CREATE INDEX effects_by_message ON effects (message_id);

@@ -18,7 +18,7 @@ CREATE TABLE leads (
   source text NOT NULL DEFAULT '',
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (workspace_id, bot_id, conversation_id),
+  UNIQUE (workspace_id, conversation_id, bot_id),
   UNIQUE (workspace_id, id),
   CHECK (status <> 'qualified' OR (service IS NOT NULL AND (phone IS NOT NULL OR email IS NOT NULL))),
   FOREIGN KEY (workspace_id, bot_id) REFERENCES bots (workspace_id, id) ON DELETE CASCADE,
@@ -118,6 +118,8 @@ CREATE TABLE bookings (
 CREATE INDEX bookings_recent ON bookings (workspace_id, created_at);
 CREATE INDEX bookings_by_status ON bookings (workspace_id, status, starts_at);
 CREATE INDEX bookings_of ON bookings (workspace_id, customer_id, starts_at);
+CREATE INDEX bookings_of_talk ON bookings (workspace_id, conversation_id);
+CREATE INDEX bookings_of_intent ON bookings (workspace_id, intent_id);
 CREATE UNIQUE INDEX bookings_by_order ON bookings (workspace_id, provider_order_id)
   WHERE provider_order_id IS NOT NULL;
 CALL protect_tenant_table('bookings');
