@@ -230,6 +230,15 @@ class BookingProvider(Protocol):
 
     async def place_order(self, order: OrderRequest) -> OrderPlaced: ...
 
+    async def find_order(self, order: OrderRequest) -> OrderPlaced | None:
+        """The order that carries our reference, after its answer got lost. Reads only.
+
+        None proves nothing before the call's own time limit and the provider's delay have passed.
+        Raises NotSupported where `capabilities.lookup_order` says so, and `CallFailure` with OPERATOR
+        for an order of which only a part stands.
+        """
+        ...
+
     async def cancel_order(self, order_id: str, *, reason: str) -> None: ...
 
     async def payment_status(self, order_id: str, *, now: datetime) -> PaymentStatus: ...

@@ -179,6 +179,8 @@ def _refuse_status(call: JsonCall, response: httpx.Response) -> None:
 
 
 def _parse(call: JsonCall, response: httpx.Response, body: bytes) -> object:
+    if response.status_code == 204:
+        return None  # done, and nothing to say about it
     if _is_html(response):
         _fail_unclear(call, "html_answer", "an HTML page came back instead of JSON")
     try:

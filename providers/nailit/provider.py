@@ -38,7 +38,7 @@ from providers.nailit.frames import frames_for, frozen_frames, refuse_overlaps
 from providers.nailit.orders import UnclearRefusal, accepted_order, payment_url
 from providers.nailit.settings import ConfiguredPaymentType
 from providers.nailit.values import local_stamp, minor_units
-from providers.outcome import CallFailure, Disposition, SlotTaken
+from providers.outcome import CallFailure, Disposition, NotSupported, SlotTaken
 
 log = structlog.get_logger(__name__)
 
@@ -270,6 +270,10 @@ class NailItProvider:
                 Disposition.PERMANENT, refused.code, f"{refused.detail} (looking why failed: {failure.code})"
             )
         return refused
+
+    async def find_order(self, order: OrderRequest) -> OrderPlaced | None:  # noqa: ARG002
+        """The vendor's orders have no field for our reference and no list to look through."""
+        raise NotSupported("Nail It can't look an order up by our reference")
 
     async def cancel_order(self, order_id: str, *, reason: str) -> None:
         await self._dialect.cancel(order_id, reason)
