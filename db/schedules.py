@@ -13,6 +13,7 @@ ENSURE = "SELECT ensure_schedule($1, $2, $3)"
 CLAIM = "SELECT name, workspace_id FROM claim_schedule($1)"
 FINISH = "SELECT finish_schedule($1, $2, $3, $4)"
 CLOSE_IDLE = "SELECT close_idle_conversations($1)"
+FREE_HOLDS = "SELECT free_expired_holds($1)"
 DELETE_OLD = "SELECT delete_old_rows($1)"
 QUEUE_FIGURES = "SELECT queue_figures()"
 OPEN_WORK = "SELECT open_work($1, $2, $3)"
@@ -42,6 +43,11 @@ async def finish(connection: Tx | Pool, job: Job, *, next_run_at: datetime, erro
 async def close_idle_conversations(connection: Tx | Pool, *, limit: int = 1000) -> int:
     """Closes talks that were idle for as long as their workspace says. Returns how many."""
     return int(await connection.fetchval(CLOSE_IDLE, limit))
+
+
+async def free_expired_holds(connection: Tx | Pool, *, limit: int = 1000) -> int:
+    """Deletes holds that ran out. Returns how many."""
+    return int(await connection.fetchval(FREE_HOLDS, limit))
 
 
 async def delete_old_rows(connection: Tx | Pool, *, limit: int = 1000) -> int:
