@@ -44,10 +44,16 @@ async def load_catalog(connection: Tx, workspace_id: UUID) -> Catalog:
     return _catalog(found, workspace_id)
 
 
-async def load_frames(connection: Tx, query: FrameQuery) -> tuple[Frame, ...]:
+async def load_frames(
+    connection: Tx, query: FrameQuery, *, conversation_id: UUID | None = None
+) -> tuple[Frame, ...]:
     """Free frames that begin in the query's half-open span, by start; see db.catalog.free_frames."""
     rows = await tables.free_frames(
-        connection, location_id=query.location_id, starts_at=query.starts_at, ends_at=query.ends_at
+        connection,
+        location_id=query.location_id,
+        starts_at=query.starts_at,
+        ends_at=query.ends_at,
+        conversation_id=conversation_id,
     )
     return tuple(
         Frame(

@@ -310,7 +310,9 @@ class Receiver:
                 part = _Pending([row], asyncio.get_running_loop().create_future())
                 await self._commit([part])
                 if part.done.exception() is None:
-                    self.bell.ring([each.conversation_id for each in part.done.result() if not each.duplicate])
+                    self.bell.ring(
+                        [each.conversation_id for each in part.done.result() if not each.duplicate]
+                    )
         else:
             log.error("inbox.row_refused", exc_info=error)
         _fail(group, error)

@@ -110,7 +110,12 @@ class Turns:
         try:
             await self._commit(work, step)
         except bookings.TimeTaken:
-            await self._commit(work, await self._time_was_taken(step, context))
+            if step.new_booking is None:
+                # Somebody's hold came first. The same step over fresh frames offers what is free now.
+                again = await self._step(leased.state, events, context)
+                await self._commit(work, replace(again, hold=None))
+            else:
+                await self._commit(work, await self._time_was_taken(step, context))
         await failpoints.hit("turn.after_commit")
 
     async def _commit(self, work: turn_commit.TurnWork, step: Step) -> None:
@@ -132,7 +137,9 @@ class Turns:
                 return router.step(state, events, context)
             except NeedFrames as need:
                 async with tx(self.pool, context.catalog.workspace_id) as transaction:
-                    frames.answers[need.query] = await load_frames(transaction, need.query)
+                    frames.answers[need.query] = await load_frames(
+                        transaction, need.query, conversation_id=context.conversation_id
+                    )
         raise RuntimeError("the flow asked for free frames without end")
 
     async def _time_was_taken(self, step: Step, context: TurnContext) -> Step:

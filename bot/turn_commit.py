@@ -49,7 +49,7 @@ async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits, cloc
             ignore_fence=failpoints.guard_is_off("no_fence"),
         )
         await turns.drop_provisional(transaction, leased.id)
-        await _store_business(transaction, work, step)
+        await _store_business(transaction, work, step, limits)
         messages, effects = _plan(work, step, limits)
         await turns.store_messages(transaction, leased, turn, messages)
         if effects:
@@ -70,7 +70,7 @@ async def was_committed(pool: Pool, work: TurnWork) -> bool:
         return await turns.is_done(transaction, [item.id for item in work.leased.items])
 
 
-async def _store_business(transaction: Tx, work: TurnWork, step: Step) -> None:
+async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: Limits) -> None:
     leased = work.leased
     if step.customer is not None:
         await turns.patch_customer(
@@ -125,8 +125,13 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step) -> None:
                 summary_version=step.intent.summary_version,
             ),
         )
+    await bookings.release_holds(transaction, leased.workspace_id, leased.id)
     if step.new_booking is not None:
         await bookings.create_booking(transaction, _booking_row(leased, step.new_booking))
+    elif step.hold is not None:
+        await bookings.create_booking(
+            transaction, _booking_row(leased, step.hold), hold_seconds=limits.hold_seconds
+        )
     if step.booking_change is not None:
         await _change_booking(transaction, step.booking_change.booking_id, step.booking_change.status)
 

@@ -53,8 +53,13 @@ CODE_TAKEN = "SELECT EXISTS (SELECT FROM bookings WHERE workspace_id = $1 AND co
 CREATE_BOOKING = """
 INSERT INTO bookings (id, workspace_id, conversation_id, customer_id, intent_id, location_id, status,
                       confirmation_code, customer_name, customer_phone, customer_email, payment_type_id,
-                      currency, total_minor, starts_at, ends_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'pending_provider', $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                      currency, total_minor, starts_at, ends_at, hold_until)
+VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $16::float8 IS NULL THEN 'pending_provider' ELSE 'held' END,
+        $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16))
+"""
+RELEASE_HOLDS = """
+DELETE FROM bookings WHERE workspace_id = $1 AND status = 'held'
+  AND (conversation_id = $2 OR hold_until < now())
 """
 CREATE_ITEMS = """
 INSERT INTO booking_items (id, workspace_id, booking_id, position, service_id, service_name, size_id, size_name,
@@ -244,10 +249,16 @@ async def upsert_intent(tx: Tx, row: IntentRow) -> None:
     )
 
 
-async def create_booking(tx: Tx, row: BookingRow) -> str:
-    """Stores a booking that waits for its order; returns its confirmation code.
+async def release_holds(tx: Tx, workspace_id: UUID, conversation_id: UUID) -> None:
+    """Gives back what this conversation held, and what anybody's hold outlived."""
+    await tx.execute(RELEASE_HOLDS, workspace_id, conversation_id)
 
-    Raises TimeTaken if a person is already booked then: the transaction is lost and must be left.
+
+async def create_booking(tx: Tx, row: BookingRow, *, hold_seconds: float | None = None) -> str:
+    """Stores a booking that waits for its order, or with `hold_seconds` one that only holds its times so long.
+
+    Returns its confirmation code. Raises TimeTaken if a person is already booked or held then: the
+    transaction is lost and must be left.
     """
     code = new_confirmation_code()
     while await tx.fetchval(CODE_TAKEN, row.workspace_id, code):
@@ -269,6 +280,7 @@ async def create_booking(tx: Tx, row: BookingRow) -> str:
         sum(item.price_minor for item in row.items),
         min(item.starts_at for item in row.items),
         max(item.ends_at for item in row.items),
+        hold_seconds,
     )
     items = [
         {

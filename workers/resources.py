@@ -74,6 +74,7 @@ def engine_limits(timing: Timing) -> Limits:
         reserve_seconds=timing.reserve_seconds,
         progress_after_seconds=timing.progress_after_seconds,
         payment_poll_seconds=timing.payment_poll_seconds,
+        hold_seconds=timing.hold_seconds,
         retry_pause_seconds=timing.retry_pause_seconds,
     )
 

@@ -7,7 +7,7 @@ from bot.flows.slots import contact, payment, place, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.wording.words import Line
-from bot.workspace import FormField, SlotKind
+from bot.workspace import BookingMode, FormField, SlotKind
 
 
 def next_question(talk: Talk) -> Question:
@@ -26,6 +26,11 @@ def next_question(talk: Talk) -> Question:
     ordered = sorted(fields, key=lambda one: (one.kind is not editing, one.kind is not unclear))
     for one in ordered:
         question = _missing(talk, one, fields)
+        if question is not None:
+            return question
+    external = talk.context.settings.booking_mode is BookingMode.EXTERNAL
+    if not external and not confirm.renew_plan(talk):
+        question = times.settle(talk)
         if question is not None:
             return question
     return confirm.ask(talk, fields)

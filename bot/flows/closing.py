@@ -62,6 +62,7 @@ def pack(talk: Talk, reply: Outbound | None) -> Step:
         lead=lead,
         intent=intent,
         new_booking=talk.new_booking,
+        hold=talk.hold,
         notes=tuple(talk.notes),
         conversation_status=talk.conversation_status,
         consent=talk.consent,

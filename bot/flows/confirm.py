@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from bot.catalog import Location, localized
 from bot.flows import editing, escalation, hours, summary, times
 from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
@@ -34,6 +36,9 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
         wish.intent_id = talk.context.new_id()
     version = summary.version(talk)
     state.summary_version = version
+    location = talk.location
+    if location is not None and talk.name:
+        talk.hold = _new_booking(talk, location, talk.context.new_id(), wish.intent_id)
     words = talk.words
     book = words.label("title_book")
     head = words.say(Line("summary_head"), variant=state.asks)
@@ -97,23 +102,30 @@ def _external(talk: Talk) -> Question:
     )
 
 
+def renew_plan(talk: Talk) -> bool:
+    """Looks once more whether the chosen time is free, before it is shown or ordered. False: it is said and
+    dropped, the rest stays.
+    """
+    plan = times.plan_again(talk)
+    if plan is not None:
+        times.take(talk, plan)
+        return True
+    start = talk.wish.starts_at
+    if start is not None and start >= hours.earliest(talk):
+        talk.say("slot_gone", when=talk.words.moment(start))
+        talk.force_offer = True
+    drop_plan(talk.wish)
+    return False
+
+
 def accept(talk: Talk) -> None:
     """A yes to the open summary: the order, if the summary still stands and its time is still free."""
     state = talk.state
     if not talk.wish.plan or summary.version(talk) != state.summary_version:
         talk.say("stale")
         return
-    plan = times.plan_again(talk)
-    if plan is None:
-        start = talk.wish.starts_at
-        if start is not None and start >= hours.earliest(talk):
-            talk.say("slot_gone", when=talk.words.moment(start))
-            talk.force_offer = True
-        drop_plan(talk.wish)
-        return
-    times.take(talk, plan)
     location = talk.location
-    if location is not None:
+    if renew_plan(talk) and location is not None:
         _place(talk, location)
 
 
@@ -136,17 +148,7 @@ def _place(talk: Talk, location: Location) -> None:
         lines=tuple(_order_line(talk, item, part) for item, part in parts),
         notes="\n".join(f"{key}: {value}" for key, value in wish.details.items() if value)[:2000],
     )
-    talk.new_booking = NewBooking(
-        id=booking_id,
-        intent_id=wish.intent_id,
-        location_id=location.id,
-        customer_name=name,
-        customer_phone=phone,
-        customer_email=email,
-        payment_type_id=payment.id if payment else None,
-        currency=talk.catalog.currency,
-        items=tuple(_booking_item(talk, item, part) for item, part in parts),
-    )
+    talk.new_booking = _new_booking(talk, location, booking_id, wish.intent_id)
     talk.effects.append(PlannedEffect(EffectKind.PLACE_ORDER, booking_id, order.model_dump(mode="json")))
     talk.intent = IntentPatch(
         id=wish.intent_id,
@@ -183,6 +185,23 @@ def _place(talk: Talk, location: Location) -> None:
     state.summary_version = None
     talk.silent = True  # the order's answer is the reply
     talk.ending = Question(state=BotState.PLACING, standing=False)
+
+
+def _new_booking(talk: Talk, location: Location, booking_id: UUID, intent_id: UUID) -> NewBooking:
+    wish, payment = talk.wish, talk.payment()
+    return NewBooking(
+        id=booking_id,
+        intent_id=intent_id,
+        location_id=location.id,
+        customer_name=talk.name or "",
+        customer_phone=talk.phone or "",
+        customer_email=talk.email or "",
+        payment_type_id=payment.id if payment else None,
+        currency=talk.catalog.currency,
+        items=tuple(
+            _booking_item(talk, item, part) for item, part in zip(wish.items, wish.plan, strict=True)
+        ),
+    )
 
 
 def _order_line(talk: Talk, item: ItemWish, part: PlannedPart) -> OrderLine:

@@ -223,6 +223,8 @@ class Step:
     lead: LeadPatch | None = None
     intent: IntentPatch | None = None
     new_booking: NewBooking | None = None
+    hold: NewBooking | None = None
+    """The summary is open: its times are kept for this customer for a while, from everybody else."""
     booking_change: BookingChange | None = None
     notes: tuple[OperatorNote, ...] = ()
     conversation_status: Literal["open", "human"] | None = None

@@ -82,6 +82,7 @@ class Talk:
     effects: list[PlannedEffect] = field(default_factory=list)
     notes: list[OperatorNote] = field(default_factory=list)
     new_booking: NewBooking | None = None
+    hold: NewBooking | None = None
     intent: IntentPatch | None = None
     progress: Line | None = None
     conversation_status: Literal["open", "human"] | None = None
