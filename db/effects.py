@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from db import failpoints
 from db.ids import new_id
 from db.tx import Pool, Tx
 
@@ -114,6 +115,8 @@ async def claim(
     """Takes due effects, committed before anything is called. With a conversation: also those reserved for
     the worker that just committed its turn. In order of planning.
     """
+    if failpoints.guard_is_off("no_hold"):
+        hold_seconds = 0
     rows = await connection.fetch(CLAIM, new_id(), claim_seconds, hold_seconds, limit, conversation_id)
     return [_effect(row) for row in sorted(rows, key=lambda row: row["seq"])]
 
@@ -123,6 +126,8 @@ async def begin_call(connection: Tx | Pool, effect: Effect, *, claim_seconds: fl
 
     False: the claim ran out and somebody else has it; don't call.
     """
+    if failpoints.guard_is_off("no_mark"):
+        return True
     return bool(await connection.fetchval(BEGIN_CALL, effect.id, effect.claim_id, claim_seconds))
 
 

@@ -32,8 +32,12 @@ NAMES = frozenset(
     }
 )
 
-GUARDS = frozenset({"naive_retry", "no_fence", "ack_before_commit"})
-"""Guards that the fault harness may switch off to prove that it would notice: `guard.<name>=off`."""
+GUARDS = frozenset({"naive_retry", "no_fence", "ack_before_commit", "no_hold", "no_poller", "no_mark"})
+"""Guards that the fault harness may switch off to prove that it would notice: `guard.<name>=off`.
+
+Each is named after what is done instead: sends don't wait for earlier ones (no_hold), nobody looks for what
+the bell forgot (no_poller), an order's call begins without a mark in the table (no_mark).
+"""
 
 
 class Fault(StrEnum):
