@@ -12,6 +12,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 HEADER = "x-twilio-signature"
@@ -26,13 +27,26 @@ def form_pairs(raw: bytes | str) -> Pairs:
 
     Raises ValueError for bytes that aren't UTF-8 and for more than 1,000 fields.
     """
+    return list(_form_pairs(raw))
+
+
+@lru_cache(maxsize=1)  # a webhook's form is read twice in a row: for its signature and for its message
+def _form_pairs(raw: bytes | str) -> tuple[tuple[str, str], ...]:
     encoded = raw.decode("utf-8") if isinstance(raw, bytes) else raw
-    return parse_qsl(encoded, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=_MAX_FIELDS))
 
 
 def compute(url: str, pairs: Iterable[tuple[str, str]], key: str, *, sha256: bool = False) -> str:
     """The header's value for exactly this URL and these form fields."""
-    signed = url + "".join(name + value for name, value in sorted(set(pairs)))
+    return _digest(url + _signed_fields(pairs), key, sha256=sha256)
+
+
+def _signed_fields(pairs: Iterable[tuple[str, str]]) -> str:
+    """What is signed of a form, behind the URL."""
+    return "".join(name + value for name, value in sorted(set(pairs)))
+
+
+def _digest(signed: str, key: str, *, sha256: bool) -> str:
     digest = hmac.new(
         key.encode(), signed.encode("utf-8", "replace"), hashlib.sha256 if sha256 else hashlib.sha1
     )
@@ -64,8 +78,11 @@ def is_signed(
         return False
     if pairs is None:
         return False
+    fields = _signed_fields(pairs)
     matches = [
-        hmac.compare_digest(compute(variant, pairs, key, sha256=algorithm == "HMAC_SHA256").encode(), offered)
+        hmac.compare_digest(
+            _digest(variant + fields, key, sha256=algorithm == "HMAC_SHA256").encode(), offered
+        )
         for variant in _port_variants(url)
     ]
     return any(matches)
