@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from providers import nailit
+from providers import nailit, own_calendar
 from providers.contract import BookingProvider, ProviderAccount
 
 PROVIDERS: Mapping[str, Callable[[ProviderAccount, httpx.AsyncClient], BookingProvider]] = {
     "nailit": nailit.create,
+    "own_calendar": own_calendar.create,
 }
 
 

@@ -10,6 +10,7 @@ from providers.nailit import DIALECTS
 from providers.nailit.settings import NailItSettings
 from providers.registry import PROVIDERS
 from tests.providers.nailit_answers import provider
+from tests.providers.own_calendar.shop import provider as own_calendar
 
 DOC = Path(__file__).parents[2] / "docs" / "providers.md"
 
@@ -32,8 +33,11 @@ def test_the_capability_matrix_is_what_the_adapters_declare(http):
         }
         for dialect in DIALECTS
     }
-    assert set(PROVIDERS) == {"nailit"}
+    declared["own_calendar"] = {
+        name: "yes" if able else "no" for name, able in asdict(own_calendar().capabilities).items()
+    }
     assert said == declared
+    assert {row.split()[0] for row in said} == set(PROVIDERS)
 
 
 def test_every_setting_is_explained():

@@ -15,13 +15,13 @@ async def test_an_account_becomes_its_adapter(http, dialect):
     provider = create_provider(account(dialect), http)
     assert isinstance(provider, BookingProvider)
     assert provider.name == "nailit"
-    assert set(PROVIDERS) == {"nailit"}
+    assert "nailit" in PROVIDERS
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"provider": "nailt"}, "unknown booking provider 'nailt'; known: nailit"),
+        ({"provider": "nailt"}, "unknown booking provider 'nailt'; known: nailit, "),
         ({"dialect": "v3"}, "unknown dialect 'v3'; known: v2, facade"),
         ({"base_url": "nailit.example.com"}, "base URL must begin with"),
         ({"timezone": "Kuwait City"}, "unknown time zone 'Kuwait City'"),
