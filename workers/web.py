@@ -51,6 +51,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
             clock=now,
         )
         app.add_routes(simulator.routes())
+        app.on_shutdown.append(simulator.close)
     return app
 
 

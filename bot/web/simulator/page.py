@@ -35,7 +35,7 @@ _COOKIE = "frontdesk_simulator"
 _TOKEN_HEADER = "X-Simulator-Token"  # noqa: S105 - a header's name
 _POLL_SECONDS = 20.0
 _BUSY_LOOK_SECONDS = 0.2
-_IDLE_LOOK_SECONDS = 4.0
+_IDLE_LOOK_SECONDS = 1.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -109,6 +109,7 @@ class Simulator:
         # Another site's page may make a browser ask us, under a name that leads here as well.
         self._hosts = frozenset({own.netloc, public.netloc, f"localhost:{own.port}", f"127.0.0.1:{own.port}"})
         self._key = secrets.token_bytes(32)
+        self._closing = False
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
         )
@@ -120,6 +121,10 @@ class Simulator:
             web.post("/simulator/messages", self._guarded(self.say)),
             web.static("/simulator/static", _HERE / "static"),
         ]
+
+    async def close(self, _: web.Application) -> None:
+        """Lets the long polls end; the application's shutdown calls it."""
+        self._closing = True
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The phone, opened with what the address names."""
@@ -158,7 +163,9 @@ class Simulator:
             busy = await phone.open_work() > 0
             wait = 0.0 if busy != believed else _BUSY_LOOK_SECONDS if busy else _IDLE_LOOK_SECONDS
             glance = await phone.look(after, wait=min(wait, max(until - clock(), 0)))
-            if glance.bubbles or glance.statuses or busy != believed or clock() >= until:
+            # Nobody waits for the answer to a closed page, and a process that ends waits for no page.
+            ended = self._closing or request.transport is None or clock() >= until
+            if glance.bubbles or glance.statuses or busy != believed or ended:
                 return _json(_glance_json(glance, busy=busy))
             after = glance.next
 

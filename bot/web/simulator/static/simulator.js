@@ -275,6 +275,7 @@ async function openSheet(item) {
     radio.type = "radio";
     radio.name = "choice";
     radio.value = index;
+    radio.autofocus = index === 0;
     radio.addEventListener("change", () => ($("sheet-send").disabled = false));
     label.append(title, radio);
     rows.append(label);
@@ -450,7 +451,8 @@ function setUp() {
     document.querySelector("dialog[open]")?.close("");
   });
   document.querySelector(".phone").addEventListener("click", (event) => {
-    if (event.target === event.currentTarget) document.querySelector("dialog[open]")?.close("");
+    const beside = event.target === event.currentTarget;
+    if (beside || event.target.closest(".close")) document.querySelector("dialog[open]")?.close("");
   });
   offerChannels();
   if (lines.length) openChosen();

@@ -1,0 +1,27 @@
+"""A running demo and a headless Chromium to look at it with."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.talk.rig import salon_dsn, seeded, stage
+
+__all__ = ["browser", "salon_dsn", "seeded", "stage"]
+
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """The system's Chromium; playwright only steers it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on the PATH (Debian package chromium)")
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield opened
+        await opened.close()
