@@ -32,6 +32,8 @@ from bot.inbox import inbound_from_json
 from bot.messages import JsonObject
 from bot.ports import Accounts, BotProfile, Clock, Limits
 from bot.typing_sign import TypingSigns
+from bot.understanding.contract import Understanding, UnderstandingContext
+from bot.understanding.understand import understand
 from db import bookings, failpoints, turns
 from db.failures import CONNECTION_LOST, DATABASE_FAILURES
 from db.ids import new_id
@@ -132,9 +134,10 @@ class Turns:
         """Runs the pure step; reads the free frames it asks for and runs it again."""
         frames = LoadedFrames()
         context = replace(context, frames=frames)
+        ear = _OneHearing()
         for _ in range(_MAX_FRAME_READS):
             try:
-                return router.step(state, events, context)
+                return router.step(state, events, context, ear=ear)
             except NeedFrames as need:
                 async with tx(self.pool, context.catalog.workspace_id) as transaction:
                     frames.answers[need.query] = await load_frames(
@@ -189,6 +192,21 @@ class Turns:
             return False
         quiet = timedelta(minutes=profile.settings.human_quiet_minutes)
         return self.clock() - leased.human_since < quiet
+
+
+class _OneHearing:
+    """Understands each line of a turn once, however often the step runs again for more free frames."""
+
+    def __init__(self) -> None:
+        self._heard: list[tuple[str, UnderstandingContext, Understanding]] = []
+
+    def __call__(self, text: str, context: UnderstandingContext) -> Understanding:
+        for known_text, known_context, understood in self._heard:
+            if known_text == text and known_context == context:
+                return understood
+        understood = understand(text, context)
+        self._heard.append((text, context, understood))
+        return understood
 
 
 class _KeptLease:

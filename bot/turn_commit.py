@@ -48,20 +48,17 @@ async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits, cloc
             status=status,
             ignore_fence=failpoints.guard_is_off("no_fence"),
         )
-        await turns.drop_provisional(transaction, leased.id)
         await _store_business(transaction, work, step, limits)
-        messages, effects = _plan(work, step, limits)
-        await turns.store_messages(transaction, leased, turn, messages)
-        if effects:
-            await turns.plan_effects(
-                transaction,
-                leased,
-                inbox_id=leased.items[-1].id,
-                rows=effects,
-                reserve_seconds=limits.reserve_seconds,
-            )
         await _store_notes(transaction, leased, step)
-        await turns.finish_inbox(transaction, [item.id for item in leased.items])
+        messages, effects = _plan(work, step, limits)
+        await turns.finish(
+            transaction,
+            leased,
+            turn,
+            messages=messages,
+            effects=effects,
+            reserve_seconds=limits.reserve_seconds,
+        )
 
 
 async def was_committed(pool: Pool, work: TurnWork) -> bool:

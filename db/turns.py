@@ -17,41 +17,43 @@ RENEW = "SELECT renew_lease($1, $2, $3)"
 FAIL = "SELECT fail_turn($1, $2, $3, $4, $5)"
 WAITING = "SELECT conversation_id FROM waiting_conversations($1, $2)"
 STORE_STATE = """
-UPDATE conversations SET
-  state = $3, state_name = $4, language = $5, turn = turn + 1, lease_until = NULL,
-  status = $6, human_since = CASE WHEN $6 = 'human' THEN coalesce(human_since, now()) END
-WHERE id = $1 AND (fence = $2 OR $7)
-RETURNING turn
-"""
-FINISH_INBOX = """
-UPDATE inbox SET status = 'done', done_at = now(), last_error = NULL WHERE id = ANY ($1) AND status = 'waiting'
+WITH stored AS (
+  UPDATE conversations SET
+    state = $3, state_name = $4, language = $5, turn = turn + 1, lease_until = NULL,
+    status = $6, human_since = CASE WHEN $6 = 'human' THEN coalesce(human_since, now()) END
+  WHERE id = $1 AND (fence = $2 OR $7)
+  RETURNING turn
+), dropped AS (
+  UPDATE effects SET status = 'cancelled', settled_at = now()
+  WHERE conversation_id = $1 AND provisional AND status = 'pending' AND EXISTS (SELECT FROM stored)
+  RETURNING message_id
+)
+SELECT turn, ARRAY(SELECT message_id FROM dropped) AS dropped FROM stored
 """
 IS_DONE = "SELECT count(*) = cardinality($1::bigint[]) FROM inbox WHERE id = ANY ($1) AND status = 'done'"
-STORE_MESSAGES = """
-INSERT INTO messages (id, workspace_id, conversation_id, seq, direction, kind, body, payload, inbox_id,
-                      turn, trace, delivery_status)
-SELECT m.id, $1, $2, coalesce((SELECT max(seq) FROM messages WHERE conversation_id = $2), 0) + m.ordinal,
-       m.direction, m.kind, m.body, m.payload, m.inbox_id, $3, m.trace, m.delivery_status
-FROM jsonb_to_recordset($4) AS m(
-  id uuid, ordinal integer, direction text, kind text, body text, payload jsonb, inbox_id bigint,
-  trace jsonb, delivery_status text)
-ORDER BY m.ordinal
-"""
-DROP_PROVISIONAL = """
-UPDATE effects SET status = 'cancelled', settled_at = now()
-WHERE conversation_id = $1 AND provisional AND status = 'pending'
-RETURNING message_id
-"""
 DELETE_UNSENT = """
 DELETE FROM messages m WHERE m.id = ANY ($1) AND m.delivery_status = 'queued'
   AND NOT EXISTS (SELECT FROM effects e WHERE e.message_id = m.id AND e.status <> 'cancelled')
 """
-PLAN_EFFECTS = """
+FINISH = """
+WITH done AS (
+  UPDATE inbox SET status = 'done', done_at = now(), last_error = NULL
+  WHERE id = ANY ($4) AND status = 'waiting'
+), said AS (
+  INSERT INTO messages (id, workspace_id, conversation_id, seq, direction, kind, body, payload, inbox_id,
+                        turn, trace, delivery_status)
+  SELECT m.id, $1, $2, coalesce((SELECT max(seq) FROM messages WHERE conversation_id = $2), 0) + m.ordinal,
+         m.direction, m.kind, m.body, m.payload, m.inbox_id, $3, m.trace, m.delivery_status
+  FROM jsonb_to_recordset($5) AS m(
+    id uuid, ordinal integer, direction text, kind text, body text, payload jsonb, inbox_id bigint,
+    trace jsonb, delivery_status text)
+  ORDER BY m.ordinal
+)
 INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, provisional,
                      idempotency_key, request, booking_id, message_id, due_at, reserved_until)
-SELECT e.id, $1, $2, $3, e.ordinal, e.kind, e.provisional, e.id::text, e.request, e.booking_id, e.message_id,
-       now() + make_interval(secs => e.delay_seconds), now() + make_interval(secs => $5)
-FROM jsonb_to_recordset($4) AS e(
+SELECT e.id, $1, $2, $6, e.ordinal, e.kind, e.provisional, e.id::text, e.request, e.booking_id, e.message_id,
+       now() + make_interval(secs => e.delay_seconds), now() + make_interval(secs => $8)
+FROM jsonb_to_recordset($7) AS e(
   id uuid, ordinal integer, kind text, provisional boolean, request jsonb, booking_id uuid, message_id uuid,
   delay_seconds double precision)
 ORDER BY e.ordinal
@@ -219,17 +221,18 @@ async def store_state(
     status: str,
     ignore_fence: bool = False,
 ) -> int:
-    """Guarded by the fence; also gives the lease back. Returns the turn's number. Raises FenceLost."""
-    turn = await tx.fetchval(
+    """Guarded by the fence; also gives the lease back. Returns the turn's number. Raises FenceLost.
+
+    A line that was only for the case that an answer is slow is not needed any more; it is dropped here.
+    """
+    stored = await tx.fetchrow(
         STORE_STATE, leased.id, leased.fence, state, state_name, language, status, ignore_fence
     )
-    if turn is None:
+    if stored is None:
         raise FenceLost(f"conversation {leased.id}")
-    return int(turn)
-
-
-async def finish_inbox(tx: Tx, ids: Sequence[int]) -> None:
-    await tx.execute(FINISH_INBOX, list(ids))
+    if stored["dropped"]:
+        await tx.execute(DELETE_UNSENT, stored["dropped"])
+    return int(stored["turn"])
 
 
 async def is_done(tx: Tx, ids: Sequence[int]) -> bool:
@@ -237,50 +240,58 @@ async def is_done(tx: Tx, ids: Sequence[int]) -> bool:
     return bool(await tx.fetchval(IS_DONE, list(ids)))
 
 
-async def store_messages(tx: Tx, leased: Leased, turn: int, rows: Sequence[MessageRow]) -> None:
-    """In the order given, after all earlier messages of the conversation."""
-    batch = [
-        {
-            "id": str(row.id),
-            "ordinal": ordinal,
-            "direction": row.direction,
-            "kind": row.kind,
-            "body": row.body,
-            "payload": row.payload,
-            "inbox_id": row.inbox_id,
-            "trace": list(row.trace),
-            "delivery_status": "received" if row.direction == "in" else "queued",
-        }
-        for ordinal, row in enumerate(rows, start=1)
-    ]
-    await tx.execute(STORE_MESSAGES, leased.workspace_id, leased.id, turn, batch)
-
-
-async def drop_provisional(tx: Tx, conversation_id: UUID) -> None:
-    """A line that was only for the case that an answer is slow is not needed any more."""
-    dropped = [row["message_id"] for row in await tx.fetch(DROP_PROVISIONAL, conversation_id)]
-    if dropped:
-        await tx.execute(DELETE_UNSENT, dropped)
-
-
-async def plan_effects(
-    tx: Tx, leased: Leased, *, inbox_id: int, rows: Sequence[EffectRow], reserve_seconds: float
+async def finish(
+    tx: Tx,
+    leased: Leased,
+    turn: int,
+    *,
+    messages: Sequence[MessageRow] = (),
+    effects: Sequence[EffectRow] = (),
+    reserve_seconds: float,
 ) -> None:
-    """Plans calls to the outside; UNIQUE (inbox id, ordinal) makes a second turn over the same row fail."""
-    batch = [
-        {
-            "id": str(row.id),
-            "ordinal": ordinal,
-            "kind": row.kind,
-            "provisional": row.provisional,
-            "request": row.request,
-            "booking_id": str(row.booking_id) if row.booking_id else None,
-            "message_id": str(row.message_id) if row.message_id else None,
-            "delay_seconds": row.delay_seconds,
-        }
-        for ordinal, row in enumerate(rows)
-    ]
-    await tx.execute(PLAN_EFFECTS, leased.workspace_id, leased.id, inbox_id, batch, reserve_seconds)
+    """The rest of a turn in one statement: what was said, the calls to the outside, the inbox rows done.
+
+    Messages come in the order given, after all earlier ones of the conversation. UNIQUE (inbox id, ordinal)
+    makes a second turn over the same row fail.
+    """
+    await tx.execute(
+        FINISH,
+        leased.workspace_id,
+        leased.id,
+        turn,
+        [item.id for item in leased.items],
+        [_message(row, ordinal) for ordinal, row in enumerate(messages, start=1)],
+        leased.items[-1].id,
+        [_effect(row, ordinal) for ordinal, row in enumerate(effects)],
+        reserve_seconds,
+    )
+
+
+def _message(row: MessageRow, ordinal: int) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "ordinal": ordinal,
+        "direction": row.direction,
+        "kind": row.kind,
+        "body": row.body,
+        "payload": row.payload,
+        "inbox_id": row.inbox_id,
+        "trace": list(row.trace),
+        "delivery_status": "received" if row.direction == "in" else "queued",
+    }
+
+
+def _effect(row: EffectRow, ordinal: int) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "ordinal": ordinal,
+        "kind": row.kind,
+        "provisional": row.provisional,
+        "request": row.request,
+        "booking_id": str(row.booking_id) if row.booking_id else None,
+        "message_id": str(row.message_id) if row.message_id else None,
+        "delay_seconds": row.delay_seconds,
+    }
 
 
 async def patch_customer(

@@ -134,9 +134,7 @@ async def plan(connection, world, conversation, *, kind="send", count=3):
     await wait_in(connection, world, conversation)
     leased = await turns.lease(connection, conversation, **LEASE)
     planned = [turns.EffectRow(id=new_id(), kind=kind, request={}) for _ in range(count)]
-    await turns.plan_effects(
-        connection, leased, inbox_id=leased.items[-1].id, rows=planned, reserve_seconds=0
-    )
+    await turns.finish(connection, leased, 1, effects=planned, reserve_seconds=0)
     return leased
 
 
@@ -157,14 +155,9 @@ async def test_a_turn_from_its_lease_to_its_commit(talk):
         leased = await turns.lease(connection, conversation, **LEASE)
         assert await turns.renew(connection, leased, seconds=30)
         await turns.store_state(connection, leased, state={}, state_name="x", language="en", status="open")
-        await turns.drop_provisional(connection, conversation)
         row = turns.MessageRow(new_id(), "out", "text", "Hi", {}, leased.items[-1].id)
-        await turns.store_messages(connection, leased, 1, [row])
         planned = [turns.EffectRow(id=new_id(), kind="send", request={}, message_id=row.id)]
-        await turns.plan_effects(
-            connection, leased, inbox_id=leased.items[-1].id, rows=planned, reserve_seconds=5
-        )
-        await turns.finish_inbox(connection, [item.id for item in leased.items])
+        await turns.finish(connection, leased, 1, messages=[row], effects=planned, reserve_seconds=5)
         assert await turns.is_done(connection, [item.id for item in leased.items])
 
 

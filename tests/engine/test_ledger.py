@@ -38,13 +38,10 @@ async def plan(world, conversation, *rows, reserve=0.0):
     """Takes a lease and commits a turn that does nothing but plan these effects."""
     leased = await turns.lease(world.pool, conversation, **LEASE)
     async with tx(world.pool, world.workspace_id) as transaction:
-        await turns.store_state(
+        turn = await turns.store_state(
             transaction, leased, state={}, state_name="x", language="en", status="open"
         )
-        await turns.plan_effects(
-            transaction, leased, inbox_id=leased.items[-1].id, rows=rows, reserve_seconds=reserve
-        )
-        await turns.finish_inbox(transaction, [item.id for item in leased.items])
+        await turns.finish(transaction, leased, turn, effects=rows, reserve_seconds=reserve)
     return leased
 
 
