@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +22,7 @@ from bot.effect_base import (
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import bookings, effects, failpoints
+from db.failures import CONNECTION_LOST, ROW_REFUSED
 from db.tx import Tx, tx
 from providers.contract import OrderCheck, OrderPlaced, OrderRequest
 from providers.outcome import CallFailure, Disposition, SlotTaken
@@ -28,10 +30,21 @@ from providers.outcome import CallFailure, Disposition, SlotTaken
 log = structlog.get_logger(__name__)
 
 _FRESH_FRAMES_VALID_SECONDS = 3600.0
+_PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
+_NOT_RECORDABLE: tuple[type[Exception], ...] = (LookupError, *ROW_REFUSED)
+_MOST_TRIES = 8
+"""Of an order that was never called but kept its process from going on."""
 
 
 async def perform_order(context: EffectContext, effect: effects.Effect) -> None:
     """The whole way of one order effect. Every way out leaves an answer for the conversation or a later try."""
+    if effect.attempts > _MOST_TRIES:
+        await _keep_for_operator(
+            context,
+            effect,
+            CallFailure(Disposition.OPERATOR, "too_many_tries", "The order could not be worked on."),
+        )
+        return
     order = OrderRequest.model_validate(effect.request)
     try:
         provider = await context.accounts.booking_provider(effect.workspace_id)
@@ -60,7 +73,7 @@ async def perform_order(context: EffectContext, effect: effects.Effect) -> None:
         return
     await failpoints.hit("effect.after_call")
     await failpoints.hit("effect.before_settle")
-    await _record_placed(context, effect, placed)
+    await _record_surely(context, effect, placed)
     await failpoints.hit("effect.after_settle")
 
 
@@ -92,17 +105,68 @@ async def reconcile_order(context: EffectContext, effect: effects.Effect) -> Non
         await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
 
 
-async def _record_placed(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:
-    booking_id = required_booking(effect)
-    result: JsonObject = {
+async def _record_surely(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:
+    """Until it is recorded, only this process knows the order's number."""
+    try:
+        for pause in _PAUSES_BEFORE_RECORDING_AGAIN:
+            try:
+                await _record_placed(context, effect, placed)
+            except CONNECTION_LOST as error:
+                log.warning("order.recorded_again", order=placed.order_id, error=type(error).__name__)
+                await asyncio.sleep(pause)
+            else:
+                return
+        await _record_placed(context, effect, placed)
+    except _NOT_RECORDABLE:
+        log.exception("order.not_recordable", order=placed.order_id)
+        await _placed_but_not_booked(context, effect, placed)
+
+
+def _result(placed: OrderPlaced) -> JsonObject:
+    return {
         "order_id": placed.order_id,
         "payment_url": placed.payment_url,
         "pay_until": placed.pay_until.isoformat() if placed.pay_until else None,
     }
+
+
+async def _placed_but_not_booked(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:
+    """The order stands at the provider, but our booking can't be confirmed by it (it was cancelled meanwhile, or
+    another booking has this order's number): a person decides, with the number in hand.
+    """
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if not await effects.settle(
+            transaction,
+            effect,
+            status="needs_operator",
+            external_ref=placed.order_id,
+            result=_result(placed),
+            code="not_recordable",
+            detail="The order was placed, but its booking could not be confirmed.",
+        ):
+            return
+        await bookings.flag_for_operator(transaction, required_booking(effect))
+        await tell_operator(
+            transaction,
+            effect,
+            kind="order_not_recordable",
+            summary=f"Order {placed.order_id} was placed at the booking system, but its booking here could not be "
+            "confirmed. Compare the two; the customer was told that the business will confirm.",
+            details={"order_id": placed.order_id, **_order_details(effect)},
+        )
+        await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
+
+
+async def _record_placed(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:
+    booking_id = required_booking(effect)
+    result = _result(placed)
     async with tx(context.pool, effect.workspace_id) as transaction:
         if not await effects.settle(
             transaction, effect, status="done", external_ref=placed.order_id, result=result
         ):
+            now = await effects.find(transaction, effect.id)
+            if now is not None and now.status == "done":
+                return  # by this very process: only the answer to its COMMIT got lost
             # Our claim ran out while the provider answered; reconciling has it now. What we know must not
             # be lost with this process.
             await tell_operator(
@@ -270,7 +334,10 @@ def starts_and_ends(order: OrderRequest) -> tuple[datetime, datetime]:
 
 def _order_details(effect: effects.Effect) -> JsonObject:
     """What an operator needs to find the order at the provider: no customer data beyond the booking's id."""
-    order = OrderRequest.model_validate(effect.request)
+    try:
+        order = OrderRequest.model_validate(effect.request)
+    except ValueError:  # frozen by another version
+        return {"booking_id": str(effect.booking_id), "code": effect.error_code}
     return {
         "booking_id": str(effect.booking_id),
         "location": order.location_external_id,

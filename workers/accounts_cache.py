@@ -9,17 +9,20 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 import httpx
+import structlog
 
 from bot.accounts import ChannelDefaults, open_channel_account, open_provider_account
 from bot.channels.contract import ChannelAccount
 from bot.ports import BotProfile
 from bot.workspace import FormField, WorkspaceSettings
 from db import accounts
-from db.secrets import SecretBox
+from db.secrets import SecretBox, SecretError
 from db.tx import Pool, tx
 from providers.contract import BookingProvider
 from providers.outcome import CallFailure, Disposition
 from providers.registry import create_provider
+
+log = structlog.get_logger(__name__)
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -77,7 +80,16 @@ class AccountsCache:
 
         async def load() -> Sequence[ChannelAccount]:
             rows = await accounts.find_channel_accounts(self._pool, channel, account_key)
-            return [self._open(row) for row in rows]
+            named = [self._open(row) for row in rows[:1]]
+            for row in rows[1:]:
+                try:
+                    named.append(self._open(row))
+                except SecretError:
+                    # Another business's account must not keep this one from hearing its customers.
+                    log.exception(
+                        "account.secrets_unreadable", workspace=str(row.workspace_id), account=str(row.id)
+                    )
+            return named
 
         return await self._named.get((channel, account_key), load)
 

@@ -211,15 +211,37 @@ def _jobs(bells: list[tuple[str, UUID]]) -> list[tuple[str, list[str]]]:
 
 
 class _Woken:
-    """Takes the ids that jobs name, each with the time of its own and so many at once over all jobs."""
+    """Takes the ids that jobs name, each with the time of its own and so many at once over all jobs.
+
+    In tasks of its own: arq cancels its jobs whenever Redis goes away or the process is told to stop, and a call
+    to a provider that is cut off in the middle has an outcome that nobody knows.
+    """
 
     def __init__(self, take: Take, *, at_once: int, seconds: float) -> None:
         self._take = take
         self._places = asyncio.Semaphore(at_once)
         self._seconds = seconds
+        self._running: set[asyncio.Task[None]] = set()
+        self._ending = False
 
     async def wake(self, _ctx: dict[Any, Any], *identifiers: str) -> None:
-        await asyncio.gather(*(self._one(UUID(each)) for each in identifiers))
+        tasks = [asyncio.create_task(self._one(UUID(each)), name="woken") for each in identifiers]
+        for task in tasks:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        await asyncio.gather(*(asyncio.shield(task) for task in tasks))
+
+    async def finish(self, seconds: float) -> None:
+        """Begins nothing new, lets what is under way end for so long, cuts off the rest."""
+        self._ending = True
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("bell.cut_off", tasks=len(late))
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _one(self, identifier: UUID) -> None:
         try:
@@ -229,6 +251,8 @@ class _Woken:
             log.warning("bell.no_place", id=str(identifier))  # the poller has it
             return
         try:
+            if self._ending:
+                return  # another process has it, or the poller
             async with asyncio.timeout(self._seconds):
                 await self._take(identifier)
         except Exception:  # one conversation's trouble is not that of the others in the job
@@ -240,13 +264,22 @@ class _Woken:
 async def run_worker(settings: Settings, take: Take, *, queue: str, stopping: asyncio.Event) -> None:
     """Listens for the bell until told to stop. A dead Redis is waited out; the poller covers the time.
 
-    take: called with each id of a job; bounded by the job time-out, never tried again by arq.
+    take: called with each id of a job; bounded by the job time-out, never tried again by arq. What is under way
+    when told to stop may end within the shutdown time.
     """
+    woken = _Woken(take, at_once=settings.timing.max_jobs, seconds=settings.timing.job_timeout_seconds)
+    try:
+        await _listen(settings, woken, queue=queue, stopping=stopping)
+    finally:
+        await woken.finish(settings.timing.shutdown_seconds)
+
+
+async def _listen(settings: Settings, woken: _Woken, *, queue: str, stopping: asyncio.Event) -> None:
     timing = settings.timing
-    woken = _Woken(take, at_once=timing.max_jobs, seconds=timing.job_timeout_seconds)
     in_trouble = False
     while not stopping.is_set():
         worker: Worker | None = None
+        pool: ArqRedis | None = None
         try:
             pool = await create_pool(
                 redis_settings(settings), job_serializer=_serialize, job_deserializer=orjson.loads
@@ -283,6 +316,8 @@ async def run_worker(settings: Settings, take: Take, *, queue: str, stopping: as
         finally:
             if worker is not None:
                 await asyncio.gather(worker.close(), return_exceptions=True)
+            if pool is not None:  # arq leaves it open when Redis doesn't answer its last command
+                await asyncio.gather(pool.aclose(close_connection_pool=True), return_exceptions=True)
 
 
 async def _run_until(worker: Worker, stopping: asyncio.Event) -> None:
