@@ -152,9 +152,9 @@ class Customer:
     """booked, kept (the business will confirm), paid, or silent (never came to an end)."""
     sent: int = 0
 
-    async def book(self, *, nudges: int = 12) -> str:
+    async def book(self, opening: str = "", *, nudges: int = 12) -> str:
         """Talks until the customer knows where he stands; asks again when nothing comes for a while."""
-        await self.say(self.wish.line())
+        await self.say(opening or self.wish.line())
         while nudges:
             shown = await self.hear()
             if shown is None:

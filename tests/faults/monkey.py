@@ -10,7 +10,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ import asyncpg
 
 from tests.faults.processes import COMMANDS, PROCESSES, Stand, until
 
-Action = Callable[[], Awaitable[None]]
+Action = Callable[[], Coroutine[Any, Any, None]]
 
 BAD_MANNERS: tuple[dict[str, Any], ...] = (
     {"provider": "nailit", "kind": "slow", "ms": 400, "probability": 0.06},

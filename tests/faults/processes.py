@@ -77,6 +77,8 @@ class Process:
     environment: dict[str, str]
     log: Path
     armed: str = ""
+    overrides: dict[str, str] = field(default_factory=dict)
+    """More environment for the next start only."""
     child: asyncio.subprocess.Process | None = None
     starts: int = 0
     ends: list[int] = field(default_factory=list)
@@ -99,9 +101,10 @@ class Process:
             self.signal(signal.SIGKILL)
             await child.wait()
 
-    async def restart(self, armed: str = "") -> None:
-        """A fresh start, with these failpoints and guards; returns when it is ready to work."""
+    async def restart(self, armed: str = "", **timing: float) -> None:
+        """A fresh start, with these failpoints, guards and time constants; returns when it is ready to work."""
         self.armed = armed
+        self.overrides = {f"FRONTDESK_{name}": f"{value:g}" for name, value in timing.items()}
         before = self.starts
         self.signal(signal.SIGCONT)
         self.signal(signal.SIGKILL)
@@ -148,8 +151,8 @@ class Process:
         while self._wanted:
             if self.name in _STARTED:
                 self._ready_before = self.said(_STARTED[self.name])
-            environment = {**self.environment, "FRONTDESK_FAILPOINTS": self.armed}
-            self.armed = ""
+            environment = {**self.environment, **self.overrides, "FRONTDESK_FAILPOINTS": self.armed}
+            self.armed, self.overrides = "", {}
             with self.log.open("ab") as log:
                 self.child = await asyncio.create_subprocess_exec(
                     sys.executable,

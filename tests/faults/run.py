@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.faults.checker import Evidence
 from tests.faults.customer import Customer, World, wishes
@@ -91,7 +92,8 @@ async def _all_book(customers: list[Customer], breaking: asyncio.Task[None], at_
 
     talks = asyncio.gather(*(one(customer) for customer in customers))
     # The monkey runs for ever; if it ends before the talks, it failed.
-    await asyncio.wait({asyncio.ensure_future(talks), breaking}, return_when=asyncio.FIRST_COMPLETED)
+    ends: set[asyncio.Future[Any]] = {talks, breaking}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     if breaking.done():
         talks.cancel()
         breaking.result()

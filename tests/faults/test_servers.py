@@ -1,0 +1,123 @@
+"""One server or connection at a time goes wrong while somebody books: it is booked once all the same."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+from tests.faults.customer import Wish
+from tests.faults.processes import COMMANDS
+from tests.faults.verdict import assert_sound
+
+pytestmark = [
+    pytest.mark.faults,
+    pytest.mark.xdist_group("faults"),
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(120),
+]
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def customer(world, request):
+    """A customer with a free hour of her own; afterwards every connection is sound again."""
+    number = len({entry["phone"] for entry in world.acknowledged.entries})
+    wish = Wish("classic pedicure", "Zahra", 1 + number % 3, 11 + number // 3)
+    yield world.customer(
+        3000 + number, wish, workspace="nail-studio", channel="whatsapp", copies=0, patience=4
+    )
+    await world.stand.heal()
+
+
+async def booked_once(world, customer):
+    outcome = await asyncio.wait_for(
+        customer.book(f"{customer.wish.line()}, my name is Sara Test, pay on arrival"), 60
+    )
+    evidence = await assert_sound(world, frozenset({customer.phone}))
+    assert (outcome, len(evidence.orders())) == ("booked", 1), evidence.history(customer.phone)
+
+
+async def test_redis_is_gone(world, customer):
+    world.stand.redis.refuse()
+    await booked_once(world, customer)
+
+
+async def test_redis_takes_everything_and_answers_nothing(world, customer):
+    world.stand.redis.black_hole()
+    await booked_once(world, customer)
+
+
+async def test_redis_is_empty_again_after_every_message(world, customer):
+    wiping = asyncio.create_task(_wipe_for_ever(world.stand.redis_server))
+    try:
+        await booked_once(world, customer)
+    finally:
+        wiping.cancel()
+        await asyncio.gather(wiping, return_exceptions=True)
+
+
+async def _wipe_for_ever(server):
+    while True:
+        await asyncio.to_thread(server.wipe)
+        await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_commits_happen_but_their_answers_get_lost(world, customer, name):
+    proxy = world.stand.databases[name]
+    before = proxy.commits_dropped
+    proxy.drop_commit_answers(2)
+    await booked_once(world, customer)
+    if name == "messages":
+        assert proxy.commits_dropped >= before + 2, "nothing was lost, so nothing was tested"
+
+
+async def test_the_receiver_stored_it_but_never_learnt(world, customer):
+    """Answered 503, delivered again by the provider, and still one message."""
+    proxy = world.stand.databases["web"]
+    before = proxy.commits_dropped
+    proxy.drop_answer_to(b"wamid.")
+    await booked_once(world, customer)
+    assert proxy.commits_dropped == before + 1
+
+
+async def test_the_database_is_silent_for_a_while(world, customer):
+    for proxy in world.stand.databases.values():
+        proxy.black_hole()
+    booking = asyncio.create_task(booked_once(world, customer))
+    await asyncio.sleep(4)
+    for proxy in world.stand.databases.values():
+        proxy.heal()
+    await booking
+
+
+async def test_the_database_is_slow(world, customer):
+    for proxy in world.stand.databases.values():
+        proxy.latency_seconds = 0.03
+    await booked_once(world, customer)
+
+
+async def test_all_database_sessions_end_again_and_again(world, customer):
+    booking = asyncio.create_task(booked_once(world, customer))
+    for _ in range(8):
+        await asyncio.sleep(0.15)
+        await world.stand.terminate_sessions()
+    await booking
+
+
+async def test_answers_of_the_database_are_cut_in_the_middle(world, customer):
+    for proxy in world.stand.databases.values():
+        proxy.cut_after(120)
+    await booked_once(world, customer)
+
+
+async def test_nobody_gets_a_2xx_while_the_database_is_away(world, customer):
+    for proxy in world.stand.databases.values():
+        proxy.refuse()
+    assert await customer.post_once("hello") in (0, 503)
+    for proxy in world.stand.databases.values():
+        proxy.heal()
+    await world.stand.ready()
+    customer.sent = 0  # the provider delivers the same message again
+    await booked_once(world, customer)
