@@ -26,13 +26,11 @@ BENCHMARKS: dict[str, Callable[..., Result]] = {
 def main() -> None:
     arguments = _arguments()
     chosen = arguments.only.split(",") if arguments.only else list(BENCHMARKS)
-    results: list[Result] = []
     started = time.monotonic()
     with open_world() as world:
         about = report.about(world, date=arguments.date, command=" ".join(["python -m bench", *sys.argv[1:]]))
         _say(f"servers up and seeded after {time.monotonic() - started:.0f} s")
-        for name in chosen:
-            results.append(_run(name, world, arguments.rounds))
+        results = [_run(name, world, arguments.rounds) for name in chosen]
     took = time.monotonic() - started
     _say(f"all in {took:.0f} s")
     if arguments.out:

@@ -6,15 +6,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
 import uvloop
 
+from bench.receiver import quiet_gc
+from bench.result import Figure, Result, as_percent, ratio
+from bench.world import WORKSPACE, World
 from db import accounts, sync_runs
 from db.tx import Pool, PoolLimits, open_pool, tx
 from providers.contract import (
+    BookingProvider,
     CatalogRecord,
     FrameRecord,
     GroupRecord,
@@ -26,10 +31,6 @@ from providers.contract import (
 from sync.run import SyncRules, SyncSource, run_sync
 from workers.resources import now
 
-from bench.receiver import quiet_gc
-from bench.result import Figure, Result, ratio
-from bench.world import WORKSPACE, World
-
 _ZONE = ZoneInfo("Asia/Kuwait")
 _PLACES, _PEOPLE, _SERVICES, _DAYS, _FRAMES_A_DAY = 4, 60, 500, 14, 24
 
@@ -38,7 +39,7 @@ _PLACES, _PEOPLE, _SERVICES, _DAYS, _FRAMES_A_DAY = 4, 60, 500, 14, 24
 class BigBusiness:
     """A booking system that answers from memory at once, so that only our side is measured."""
 
-    catalog: CatalogRecord = field(default_factory=lambda: _catalog())
+    catalog: CatalogRecord = field(default_factory=lambda: big_catalog())
     pulled: float = 0.0
     """Seconds that making the answers took; not ours."""
 
@@ -52,7 +53,8 @@ class BigBusiness:
                 person.external_id,
                 person.location_external_id,
                 f"{person.external_id}-{day:%m%d}-{slot}",
-                start := datetime(day.year, day.month, day.day, 9, tzinfo=_ZONE) + timedelta(minutes=30 * slot),
+                start := datetime(day.year, day.month, day.day, 9, tzinfo=_ZONE)
+                + timedelta(minutes=30 * slot),
                 start + timedelta(minutes=30),
             )
             for person in catalog.staff
@@ -70,16 +72,28 @@ def run(world: World, *, rounds: int) -> Result:
     plain: list[float] = []
     for _ in range(rounds):
         with world.database() as dsn, quiet_gc():
-            uvloop.run(_measure(world, dsn, first, again, plain))
+            uvloop.run(_measure(dsn, first, again, plain))
     frames = _PEOPLE * _DAYS * _FRAMES_A_DAY
     rows = frames + _SERVICES + _PEOPLE + _SERVICES * _PLACES + _PEOPLE * _SERVICES
     speed = [rows / seconds for seconds in first]
     peer = [frames / seconds for seconds in plain]
-    result.add("Peer: the free times alone, bare INSERTs from arrays into a table without keys", Figure.of(peer).text("rows/s"))
-    result.add("First sync", Figure.of(speed).text("rows/s"), against=ratio(speed, peer, lambda s: f"{s:.0%}"), goal="≥ 25,000")
+    result.add(
+        "Peer: the free times alone, bare INSERTs from arrays into a table without keys",
+        Figure.of(peer).text("rows/s"),
+    )
+    result.add(
+        "First sync",
+        Figure.of(speed).text("rows/s"),
+        against=ratio(speed, peer, lambda s: f"{s:.0%}"),
+        goal="≥ 25,000",
+    )
     result.add("First sync, in all", Figure.of(first).text("s"))
     shares = [late / early for late, early in zip(again, first, strict=True)]
-    result.add("The same again, nothing changed: share of the first's time", Figure.of([s * 100 for s in shares]).text("%"), goal="≤ 20 %, 0 rows written")
+    result.add(
+        "The same again, nothing changed: share of the first's time",
+        Figure.of([s * 100 for s in shares]).text("%"),
+        goal="≤ 20 %, 0 rows written",
+    )
     result.notes.append(
         f"{rows:,} rows: {_SERVICES} services at {_PLACES} places, {_PEOPLE} people who do all of them, {frames:,} "
         "free times of two weeks; from the pulled values to the commit, with plan and checks."
@@ -87,13 +101,15 @@ def run(world: World, *, rounds: int) -> Result:
     return result
 
 
-async def _measure(
-    world: World, dsn: str, first: list[float], again: list[float], plain: list[float]
-) -> None:
-    pool = await open_pool(dsn, PoolLimits(command_timeout=60, statement_timeout=60), application_name="bench")
+async def _measure(dsn: str, first: list[float], again: list[float], plain: list[float]) -> None:
+    pool = await open_pool(
+        dsn, PoolLimits(command_timeout=60, statement_timeout=60), application_name="bench"
+    )
     try:
-        settings = (await accounts.find_workspace(pool, WORKSPACE)).settings  # type: ignore[union-attr]
-        workspace = await accounts.save_workspace(pool, key="bench-big", name="Big", settings=settings)
+        seeded = await accounts.find_workspace(pool, WORKSPACE)
+        if seeded is None:
+            raise LookupError(WORKSPACE)
+        workspace = await accounts.save_workspace(pool, key="bench-big", name="Big", settings=seeded.settings)
         business = BigBusiness()
         plain.append(await _plain_inserts(dsn, business))
         first.append(await _sync(pool, workspace, business, changes=True))
@@ -112,7 +128,7 @@ async def _sync(pool: Pool, workspace: UUID, business: BigBusiness, *, changes: 
 
     async def connect() -> SyncSource:
         rules = SyncRules(zone=_ZONE, currency="KWD", horizon_days=_DAYS, service_drop_limit=0.5)
-        return SyncSource(business, rules)  # type: ignore[arg-type]  (orders are never placed here)
+        return SyncSource(cast("BookingProvider", business), rules)  # orders are never placed here
 
     business.pulled = 0.0
     began = time.perf_counter()
@@ -137,7 +153,8 @@ async def _plain_inserts(dsn: str, business: BigBusiness) -> float:
         )
         began = time.perf_counter()
         await connection.execute(
-            "INSERT INTO plain SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])",
+            "INSERT INTO plain SELECT * FROM "
+            "unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[])",
             [frame.staff_external_id for frame in frames],
             [frame.location_external_id for frame in frames],
             [frame.starts_at for frame in frames],
@@ -149,7 +166,7 @@ async def _plain_inserts(dsn: str, business: BigBusiness) -> float:
         await connection.close()
 
 
-def _catalog() -> CatalogRecord:
+def big_catalog() -> CatalogRecord:
     places = tuple(LocationRecord(f"place-{n}", {"en": f"Place {n}"}) for n in range(_PLACES))
     keys = tuple(place.external_id for place in places)
     return CatalogRecord(
@@ -157,7 +174,9 @@ def _catalog() -> CatalogRecord:
         locations=places,
         groups=(GroupRecord("group", {"en": "Everything"}),),
         services=tuple(
-            ServiceRecord(f"service-{n}", {"en": f"Service {n}", "ar": f"خدمة {n}"}, 30, 12_000, keys, "group")
+            ServiceRecord(
+                f"service-{n}", {"en": f"Service {n}", "ar": f"خدمة {n}"}, 30, 12_000, keys, "group"
+            )
             for n in range(_SERVICES)
         ),
         staff=tuple(

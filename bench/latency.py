@@ -87,17 +87,30 @@ def run(world: World, *, rounds: int, talks: int = 40, at_once: int = 16, idle: 
         world.peer("echo", peer_port, f"http://127.0.0.1:{world.api_port}"),
     ):
         resting = uvloop.run(_rest(world, processes))
-        uvloop.run(_measure(world, figures, rates, processes, peer_port, rounds, (talks, at_once, idle)))
+        work = _measure(
+            world,
+            figures,
+            rates,
+            processes,
+            peer_port=peer_port,
+            rounds=rounds,
+            sizes=(talks, at_once, idle),
+        )
+        uvloop.run(work)
         memory = {name: process.memory_mb() for name, process in processes.items()}
     _report(result, figures, rates, at_once)
     for name, (share, _) in resting.items():
         result.add(f"Idle: CPU of {name}", f"{share:.1%}", goal="≤ 6 %" if name == "messages" else "")
     result.add("Idle: Redis commands", f"{resting['messages'][1]:.0f} a second")
-    result.add("Memory after the load", ", ".join(f"{k} {v:.0f} MB" for k, v in memory.items()), goal="≤ 150 MB each")
+    result.add(
+        "Memory after the load", ", ".join(f"{k} {v:.0f} MB" for k, v in memory.items()), goal="≤ 150 MB each"
+    )
     result.notes += [
-        f"Processes web, messages and dispatcher, one each; {talks} talks of {len(SCRIPT)} messages a round, {at_once} "
-        "customers at once, each writing his next line when the reply's send call came. The customers and the send "
-        "API (which answers at once) run on the same cores.",
+        (
+            f"Processes web, messages and dispatcher, one each; {talks} talks of {len(SCRIPT)} messages a round, {at_once} "
+            "customers at once, each writing his next line when the reply's send call came. The customers and the send "
+            "API (which answers at once) run on the same cores."
+        ),
         "“Turn started” is the arrival of the typing sign's call, which a turn makes first: an upper bound.",
         "The peer takes the same webhooks and answers each by one httpx call: no signature, no state, nothing durable.",
     ]
@@ -136,6 +149,7 @@ async def _measure(
     figures: _Figures,
     rates: _Rates,
     processes: dict[str, Process],
+    *,
     peer_port: int,
     rounds: int,
     sizes: tuple[int, int, int],
@@ -220,7 +234,8 @@ async def _talks(outside: Outside, people: list[int], at_once: int) -> tuple[flo
     """Every talk once, so many at a time: seconds in all, and milliseconds from each webhook to its reply."""
     scripts = {
         customer: [
-            outside.world.webhook("whatsapp", customer, seed=secrets.token_hex(8), text=line) for line in SCRIPT
+            outside.world.webhook("whatsapp", customer, seed=secrets.token_hex(8), text=line)
+            for line in SCRIPT
         ]
         for customer in people
     }

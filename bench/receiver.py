@@ -46,7 +46,7 @@ def run(world: World, *, rounds: int, count: int = 3000, per_second: int = 500) 
             for channel in _CHANNELS:
                 for name, port, server in (("bare", bare_port, bare), ("ours", world.web_port, ours)):
                     into = _Run() if warm_up else runs.setdefault(f"{channel} {name}", _Run())
-                    _burst(world, into, channel, port, server, size)
+                    _burst(world, into, channel, port=port, server=server, count=size)
             if not warm_up:
                 for channel in _CHANNELS:
                     into = runs[f"{channel} ours"]
@@ -58,15 +58,17 @@ def run(world: World, *, rounds: int, count: int = 3000, per_second: int = 500) 
     _report(result, runs, per_second)
     result.add("Memory of the web process afterwards", f"{memory:.0f} MB", goal="≤ 150 MB")
     result.notes += [
-        f"{count} requests a round on {_CONNECTIONS} connections, distinct ids, {_CUSTOMERS} customers a channel; "
-        "ours and bare take turns within each round. The bare handler gets the same bytes and reads none.",
+        (
+            f"{count} requests a round on {_CONNECTIONS} connections, distinct ids, {_CUSTOMERS} customers a channel; "
+            "ours and bare take turns within each round. The bare handler gets the same bytes and reads none."
+        ),
         "Every 200 of ours is a row committed to disk (fsync and synchronous_commit on), rung for and remembered.",
         "Latency at a fixed rate counts from the moment a request was due, so a stall is not left out.",
     ]
     return result
 
 
-def _burst(world: World, into: _Run, channel: str, port: int, server: Process, count: int) -> None:
+def _burst(world: World, into: _Run, channel: str, *, port: int, server: Process, count: int) -> None:
     requests = world.webhooks(channel, count, seed=secrets.token_hex(6), customers=_CUSTOMERS)
     before = server.cpu_seconds(), world.postgres_cpu(), world.redis_cpu()
     load = uvloop.run(_flood(port, requests))

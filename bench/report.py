@@ -7,12 +7,11 @@ import os
 import platform
 import subprocess
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
-import aiohttp
 import asyncpg
 import psutil
-import uvloop
 from redis import asyncio as redis
 
 from bench.result import Result
@@ -37,8 +36,8 @@ def about(world: World, *, date: str, command: str) -> str:
         "machine": f"{os.cpu_count()} cores, {_cpu_name()}, {memory:.0f} GiB, {platform.system()} {platform.machine()}",
         "load before": f"{load:.1f} (1 minute)"
         + (": other work ran on this machine, read the ratios only" if load > 0.5 else ""),
-        "Python": f"{platform.python_version()}, uvloop {uvloop.__version__}, aiohttp {aiohttp.__version__}, "
-        f"asyncpg {asyncpg.__version__}",
+        "Python": f"{platform.python_version()}, uvloop {version('uvloop')}, aiohttp {version('aiohttp')}, "
+        f"asyncpg {version('asyncpg')}",
         "servers": f"PostgreSQL {database}; Redis {redis_version}; on the same machine, by unix sockets",
         "commit": _commit(),
         "command": f"`{command}`",
@@ -54,7 +53,7 @@ def document(about_text: str, results: Sequence[Result], seconds: float) -> str:
 async def _server_versions(world: World) -> tuple[str, str]:
     connection = await asyncpg.connect(world.postgres.dsn())
     try:
-        version = await connection.fetchval("SHOW server_version")
+        server = await connection.fetchval("SHOW server_version")
         fsync = await connection.fetchval("SHOW fsync")
         synchronous = await connection.fetchval("SHOW synchronous_commit")
     finally:
@@ -64,7 +63,7 @@ async def _server_versions(world: World) -> tuple[str, str]:
         about_redis = await client.info("server")
     finally:
         await client.aclose()
-    return f"{version} (fsync {fsync}, synchronous_commit {synchronous})", about_redis["redis_version"]
+    return f"{server} (fsync {fsync}, synchronous_commit {synchronous})", about_redis["redis_version"]
 
 
 def _cpu_name() -> str:

@@ -10,6 +10,9 @@ from uuid import UUID
 
 import uvloop
 
+from bench.receiver import quiet_gc
+from bench.result import Figure, Result, ratio
+from bench.world import World, phone_of
 from bot import turn_commit
 from bot.flows.contract import CustomerMessage, IntentPatch, LeadPatch, Step
 from bot.inbox import inbound_from_json, inbound_to_json
@@ -19,15 +22,16 @@ from db.ids import new_id
 from db.tx import tx
 from workers.resources import Resources, now, open_resources
 
-from bench.receiver import quiet_gc
-from bench.result import Figure, Result, ratio
-from bench.world import World, phone_of
-
 AT_ONCE = 16
 _CHANNEL = "twilio"
 """Without a typing sign, which would be a call to the outside."""
 _LINE = "I want a gel manicure at Plaza tomorrow at 2pm"
-_STATE = {"name": "time", "wish": {"services": ["gel manicure"], "place": "Plaza"}, "asked": "time", "turn": 1}
+_STATE = {
+    "name": "time",
+    "wish": {"services": ["gel manicure"], "place": "Plaza"},
+    "asked": "time",
+    "turn": 1,
+}
 
 Work = Callable[[UUID], Awaitable[object]]
 
@@ -56,7 +60,9 @@ def run(world: World, *, rounds: int, count: int = 300) -> Result:
         result.add(
             title,
             Figure.of(one.rate).text("a second"),
-            against="" if name == "empty" else ratio(one.rate, runs["empty"].rate, lambda share: f"{share:.0%}"),
+            against=""
+            if name == "empty"
+            else ratio(one.rate, runs["empty"].rate, lambda share: f"{share:.0%}"),
             goal={"database": "≥ 4,000 a core", "grown": "as without, ±10 %"}.get(name, ""),
         )
         result.add(
@@ -192,8 +198,8 @@ def _step() -> Step:
         state_name="TIME",
         reply=Outbound(text="Gel manicure at Plaza. Which time suits you tomorrow?", choices=choices),
         lead=LeadPatch(service="Gel Manicure", preferred_time="tomorrow 14:00"),
-        intent=IntentPatch(id=new_id(), status="intent", service="Gel Manicure", requested_time="tomorrow 14:00"),
+        intent=IntentPatch(
+            id=new_id(), status="intent", service="Gel Manicure", requested_time="tomorrow 14:00"
+        ),
         trace=("service", "place", "day"),
     )
-
-

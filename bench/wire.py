@@ -37,7 +37,7 @@ class _Parser(asyncio.Protocol):
         self.transport: asyncio.WriteTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast(asyncio.WriteTransport, transport)  # uvloop's doesn't derive from it
+        self.transport = cast("asyncio.WriteTransport", transport)  # uvloop's doesn't derive from it
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data

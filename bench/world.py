@@ -27,6 +27,7 @@ import psutil
 from aiohttp import web
 from pydantic import SecretStr
 
+from bench.wire import request_bytes
 from bot.accounts import open_channel_account
 from bot.channels.contract import ChannelAccount
 from bot.channels.simulator.acts import SimulatedCustomer, message_id, typed
@@ -44,8 +45,6 @@ from workers.lifeline import dies_with_parent
 from workers.resources import now
 from workers.settings import PROJECT_ROOT, Settings, Timing, child_environment
 from workers.syncing import perform_run
-
-from bench.wire import request_bytes
 
 WORKSPACE = "nail-salon"
 _KEY = base64.b64encode(b"b" * 32).decode()
@@ -211,7 +210,7 @@ def wait_for_port(port: int, path: str) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2):  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2):
                 return
         except OSError:
             if time.monotonic() > deadline:
