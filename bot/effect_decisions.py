@@ -15,7 +15,7 @@ from db import bookings, effects, errors
 from db.accounts import list_workspaces
 from db.tx import Pool, Tx, tx
 
-_ERROR_KINDS = ("order_outcome_unknown", "order_not_placed", "order_answer_late")
+_ERROR_KINDS = ("order_outcome_unknown", "order_not_placed", "order_not_recordable", "order_answer_late")
 
 
 class NotDecidable(ValueError):

@@ -29,6 +29,7 @@ WHAT_TO_DO = {
     "not_understood": "Read the conversation; the customer may need a person.",
     "order_answer_late": "Check the booking against the order in the booking system.",
     "order_not_placed": "Place it in the booking system, or not; then: frontdesk decide (below)",
+    "order_not_recordable": "Compare order and booking; then: frontdesk decide (below)",
     "order_outcome_unknown": "Look for it in the booking system; then: frontdesk decide (below)",
     "order_refused": "See the reason; the customer was told and may choose anew.",
     "payment_amount_differs": "Compare the payment with the order and settle it with the customer.",
