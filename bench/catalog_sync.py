@@ -14,7 +14,7 @@ import asyncpg
 import uvloop
 
 from bench.receiver import quiet_gc
-from bench.result import Figure, Result, as_percent, ratio
+from bench.result import Figure, Result, ratio
 from bench.world import WORKSPACE, World
 from db import accounts, sync_runs
 from db.tx import Pool, PoolLimits, open_pool, tx
@@ -35,11 +35,31 @@ _ZONE = ZoneInfo("Asia/Kuwait")
 _PLACES, _PEOPLE, _SERVICES, _DAYS, _FRAMES_A_DAY = 4, 60, 500, 14, 24
 
 
+def big_catalog() -> CatalogRecord:
+    places = tuple(LocationRecord(f"place-{n}", {"en": f"Place {n}"}) for n in range(_PLACES))
+    keys = tuple(place.external_id for place in places)
+    return CatalogRecord(
+        currency="KWD",
+        locations=places,
+        groups=(GroupRecord("group", {"en": "Everything"}),),
+        services=tuple(
+            ServiceRecord(
+                f"service-{n}", {"en": f"Service {n}", "ar": f"خدمة {n}"}, 30, 12_000, keys, "group"
+            )
+            for n in range(_SERVICES)
+        ),
+        staff=tuple(
+            StaffRecord(f"person-{n}", {"en": f"Person {n}"}, keys[n % _PLACES]) for n in range(_PEOPLE)
+        ),
+        payment_types=(PaymentTypeRecord("cash", "cash_on_arrival", {"en": "Pay on arrival"}, online=False),),
+    )
+
+
 @dataclass(slots=True)
 class BigBusiness:
     """A booking system that answers from memory at once, so that only our side is measured."""
 
-    catalog: CatalogRecord = field(default_factory=lambda: big_catalog())
+    catalog: CatalogRecord = field(default_factory=big_catalog)
     pulled: float = 0.0
     """Seconds that making the answers took; not ours."""
 
@@ -164,23 +184,3 @@ async def _plain_inserts(dsn: str, business: BigBusiness) -> float:
         return time.perf_counter() - began
     finally:
         await connection.close()
-
-
-def big_catalog() -> CatalogRecord:
-    places = tuple(LocationRecord(f"place-{n}", {"en": f"Place {n}"}) for n in range(_PLACES))
-    keys = tuple(place.external_id for place in places)
-    return CatalogRecord(
-        currency="KWD",
-        locations=places,
-        groups=(GroupRecord("group", {"en": "Everything"}),),
-        services=tuple(
-            ServiceRecord(
-                f"service-{n}", {"en": f"Service {n}", "ar": f"خدمة {n}"}, 30, 12_000, keys, "group"
-            )
-            for n in range(_SERVICES)
-        ),
-        staff=tuple(
-            StaffRecord(f"person-{n}", {"en": f"Person {n}"}, keys[n % _PLACES]) for n in range(_PEOPLE)
-        ),
-        payment_types=(PaymentTypeRecord("cash", "cash_on_arrival", {"en": "Pay on arrival"}, online=False),),
-    )

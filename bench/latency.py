@@ -107,9 +107,9 @@ def run(world: World, *, rounds: int, talks: int = 40, at_once: int = 16, idle: 
     )
     result.notes += [
         (
-            f"Processes web, messages and dispatcher, one each; {talks} talks of {len(SCRIPT)} messages a round, {at_once} "
-            "customers at once, each writing his next line when the reply's send call came. The customers and the send "
-            "API (which answers at once) run on the same cores."
+            f"Processes web, messages and dispatcher, one each; {talks} talks of {len(SCRIPT)} messages a round, "
+            f"{at_once} customers at once, each writing his next line when the reply's send call came. The customers "
+            "and the send API (which answers at once) run on the same cores."
         ),
         "“Turn started” is the arrival of the typing sign's call, which a turn makes first: an upper bound.",
         "The peer takes the same webhooks and answers each by one httpx call: no signature, no state, nothing durable.",

@@ -87,7 +87,8 @@ class World:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """The address of a fresh copy of the seeded database."""
+        """The address of a fresh copy of the seeded database; Redis is emptied, its bells were for another."""
+        self.redis.wipe()
         self._databases += 1
         name = f"bench_{self._databases}"
         self.admin(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
