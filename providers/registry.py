@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 
 import httpx
 
-from providers import nailit, own_calendar
+from providers import nailit, own_calendar, shopmonkey
 from providers.contract import BookingProvider, ProviderAccount
 
 PROVIDERS: Mapping[str, Callable[[ProviderAccount, httpx.AsyncClient], BookingProvider]] = {
     "nailit": nailit.create,
+    "shopmonkey": shopmonkey.create,
     "own_calendar": own_calendar.create,
 }
+
+LOCAL_TERMS = frozenset({"own_calendar"})
+"""Systems that are nobody's but ours: an operator's own prices and durations hold there."""
 
 
 def create_provider(account: ProviderAccount, http: httpx.AsyncClient) -> BookingProvider:

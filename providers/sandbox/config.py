@@ -34,6 +34,20 @@ class NailItAccount(_Model):
     )
 
 
+class ShopMonkeyAccount(_Model):
+    """One car shop at ShopMonkey. `api_key` is what `Authorization: Bearer` carries."""
+
+    kind: Literal["shopmonkey"] = "shopmonkey"
+    key: str = Field(min_length=1)
+    api_key: str = Field(min_length=1)
+    may_delete: bool = Field(default=True, description="does the key have the permission to delete?")
+    lists_lie: bool = Field(default=True, description="pages in no order, overlapping, with rows left out")
+    omit: float = Field(default=0.1, ge=0, lt=1, description="share of rows a lying page leaves out")
+    shop: Annotated[Path, AfterValidator(Path.absolute)] | None = Field(
+        default=None, description="locations, users and services as the vendor's rows; None = demo"
+    )
+
+
 class MetaAccount(_Model):
     """One WhatsApp number at Meta. `webhook_url` receives the signed status webhooks; None = none sent."""
 
@@ -69,7 +83,9 @@ class TwilioAccount(_Model):
     )
 
 
-Account = Annotated[NailItAccount | MetaAccount | TwilioAccount, Field(discriminator="kind")]
+Account = Annotated[
+    NailItAccount | ShopMonkeyAccount | MetaAccount | TwilioAccount, Field(discriminator="kind")
+]
 
 
 class CallbackConfig(_Model):

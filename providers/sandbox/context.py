@@ -13,21 +13,29 @@ from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 
 from providers.sandbox.callbacks import CallbackSender
-from providers.sandbox.config import Account, MetaAccount, NailItAccount, SandboxConfig, TwilioAccount
+from providers.sandbox.config import (
+    Account,
+    MetaAccount,
+    NailItAccount,
+    SandboxConfig,
+    ShopMonkeyAccount,
+    TwilioAccount,
+)
 from providers.sandbox.errors import AccountsError
 from providers.sandbox.faults import FaultBook
 from providers.sandbox.ledger import Ledger
 from providers.sandbox.messages import MessageBook
 from providers.sandbox.salon import Salons
+from providers.sandbox.shopmonkey_shop import Shops
 
-A = TypeVar("A", NailItAccount, MetaAccount, TwilioAccount)
+A = TypeVar("A", NailItAccount, ShopMonkeyAccount, MetaAccount, TwilioAccount)
 _ACCOUNTS: TypeAdapter[list[Account]] = TypeAdapter(list[Account])
 
 
 def account_id(account: Account) -> str:
     """The id an account is known by in the ledger and in paths."""
     match account:
-        case NailItAccount():
+        case NailItAccount() | ShopMonkeyAccount():
             return account.key
         case MetaAccount():
             return account.phone_number_id
@@ -84,11 +92,14 @@ class Sandbox:
         self.accounts = Accounts(data_dir / "accounts.json", list(config.accounts))
         self.ledgers: dict[str, Ledger] = {}
         try:
-            for name in ("nailit", "meta", "twilio"):
+            for name in ("nailit", "shopmonkey", "meta", "twilio"):
                 self.ledgers[name] = Ledger(data_dir / f"{name}.jsonl", now)
             self.salons = Salons(self.ledgers["nailit"], self.zone)
             for account in self.accounts.of(NailItAccount):
                 self.salons.load(account)
+            self.shops = Shops(self.ledgers["shopmonkey"])
+            for shop in self.accounts.of(ShopMonkeyAccount):
+                self.shops.load(shop)
         except Exception:
             self.close()
             raise

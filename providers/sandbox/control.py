@@ -6,13 +6,19 @@ For the simulator, the chat command and tests. No authentication: it listens on 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from providers.sandbox.config import Account, MetaAccount, NailItAccount, TwilioAccount
+from providers.sandbox.config import (
+    Account,
+    MetaAccount,
+    NailItAccount,
+    ShopMonkeyAccount,
+    TwilioAccount,
+)
 from providers.sandbox.context import SANDBOX, Sandbox, account_id
 from providers.sandbox.errors import CatalogError
 from providers.sandbox.faults import Fault, Provider
@@ -66,7 +72,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_delete("/_sandbox/faults", clear_faults)
     app.router.add_post("/_sandbox/meta/inbound", meta_inbound)
     app.router.add_post("/_sandbox/twilio/inbound", twilio_inbound)
-    app.router.add_get("/_sandbox/ledger/{provider:nailit|meta|twilio}", read_ledger)
+    app.router.add_get("/_sandbox/ledger/{provider:nailit|shopmonkey|meta|twilio}", read_ledger)
     app.router.add_get("/_sandbox/messages", read_messages)
     app.router.add_get("/_sandbox/orders", read_orders)
 
@@ -82,6 +88,7 @@ async def list_accounts(request: web.Request) -> web.StreamResponse:
     accounts = request.app[SANDBOX].accounts
     known: list[Account] = [
         *accounts.of(NailItAccount),
+        *accounts.of(ShopMonkeyAccount),
         *accounts.of(MetaAccount),
         *accounts.of(TwilioAccount),
     ]
@@ -96,6 +103,8 @@ async def add_accounts(request: web.Request) -> web.StreamResponse:
         for account in body.accounts:
             if isinstance(account, NailItAccount):
                 sandbox.salons.load(account)
+            elif isinstance(account, ShopMonkeyAccount):
+                sandbox.shops.load(account)
     except CatalogError as error:
         raise web.HTTPUnprocessableEntity(text=str(error)) from error
     sandbox.accounts.add(body.accounts)
@@ -121,10 +130,10 @@ async def add_faults(request: web.Request) -> web.StreamResponse:
 
 async def clear_faults(request: web.Request) -> web.StreamResponse:
     """All faults, or one provider's with `?provider=`."""
-    only: dict[str, Provider] = {"nailit": "nailit", "meta": "meta", "twilio": "twilio"}
+    only: dict[str, Provider] = {one: one for one in get_args(Provider)}
     provider = request.query.get("provider")
     if provider is not None and provider not in only:
-        raise web.HTTPBadRequest(text="provider must be nailit, meta or twilio")
+        raise web.HTTPBadRequest(text=f"provider must be one of {', '.join(only)}")
     request.app[SANDBOX].faults.clear(only[provider] if provider else None)
     return web.json_response({"faults": request.app[SANDBOX].faults.as_json()})
 
@@ -195,12 +204,12 @@ async def read_messages(request: web.Request) -> web.StreamResponse:
 
 
 async def read_orders(request: web.Request) -> web.StreamResponse:
-    """All orders as the salons hold them, by `?account=` if given."""
+    """All orders as the salons hold them and appointments as the car shops do, by `?account=` if given."""
     account = request.query.get("account")
     orders = [
         _order(one) for one in request.app[SANDBOX].salons.orders.values() if account in {None, one.account}
     ]
-    return _json({"orders": orders})
+    return _json({"orders": orders, "appointments": request.app[SANDBOX].shops.all_appointments(account)})
 
 
 def _order(order: Order) -> dict[str, Any]:

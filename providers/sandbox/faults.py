@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CALLBACK_CALL = "status_callback"
-Provider = Literal["nailit", "meta", "twilio"]
+Provider = Literal["nailit", "shopmonkey", "meta", "twilio"]
 
 
 class FaultKind(StrEnum):
@@ -32,6 +32,7 @@ class FaultKind(StrEnum):
     RATE_LIMITED = "rate_limited"
     EMPTY = "empty"
     STATUS_ONE = "status_one"
+    SUCCESS_FALSE = "success_false"
     DROP_CALLBACK = "drop_callback"
 
 
@@ -45,7 +46,7 @@ class Fault(BaseModel):
     kind: FaultKind
     probability: float | None = Field(default=None, gt=0, le=1)
     next_n: int | None = Field(default=None, ge=1)
-    ms: int = Field(default=1000, ge=0, description="for the slow kinds")
+    ms: int = Field(default=1000, ge=0, description="for the slow kinds; Retry-After of rate_limited")
     status: int = Field(default=503, ge=500, le=599, description="for the 5xx kinds")
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""The sandbox server: Nail It, Meta's Graph API and Twilio's REST API on one port, with faults on demand.
+"""The sandbox server: Nail It, ShopMonkey, Meta's Graph API and Twilio's REST API on one port, with faults on demand.
 
 `create_app` builds it for tests, `serve` runs it for the command line. It keeps everything under one data
 folder and picks up from there after any kind of end.
@@ -17,7 +17,7 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from providers.sandbox import control, index_page, meta, nailit, twilio, twilio_callbacks
+from providers.sandbox import control, index_page, meta, nailit, shopmonkey, twilio, twilio_callbacks
 from providers.sandbox.config import SandboxConfig
 from providers.sandbox.context import SANDBOX, SLOT_TAKEN, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
@@ -37,6 +37,7 @@ def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datet
     app = web.Application(middlewares=[_misbehave], client_max_size=MAX_BODY)
     app[SANDBOX] = Sandbox(data_dir, config, now)
     nailit.add_routes(app)
+    shopmonkey.add_routes(app)
     meta.add_routes(app)
     twilio.add_routes(app)
     control.add_routes(app)
@@ -138,15 +139,26 @@ def _instead(request: web.Request, provider: str, fault: Fault) -> web.StreamRes
         case FaultKind.HTTP_5XX:
             return _error(provider, fault.status)
         case FaultKind.RATE_LIMITED:
-            return _error(provider, 429)
+            return _error(provider, 429, retry_after=fault.ms // 1000)
+        case FaultKind.SUCCESS_FALSE:
+            body = shopmonkey.error_body("API-50000", "unexpected internal error")
+            return web.json_response(body)
         case _:  # reset and blackout
             _reset(request)
             return web.Response(status=503)
 
 
-def _error(provider: str, status: int) -> web.Response:
+def _error(provider: str, status: int, *, retry_after: int = 0) -> web.Response:
     """The provider's own error shape for 429 and 5xx; Nail It knows only HTML there."""
     limited = status == 429
+    if provider == "shopmonkey":
+        text = "Too Many Requests" if limited else "Service Unavailable"
+        response = web.json_response(shopmonkey.error_body(f"API-{status}00", text), status=status)
+        if limited:
+            response.headers["Retry-After"] = str(retry_after)
+            response.headers["X-RateLimit-Limit-Minute"] = "300"
+            response.headers["X-RateLimit-Remaining-Minute"] = "0"
+        return response
     if provider == "meta":
         code, text = (130429, "Rate limit hit") if limited else (131016, "Service unavailable")
         return web.json_response(meta.error_body(code, text, text), status=status)

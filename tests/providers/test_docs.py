@@ -6,11 +6,15 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
+
 from providers.nailit import DIALECTS
 from providers.nailit.settings import NailItSettings
 from providers.registry import PROVIDERS
+from providers.shopmonkey.settings import ShopMonkeySettings
 from tests.providers.nailit_answers import provider
 from tests.providers.own_calendar.shop import provider as own_calendar
+from tests.providers.shopmonkey.shop import provider as shopmonkey
 
 DOC = Path(__file__).parents[2] / "docs" / "providers.md"
 
@@ -36,13 +40,19 @@ def test_the_capability_matrix_is_what_the_adapters_declare(http):
     declared["own_calendar"] = {
         name: "yes" if able else "no" for name, able in asdict(own_calendar().capabilities).items()
     }
+    declared["shopmonkey"] = {
+        name: "yes" if able else "no" for name, able in asdict(shopmonkey(http).capabilities).items()
+    }
     assert said == declared
     assert {row.split()[0] for row in said} == set(PROVIDERS)
 
 
-def test_every_setting_is_explained():
-    rows = table_after("Nail It")
-    assert {row[0] for row in rows[1:]} == set(NailItSettings.model_fields)
+@pytest.mark.parametrize(
+    ("heading", "settings"), [("Nail It", NailItSettings), ("ShopMonkey", ShopMonkeySettings)]
+)
+def test_every_setting_is_explained(heading, settings):
+    rows = table_after(heading)
+    assert {row[0] for row in rows[1:]} == set(settings.model_fields)
 
 
 def test_every_disposition_of_a_failed_call_is_in_the_table():
