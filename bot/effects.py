@@ -39,14 +39,13 @@ class Effects:
             performed += len(claimed)
         return performed
 
-    async def perform_leftovers(self, *, limit: int = _BATCH) -> set[UUID]:
-        """What no worker took in time: delayed effects, retries, those of dead workers.
+    async def claim_leftovers(self, *, limit: int = _BATCH) -> list[effects.Effect]:
+        """What no worker took in time: delayed effects, retries, those of dead workers. Ours to `perform` now."""
+        return await self._claim(None, limit=limit)
 
-        Returns the conversations that were touched: their answers wait in the inbox.
-        """
-        claimed = await self._claim(None, limit=limit)
+    async def perform(self, claimed: Sequence[effects.Effect]) -> None:
+        """Performs what was claimed; afterwards the answers wait in the inbox of their conversations."""
         await self._perform_all(claimed)
-        return {effect.conversation_id for effect in claimed}
 
     async def expire_claims(self) -> int:
         """Claims of processes that died. Returns how many."""
