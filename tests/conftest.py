@@ -5,6 +5,7 @@
 | `dsn` | a fresh migrated database for this test alone (cloned from a template, about 40 ms) |
 | `empty_dsn` | a fresh database without any table |
 | `redis_url` | this worker's Redis, empty |
+| `seeded`, `salon_dsn` | the demo businesses, seeded and synced once; a copy for this test |
 | `pg15_dsn` | as `dsn`, on Debian's PostgreSQL 15, the oldest server we promise |
 | `postgres`, `redis_server` | the server objects, for tests that crash them |
 
@@ -168,6 +169,25 @@ def redis_url(redis_server: EmbeddedRedis) -> str:
     redis_server.start()
     redis_server.wipe()
     return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def seeded(databases: Databases) -> Iterator[Any]:
+    """A database with the demo's businesses, synced once per worker (tests.salon.Seeded); clone it."""
+    from tests.salon import seed
+
+    name = databases.create(migrated=True)
+    with tempfile.TemporaryDirectory() as folder:
+        yield run_async(seed(databases.server.dsn(name), name, Path(folder)))
+
+
+@pytest.fixture
+def salon_dsn(databases: Databases, seeded: Any) -> Iterator[str]:
+    """A seeded and synced database of this test's own."""
+    databases.server.start()
+    name = databases.clone(seeded.database)
+    yield databases.server.dsn(name)
+    databases.drop(name)
 
 
 # -- guards ------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.talk.rig import salon_dsn, seeded, stage
+from tests.talk.rig import stage
 
-__all__ = ["browser", "salon_dsn", "seeded", "stage"]
+__all__ = ["browser", "stage"]
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 

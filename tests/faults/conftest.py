@@ -1,22 +1,9 @@
 """The seeded salon on this worker's servers; a stand of real processes per module."""
 
-import tempfile
-from pathlib import Path
-
-import pytest
 import pytest_asyncio
 
-from tests.conftest import run_async
 from tests.faults.customer import open_world
 from tests.faults.processes import open_stand
-from tests.salon import seed
-
-
-@pytest.fixture(scope="session")
-def seeded(databases):
-    name = databases.create(migrated=True)
-    with tempfile.TemporaryDirectory() as folder:
-        yield run_async(seed(databases.server.dsn(name), name, Path(folder)))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,7 @@ from aiohttp import web
 
 from providers.sandbox.context import SANDBOX
 from providers.sandbox.server import create_app as create_sandbox
-from tests.conftest import run_async
-from tests.salon import Seeded, seed, serving, settings_for
+from tests.salon import Seeded, serving, settings_for
 from workers.dispatcher import Dispatcher
 from workers.recorder import Recorder
 from workers.resources import Resources, now, open_resources
@@ -82,20 +80,6 @@ async def open_stage(
             stack.callback(stopping.set)
         yield stage
         await stage.receipts_told()
-
-
-@pytest.fixture(scope="session")
-def seeded(databases: Any) -> Iterator[Seeded]:
-    name = databases.create(migrated=True)
-    with tempfile.TemporaryDirectory() as folder:
-        yield run_async(seed(databases.server.dsn(name), name, Path(folder)))
-
-
-@pytest.fixture
-def salon_dsn(databases: Any, seeded: Seeded) -> Iterator[str]:
-    name = databases.clone(seeded.database)
-    yield databases.server.dsn(name)
-    databases.drop(name)
 
 
 @pytest.fixture
