@@ -60,6 +60,8 @@ class Service:
     aliases: tuple[str, ...] = ()
     description: str = ""
     sizes: tuple[Size, ...] = ()
+    own_terms: bool = False
+    """An operator's edit decides on its prices or minutes, not what was synced."""
 
 
 @dataclass(frozen=True, slots=True)

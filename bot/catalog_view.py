@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time
 from typing import Any, TypeVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from bot.catalog import (
     Size,
     Staff,
 )
+from bot.catalog_edits import minutes_in_force, price_in_force, terms_are_ours
 from db import catalog as tables
 from db.tx import Pool, Tx, tx
 
@@ -91,9 +92,15 @@ class CatalogCache:
 
 
 def _catalog(found: Row, workspace_id: UUID) -> Catalog:
+    ours = terms_are_ours(found["provider"])
     sizes: dict[UUID, list[Size]] = {}
+    repriced: set[UUID] = set()
     for row in found["sizes"]:
-        size = Size(UUID(row["id"]), row["external_id"], row["names"], row["price_minor"])
+        edited = found["size_edits"].get(row["id"])
+        price = price_in_force(row["price_minor"], edited, ours=ours)
+        if ours and edited is not None:
+            repriced.add(UUID(row["service_id"]))
+        size = Size(UUID(row["id"]), row["external_id"], row["names"], price)
         sizes.setdefault(UUID(row["service_id"]), []).append(size)
     return Catalog(
         workspace_id=workspace_id,
@@ -101,7 +108,13 @@ def _catalog(found: Row, workspace_id: UUID) -> Catalog:
         currency=found["currency"],
         locations=_by_id([_location(row) for row in found["locations"]]),
         groups=_by_id([ServiceGroup(UUID(row["id"]), row["names"]) for row in found["groups"]]),
-        services=_by_id([_service(row, sizes) for row in found["services"]]),
+        services=_by_id(
+            [
+                _service(row, sizes, edit, repriced, ours=ours)
+                for row in found["services"]
+                if not (edit := found["service_edits"].get(row["id"], {})).get("hidden")
+            ]
+        ),
         staff=_by_id([_person(row) for row in found["staff"]]),
         payment_types=tuple(
             PaymentType(UUID(row["id"]), row["external_id"], row["code"], row["names"], row["online"])
@@ -131,18 +144,23 @@ def _location(row: Row) -> Location:
     )
 
 
-def _service(row: Row, sizes: Mapping[UUID, list[Size]]) -> Service:
+def _service(
+    row: Row, sizes: Mapping[UUID, list[Size]], edit: Row, repriced: Collection[UUID], *, ours: bool
+) -> Service:
+    """The source's row under the operator's edit of it (empty: there is none)."""
+    own = ours and (edit.get("minutes") is not None or edit.get("price_minor") is not None)
     return Service(
         id=UUID(row["id"]),
         external_id=row["external_id"],
-        names=row["names"],
-        minutes=row["minutes"],
-        price_minor=row["price_minor"],
+        names={**row["names"], **edit.get("names", {})},
+        minutes=minutes_in_force(row["minutes"], edit.get("minutes"), ours=ours),
+        price_minor=price_in_force(row["price_minor"], edit.get("price_minor"), ours=ours),
         location_ids=frozenset(UUID(one) for one in row["location_ids"]),
         group_id=UUID(row["group_id"]) if row["group_id"] else None,
-        aliases=tuple(row["aliases"]),
+        aliases=tuple(dict.fromkeys([*row["aliases"], *edit.get("aliases", ())])),
         description=row["description"],
         sizes=tuple(sizes.get(UUID(row["id"]), ())),
+        own_terms=own or UUID(row["id"]) in repriced,
     )
 
 

@@ -10,6 +10,7 @@ from db.tx import Tx
 
 LOAD_CATALOG = """
 SELECT w.catalog_version AS version, w.settings ->> 'currency' AS currency,
+  (SELECT a.provider FROM provider_accounts a WHERE a.workspace_id = w.id AND a.enabled) AS provider,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', l.id, 'external_id', l.external_id, 'names', l.names, 'aliases', l.aliases, 'address', l.address,
       'phone', l.phone, 'latitude', l.latitude, 'longitude', l.longitude, 'hours', l.hours)
@@ -26,6 +27,12 @@ SELECT w.catalog_version AS version, w.settings ->> 'currency' AS currency,
                        WHERE sl.workspace_id = s.workspace_id AND sl.service_id = s.id))
       ORDER BY s.position, s.external_id), '[]')
    FROM services s WHERE s.workspace_id = w.id AND s.retired_at IS NULL) AS services,
+  (SELECT coalesce(jsonb_object_agg(e.service_id, jsonb_build_object(
+      'names', e.names, 'aliases', e.aliases, 'minutes', e.minutes, 'price_minor', e.price_minor,
+      'hidden', e.hidden)), '{}')
+   FROM service_edits e WHERE e.workspace_id = w.id) AS service_edits,
+  (SELECT coalesce(jsonb_object_agg(e.size_id, e.price_minor), '{}')
+   FROM size_edits e WHERE e.workspace_id = w.id) AS size_edits,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', z.id, 'external_id', z.external_id, 'service_id', z.service_id, 'names', z.names,
       'price_minor', z.price_minor) ORDER BY z.position, z.external_id), '[]')
@@ -62,7 +69,8 @@ ORDER BY s.starts_at, p.position, s.staff_id
 
 
 async def load_catalog(tx: Tx) -> dict[str, Any] | None:
-    """What can be booked, as JSON: version, currency and one list per kind of row, in the catalog's order.
+    """What can be booked, as JSON: version, currency, the connected booking system, one list per kind of row in
+    the catalog's order as its source has it, and an operator's edits by the row's id.
 
     One statement, hence one snapshot: a sync that commits meanwhile can't mix two versions.
     None: no workspace is set.

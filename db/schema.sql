@@ -258,6 +258,7 @@ CREATE TABLE public.sync_runs (
 );
 
 ALTER TABLE ONLY public.sync_runs FORCE ROW LEVEL SECURITY;
+    again boolean DEFAULT false NOT NULL,
 
 CREATE FUNCTION public.claim_sync_run(p_claim_seconds double precision) RETURNS SETOF public.sync_runs
     LANGUAGE sql SECURITY DEFINER
@@ -1182,6 +1183,21 @@ CREATE TABLE public.staff_services (
     staff_id uuid NOT NULL,
     service_id uuid NOT NULL
 );
+CREATE TABLE public.service_edits (
+    workspace_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    minutes integer,
+    price_minor bigint,
+    hidden boolean DEFAULT false NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT service_edits_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
+    CONSTRAINT service_edits_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.service_edits FORCE ROW LEVEL SECURITY;
+
 
 ALTER TABLE ONLY public.staff_services FORCE ROW LEVEL SECURITY;
 
@@ -1235,6 +1251,16 @@ ALTER TABLE ONLY public.booking_items
 
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_pkey PRIMARY KEY (id);
+
+CREATE TABLE public.size_edits (
+    workspace_id uuid NOT NULL,
+    size_id uuid NOT NULL,
+    price_minor bigint NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT size_edits_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.size_edits FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_workspace_id_confirmation_code_key UNIQUE (workspace_id, confirmation_code);
@@ -1444,6 +1470,9 @@ CREATE INDEX bookings_of_talk ON public.bookings USING btree (workspace_id, conv
 
 CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, created_at);
 
+ALTER TABLE ONLY public.service_edits
+    ADD CONSTRAINT service_edits_pkey PRIMARY KEY (workspace_id, service_id);
+
 CREATE INDEX consents_of ON public.consents USING btree (workspace_id, customer_id, created_at);
 
 CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_inbound_at);
@@ -1473,6 +1502,9 @@ COMMENT ON INDEX public.effects_of IS 'For deleting a conversation: without it e
 CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq) WHERE (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text]));
 
 CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE (status = 'unknown'::text);
+
+ALTER TABLE ONLY public.size_edits
+    ADD CONSTRAINT size_edits_pkey PRIMARY KEY (workspace_id, size_id);
 
 CREATE INDEX effects_with_operator ON public.effects USING btree (settled_at) WHERE (status = 'needs_operator'::text);
 
@@ -1724,6 +1756,9 @@ CREATE POLICY every_workspace ON public.operator_errors TO frontdesk_system USIN
 
 CREATE POLICY every_workspace ON public.payment_types TO frontdesk_system USING (true) WITH CHECK (true);
 
+ALTER TABLE ONLY public.service_edits
+    ADD CONSTRAINT service_edits_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
+
 CREATE POLICY every_workspace ON public.provider_accounts TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.service_groups TO frontdesk_system USING (true) WITH CHECK (true);
@@ -1741,6 +1776,9 @@ CREATE POLICY every_workspace ON public.staff TO frontdesk_system USING (true) W
 CREATE POLICY every_workspace ON public.staff_services TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.sync_runs TO frontdesk_system USING (true) WITH CHECK (true);
+
+ALTER TABLE ONLY public.size_edits
+    ADD CONSTRAINT size_edits_workspace_id_size_id_fkey FOREIGN KEY (workspace_id, size_id) REFERENCES public.service_sizes(workspace_id, id) ON DELETE CASCADE;
 
 CREATE POLICY every_workspace ON public.workspaces TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -1814,6 +1852,8 @@ ALTER TABLE public.service_groups ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_locations ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY every_workspace ON public.service_edits TO frontdesk_system USING (true) WITH CHECK (true);
+
 ALTER TABLE public.service_sizes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.services ENABLE ROW LEVEL SECURITY;
@@ -1821,6 +1861,8 @@ ALTER TABLE public.services ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.slots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY every_workspace ON public.size_edits TO frontdesk_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.staff_services ENABLE ROW LEVEL SECURITY;
 
@@ -1874,6 +1916,8 @@ REVOKE ALL ON FUNCTION public.expire_claims(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_claims(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) FROM PUBLIC;
+CREATE POLICY one_workspace ON public.service_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 GRANT ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_app;
@@ -1881,6 +1925,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_
 
 REVOKE ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) TO frontdesk_app;
+
+CREATE POLICY one_workspace ON public.size_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;
@@ -1898,6 +1944,8 @@ REVOKE ALL ON FUNCTION public.list_channel_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) FROM PUBLIC;
+ALTER TABLE public.service_edits ENABLE ROW LEVEL SECURITY;
+
 GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
@@ -1905,6 +1953,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk
 
 REVOKE ALL ON FUNCTION public.list_provider_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_provider_accounts() TO frontdesk_app;
+
+ALTER TABLE public.size_edits ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
@@ -2018,3 +2068,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.unrouted_webhooks TO frontdesk_system
 
 GRANT SELECT,UPDATE ON TABLE public.workspaces TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO frontdesk_system;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_edits TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_edits TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.size_edits TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.size_edits TO frontdesk_system;
+

@@ -138,6 +138,9 @@ class OrderLine(BaseModel):
     """Whole length, the person's extra minutes included."""
     frame_external_ids: tuple[str, ...] = ()
     price_minor: int
+    own_terms: bool = False
+    """Its price and length are an operator's edit: what the source says of them doesn't count. Only ever so in
+    a calendar of our own."""
 
 
 class OrderRequest(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from workers.commands.accounts import show_accounts
+from workers.commands.catalog_edit import catalog
 from workers.commands.chat import chat
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command("accounts")(show_accounts)
 app.command()(chat)
+app.command()(catalog)
 app.command()(demo)
 app.command()(doctor)
 app.command()(errors)

@@ -219,6 +219,7 @@ def _order_line(talk: Talk, item: ItemWish, part: PlannedPart) -> OrderLine:
         minutes=round((part.ends_at - part.starts_at).total_seconds() / 60),
         frame_external_ids=tuple(part.frame_external_ids),
         price_minor=summary.item_price(talk, item),
+        own_terms=service.own_terms,
     )
 
 

@@ -186,19 +186,20 @@ class OwnCalendarProvider:
         performer = self._performers.get((line.staff_external_id, order.location_external_id))
         if performer is None or not performs(performer.services, offer):
             return "that person doesn't do it any more"
-        if line.minutes != self._taken_minutes(offer) + performer.extra_minutes:
+        if not line.own_terms and line.minutes != self._taken_minutes(offer) + performer.extra_minutes:
             return "it takes another time now"
         return "" if self._works(performer, line) else "outside working time"
 
     def _price(self, line: OrderLine) -> int | None:
+        """Today's price of the line, which an operator's edit decides. None: not offered (any more)."""
         offer = self._offers.get(line.service_external_id)
         if offer is None:
             return None
-        if line.size_external_id is None:
-            return minor_units(offer.price, self._currency)
         sizes = {size.key: size.price for size in offer.sizes}
-        price = sizes.get(line.size_external_id)
-        return None if price is None else minor_units(price, self._currency)
+        price = offer.price if line.size_external_id is None else sizes.get(line.size_external_id)
+        if price is None:
+            return None
+        return line.price_minor if line.own_terms else minor_units(price, self._currency)
 
     def _works(self, performer: Performer, line: OrderLine) -> bool:
         """Adjoining frames hold the whole line, from the beginning of one on."""

@@ -154,3 +154,12 @@ async def test_another_currency_or_payment_type_is_not_ordered():
     with pytest.raises(CallFailure) as caught:
         await provider().place_order(order(payment_type_external_id="crypto"))
     assert caught.value.code == "bad_payment_type"
+
+
+async def test_an_operators_own_price_and_length_hold():
+    edited = order(line(price_minor=3000, minutes=45, own_terms=True))
+    check = await provider().check_order(edited)
+    assert (check.available, check.prices_minor) == (True, (3000,))
+    assert (await provider().place_order(edited)).order_id
+    late = line(starts_at=TUESDAY_TEN.replace(hour=13), own_terms=True)
+    assert not (await provider().check_order(order(late))).available

@@ -1,0 +1,47 @@
+"""What an operator's edits mean, given who has the last word on prices and durations. Pure.
+
+Where the calendar is our own, edits hold. A booking system of others places the order at its own price, and the
+double-check compares with that: a price of ours would only be corrected in front of every customer, so it is not
+applied there (docs/decisions/0007-operator-edits.md). Room around a service may be added anywhere, never taken.
+"""
+
+from __future__ import annotations
+
+from providers.registry import LOCAL_TERMS
+
+
+def terms_are_ours(provider: str | None) -> bool:
+    """Whether nobody outside contradicts a price of ours. `provider`: the connected booking system, if any."""
+    return provider is None or provider in LOCAL_TERMS
+
+
+def price_in_force(source_minor: int, edited_minor: int | None, *, ours: bool) -> int:
+    """Minor units."""
+    return edited_minor if edited_minor is not None and ours else source_minor
+
+
+def minutes_in_force(source: int, edited: int | None, *, ours: bool) -> int:
+    """Elsewhere no less than the booking system itself needs, even if it needs more than when this was edited."""
+    if edited is None:
+        return source
+    return edited if ours else max(source, edited)
+
+
+def objection_to_price(provider: str | None) -> str | None:
+    """Why a price can't be edited, for an operator; None: it can."""
+    if terms_are_ours(provider):
+        return None
+    return (
+        f"prices are decided by {provider}: it places the order at its own price, so another one here would be "
+        "corrected in front of every customer. Change the price there; the next sync brings it here"
+    )
+
+
+def objection_to_minutes(provider: str | None, source: int, edited: int) -> str | None:
+    """Why a duration can't be edited so, for an operator; None: it can."""
+    if terms_are_ours(provider) or edited >= source:
+        return None
+    return (
+        f"{provider} takes {source} minutes for it; a longer time can be kept free, a shorter one would be "
+        "refused there"
+    )
