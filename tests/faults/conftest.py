@@ -7,8 +7,8 @@ from tests.faults.processes import open_stand
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(databases, seeded, postgres, redis_server, tmp_path_factory):
-    """Processes, servers and customers' phones, the same for all tests of a module."""
+async def world(request, databases, seeded, postgres, redis_server, tmp_path_factory):
+    """Processes, servers and customers' phones, the same for all tests of a module (and its own `TIMING`)."""
     redis_server.start()
     redis_server.wipe()
     name = databases.clone(seeded.database)
@@ -21,6 +21,7 @@ async def world(databases, seeded, postgres, redis_server, tmp_path_factory):
                 postgres=postgres,
                 redis=redis_server,
                 folder=folder,
+                **getattr(request.module, "TIMING", {}),
             ) as stand,
             open_world(stand) as world,
         ):

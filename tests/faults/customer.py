@@ -155,6 +155,10 @@ class Customer:
     async def book(self, opening: str = "", *, nudges: int = 12) -> str:
         """Talks until the customer knows where he stands; asks again when nothing comes for a while."""
         await self.say(opening or self.wish.line())
+        return await self.talk(nudges=nudges)
+
+    async def talk(self, *, nudges: int = 12) -> str:
+        """The rest of a talk that has begun."""
         while nudges:
             shown = await self.hear()
             if shown is None:
@@ -205,12 +209,16 @@ class Customer:
         self.world.acknowledged.note("sent", phone=self.phone, external_id=identifier, text=text)
         return await self._post(request, identifier)
 
+    @property
+    def arrivals(self) -> asyncio.Queue[ShownMessage]:
+        """What lies unread on the phone."""
+        return self.world.phones.arrivals[self.phone.lstrip("+")]
+
     async def hear(self) -> ShownMessage | None:
         """The next message on the phone; None if none came in time."""
-        arrivals = self.world.phones.arrivals[self.phone.lstrip("+")]
         try:
             async with asyncio.timeout(self.patience):
-                return await arrivals.get()
+                return await self.arrivals.get()
         except TimeoutError:
             return None
 

@@ -57,6 +57,7 @@ class Proxy:
     _refusing: bool = False
     _cut_after: int | None = None
     _drop_commits: int = 0
+    _pass_commits: int = 0
     _drop_answers_to: bytes | None = None
 
     async def start(self) -> None:
@@ -93,9 +94,10 @@ class Proxy:
         """Resets a connection in the middle of an answer: after so many more bytes from the server. Once."""
         self._cut_after = count
 
-    def drop_commit_answers(self, count: int = 1) -> None:
-        """PostgreSQL does the next COMMITs, the client gets a reset instead of the answer."""
+    def drop_commit_answers(self, count: int = 1, *, after: int = 0) -> None:
+        """PostgreSQL does the next COMMITs (after so many that pass), the client gets a reset for an answer."""
         self._drop_commits = count
+        self._pass_commits = after
 
     def drop_answer_to(self, words: bytes) -> None:
         """As `drop_commit_answers`, for the next request with these bytes in it. Once."""
@@ -148,8 +150,11 @@ class Proxy:
             while data := await reader.read(_CHUNK):
                 await self._hold()
                 if self._drop_commits > 0 and _COMMIT in data:
-                    self._drop_commits -= 1
-                    link.answer_lost = True
+                    if self._pass_commits > 0:
+                        self._pass_commits -= 1
+                    else:
+                        self._drop_commits -= 1
+                        link.answer_lost = True
                 if self._drop_answers_to is not None and self._drop_answers_to in data:
                     self._drop_answers_to = None
                     link.answer_lost = True

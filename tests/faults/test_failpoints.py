@@ -26,7 +26,16 @@ ELSEWHERE = {
 }
 """Not on a booking's way; the test that hits them."""
 
-FREEZE_SECONDS = 5.0
+TIMING = {
+    "LEASE_SECONDS": 2,
+    "TURN_BUDGET_SECONDS": 1.8,
+    "CLAIM_SECONDS": 2.4,
+    "UNKNOWN_GRACE_SECONDS": 1,
+    "POLL_AFTER_SECONDS": 0.25,
+}
+"""One customer at a time: what has to be waited for may be shorter."""
+
+FREEZE_SECONDS = 3.5
 """Longer than a lease and a claim: others take over meanwhile."""
 
 
@@ -99,7 +108,7 @@ def _customer(world: World, index: int) -> Customer:
         wish,
         workspace=("nail-salon", "nail-studio")[index % 2],
         channel=("whatsapp", "twilio")[index // 2 % 2],
-        patience=4,
+        patience=3,
         copies=0,
     )
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.customer import Wish
-from tests.faults.processes import COMMANDS
+from tests.faults.processes import until
 from tests.faults.verdict import assert_sound
 
 pytestmark = [
@@ -20,20 +20,31 @@ pytestmark = [
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def customer(world, request):
-    """A customer with a free hour of her own; afterwards every connection is sound again."""
-    number = len({entry["phone"] for entry in world.acknowledged.entries})
-    wish = Wish("classic pedicure", "Zahra", 1 + number % 3, 11 + number // 3)
-    yield world.customer(
-        3000 + number, wish, workspace="nail-studio", channel="whatsapp", copies=0, patience=4
-    )
+async def customers(world):
+    """Makes customers with a free hour of their own; afterwards every connection is sound again."""
+
+    def make():
+        number = len({entry["phone"] for entry in world.acknowledged.entries})
+        wish = Wish("classic pedicure", "Zahra", 1 + number % 3, 11 + number // 3)
+        return world.customer(
+            3000 + number, wish, workspace="nail-studio", channel="whatsapp", copies=0, patience=4
+        )
+
+    yield make
     await world.stand.heal()
 
 
+@pytest.fixture
+def customer(customers):
+    return customers()
+
+
+def opening(customer):
+    return f"{customer.wish.line()}, my name is Sara Test, pay on arrival"
+
+
 async def booked_once(world, customer):
-    outcome = await asyncio.wait_for(
-        customer.book(f"{customer.wish.line()}, my name is Sara Test, pay on arrival"), 60
-    )
+    outcome = await asyncio.wait_for(customer.book(opening(customer)), 60)
     evidence = await assert_sound(world, frozenset({customer.phone}))
     assert (outcome, len(evidence.orders())) == ("booked", 1), evidence.history(customer.phone)
 
@@ -63,14 +74,22 @@ async def _wipe_for_ever(server):
         await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-async def test_commits_happen_but_their_answers_get_lost(world, customer, name):
-    proxy = world.stand.databases[name]
-    before = proxy.commits_dropped
-    proxy.drop_commit_answers(2)
-    await booked_once(world, customer)
-    if name == "messages":
-        assert proxy.commits_dropped >= before + 2, "nothing was lost, so nothing was tested"
+async def test_a_commit_happens_but_its_answer_gets_lost(world, customers):
+    """One after the other of all commits from the yes on: reads, the turn's, the settled order's, the send's."""
+    proxy, messages = world.stand.databases["messages"], world.stand.processes["messages"]
+    noticed = messages.said("turn.commit_answer_lost")
+    for after in range(7):
+        customer = customers()
+        before = proxy.commits_dropped
+        await customer.say(opening(customer))
+        await until(lambda: not customer.arrivals.empty(), "the summary is there")
+        proxy.drop_commit_answers(after=after)
+        outcome = await asyncio.wait_for(customer.talk(), 60)
+        evidence = await assert_sound(world, frozenset({customer.phone}), seed=f"after {after} commits")
+        assert (outcome, len(evidence.orders())) == ("booked", 1), evidence.history(customer.phone)
+        assert proxy.commits_dropped == before + 1
+        proxy.heal()
+    assert messages.said("turn.commit_answer_lost") > noticed, "no turn's own commit was among them"
 
 
 async def test_the_receiver_stored_it_but_never_learnt(world, customer):
