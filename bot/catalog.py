@@ -165,3 +165,43 @@ class LoadedFrames:
             return self.answers[query]
         except KeyError:
             raise NeedFrames(query) from None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedQuery:
+    """Services that help with something ("dry hair"): a phrase of every group must stand in name or description."""
+
+    groups: tuple[tuple[str, ...], ...]
+    """(("dry", "moisture"), ("hair",)): what may stand for each part of the need."""
+    phrase: str
+    """The need in its plainest words: services that say just that come first."""
+    without: tuple[str, ...] = ()
+    """Names that hold such a phrase are meant otherwise ("blow dry")."""
+    location_id: UUID | None = None
+
+
+class NeedServices(Exception):
+    """Raised by a NeedSource that was not filled for a query yet; handled as NeedFrames is."""
+
+    def __init__(self, query: NeedQuery) -> None:
+        super().__init__(repr(query))
+        self.query = query
+
+
+class NeedSource(Protocol):
+    """Where flows look for services by need: either the answer is there or NeedServices is raised."""
+
+    def find(self, query: NeedQuery) -> Sequence[UUID]: ...
+
+
+@dataclass(slots=True)
+class LoadedNeeds:
+    """The services by need that a turn has read so far, best first."""
+
+    answers: dict[NeedQuery, tuple[UUID, ...]] = field(default_factory=dict)
+
+    def find(self, query: NeedQuery) -> Sequence[UUID]:
+        try:
+            return self.answers[query]
+        except KeyError:
+            raise NeedServices(query) from None

@@ -15,7 +15,8 @@ from uuid import UUID
 import structlog
 
 from bot import turn_commit
-from bot.catalog import LoadedFrames, NeedFrames
+from bot.catalog import LoadedFrames, LoadedNeeds, NeedFrames, NeedServices
+from bot.catalog_search import load_services_by_need
 from bot.catalog_view import CatalogCache, load_frames
 from bot.channels.contract import Channel, ChannelAccount
 from bot.flows import router
@@ -42,6 +43,7 @@ from db.tx import Pool, tx
 log = structlog.get_logger(__name__)
 
 _MAX_FRAME_READS = 40
+_PAUSES_BEFORE_GIVING_BACK_AGAIN = (0.2, 1.0, 3.0)
 
 
 @dataclass(slots=True)
@@ -81,14 +83,29 @@ class Turns:
                 return False
             except Exception as error:
                 log.exception("turn.failed", attempts=[item.attempts for item in leased.items])
+                await self._give_back(leased, error)
+                return False
+        return True
+
+    async def _give_back(self, leased: turns.Leased, error: Exception) -> None:
+        """What is not written down as an error counts as a crash, and three of those put a message aside: so it is
+        tried for a while, for the database itself may be what went wrong.
+        """
+        for pause in (*_PAUSES_BEFORE_GIVING_BACK_AGAIN, None):
+            try:
                 await turns.fail(
                     self.pool,
                     leased,
                     error=f"{type(error).__name__}: {error}",
                     pause_seconds=self.limits.error_pause_seconds * 2 ** min(leased.items[0].errors, 5),
                 )
-                return False
-        return True
+            except DATABASE_FAILURES as trouble:
+                if pause is None:
+                    raise
+                log.warning("turn.failure_not_recorded", error=type(trouble).__name__)
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _run(self, leased: turns.Leased) -> None:
         account = await self.accounts.channel_account(
@@ -131,9 +148,9 @@ class Turns:
             log.warning("turn.commit_answer_lost")
 
     async def _step(self, state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
-        """Runs the pure step; reads the free frames it asks for and runs it again."""
-        frames = LoadedFrames()
-        context = replace(context, frames=frames)
+        """Runs the pure step; reads the free frames, or the services by need, it asks for and runs it again."""
+        frames, needs = LoadedFrames(), LoadedNeeds()
+        context = replace(context, frames=frames, needs=needs)
         ear = _OneHearing()
         for _ in range(_MAX_FRAME_READS):
             try:
@@ -143,7 +160,10 @@ class Turns:
                     frames.answers[need.query] = await load_frames(
                         transaction, need.query, conversation_id=context.conversation_id
                     )
-        raise RuntimeError("the flow asked for free frames without end")
+            except NeedServices as need:
+                async with tx(self.pool, context.catalog.workspace_id) as transaction:
+                    needs.answers[need.query] = await load_services_by_need(transaction, need.query)
+        raise RuntimeError("the flow asked for readings without end")
 
     async def _time_was_taken(self, step: Step, context: TurnContext) -> Step:
         """Another customer of ours got the time between the offer and the yes: say so, offer others."""

@@ -91,6 +91,14 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION public.any_query(p_phrases jsonb) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT string_agg('(' || phrase_query(phrase)::text || ')', ' | ')::tsquery
+  FROM jsonb_array_elements_text(p_phrases) AS phrase
+  WHERE numnode(phrase_query(phrase)) > 0
+$$;
+
 CREATE FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) RETURNS TABLE(ordinal integer, effect_id uuid, conversation_id uuid, workspace_id uuid, proved boolean)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -250,6 +258,7 @@ CREATE TABLE public.sync_runs (
     claim_until timestamp with time zone,
     counts jsonb DEFAULT '{}'::jsonb NOT NULL,
     error text,
+    again boolean DEFAULT false NOT NULL,
     CONSTRAINT sync_runs_check CHECK (((status = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT sync_runs_check1 CHECK (((status <> ALL (ARRAY['refused'::text, 'failed'::text])) OR (error IS NOT NULL))),
     CONSTRAINT sync_runs_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'slots'::text]))),
@@ -258,7 +267,6 @@ CREATE TABLE public.sync_runs (
 );
 
 ALTER TABLE ONLY public.sync_runs FORCE ROW LEVEL SECURITY;
-    again boolean DEFAULT false NOT NULL,
 
 CREATE FUNCTION public.claim_sync_run(p_claim_seconds double precision) RETURNS SETOF public.sync_runs
     LANGUAGE sql SECURITY DEFINER
@@ -421,6 +429,10 @@ CREATE FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_
   WHERE name = p_name AND workspace_id IS NOT DISTINCT FROM p_workspace_id
 $$;
 
+CREATE FUNCTION public.fold_words(p_text text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN regexp_replace((translate(p_text, 'أإآٱى'::text, 'ااااي'::text) || ' '::text), 'ه([^ء-ي])'::text, 'ة\1'::text, 'g'::text);
+
 CREATE FUNCTION public.free_expired_holds(p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -574,6 +586,13 @@ BEGIN
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO frontdesk_app', signature);
 END $$;
 
+CREATE FUNCTION public.need_query(p_groups jsonb) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT string_agg('(' || any_query(phrases)::text || ')', ' & ')::tsquery
+  FROM jsonb_array_elements(p_groups) AS phrases
+$$;
+
 CREATE FUNCTION public.open_recording(p_id uuid, p_seconds double precision) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -601,6 +620,70 @@ CREATE FUNCTION public.open_work(p_channel text, p_account_key text, p_address t
   WHERE a.channel = p_channel AND a.account_key = p_account_key AND c.address = p_address
     AND c.status <> 'closed'
 $$;
+
+CREATE TEXT SEARCH CONFIGURATION public.frontdesk_words (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR asciiword WITH english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR word WITH arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR hword_part WITH arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR hword_asciipart WITH english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR asciihword WITH english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR hword WITH arabic_stem;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION public.frontdesk_words
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE FUNCTION public.phrase_query(p_phrase text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN phraseto_tsquery('public.frontdesk_words'::regconfig, public.fold_words(p_phrase));
 
 CREATE PROCEDURE public.protect_tenant_table(IN tenant_table regclass)
     LANGUAGE plpgsql
@@ -689,6 +772,10 @@ CREATE FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text,
   )
   SELECT count(*)::integer FROM closed
 $$;
+
+CREATE FUNCTION public.service_words(p_names jsonb, p_aliases text[], p_description text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (setweight(to_tsvector('public.frontdesk_words'::regconfig, public.fold_words((((SELECT COALESCE(string_agg(jsonb_each_text.value, ' . '::text), ''::text) AS "coalesce" FROM jsonb_each_text(service_words.p_names) jsonb_each_text(key, value)) || ' . '::text) || array_to_string(p_aliases, ' . '::text)))), 'A'::"char") || setweight(to_tsvector('public.frontdesk_words'::regconfig, public.fold_words(p_description)), 'B'::"char"));
 
 CREATE FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) RETURNS TABLE(seq bigint, channel text, account_key text, received_at timestamp with time zone, request jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1096,6 +1183,21 @@ CREATE TABLE public.schema_migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE public.service_edits (
+    workspace_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    minutes integer,
+    price_minor bigint,
+    hidden boolean DEFAULT false NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT service_edits_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
+    CONSTRAINT service_edits_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.service_edits FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.service_groups (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -1143,11 +1245,22 @@ CREATE TABLE public.services (
     "position" integer DEFAULT 0 NOT NULL,
     retired_at timestamp with time zone,
     last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    search tsvector GENERATED ALWAYS AS (public.service_words(names, aliases, description)) STORED,
     CONSTRAINT services_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
     CONSTRAINT services_price_minor_check CHECK ((price_minor >= 0))
 );
 
 ALTER TABLE ONLY public.services FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.size_edits (
+    workspace_id uuid NOT NULL,
+    size_id uuid NOT NULL,
+    price_minor bigint NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT size_edits_price_minor_check CHECK ((price_minor >= 0))
+);
+
+ALTER TABLE ONLY public.size_edits FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.slots (
     workspace_id uuid NOT NULL,
@@ -1183,21 +1296,6 @@ CREATE TABLE public.staff_services (
     staff_id uuid NOT NULL,
     service_id uuid NOT NULL
 );
-CREATE TABLE public.service_edits (
-    workspace_id uuid NOT NULL,
-    service_id uuid NOT NULL,
-    names jsonb DEFAULT '{}'::jsonb NOT NULL,
-    aliases text[] DEFAULT '{}'::text[] NOT NULL,
-    minutes integer,
-    price_minor bigint,
-    hidden boolean DEFAULT false NOT NULL,
-    edited_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT service_edits_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
-    CONSTRAINT service_edits_price_minor_check CHECK ((price_minor >= 0))
-);
-
-ALTER TABLE ONLY public.service_edits FORCE ROW LEVEL SECURITY;
-
 
 ALTER TABLE ONLY public.staff_services FORCE ROW LEVEL SECURITY;
 
@@ -1251,16 +1349,6 @@ ALTER TABLE ONLY public.booking_items
 
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_pkey PRIMARY KEY (id);
-
-CREATE TABLE public.size_edits (
-    workspace_id uuid NOT NULL,
-    size_id uuid NOT NULL,
-    price_minor bigint NOT NULL,
-    edited_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT size_edits_price_minor_check CHECK ((price_minor >= 0))
-);
-
-ALTER TABLE ONLY public.size_edits FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_workspace_id_confirmation_code_key UNIQUE (workspace_id, confirmation_code);
@@ -1382,6 +1470,9 @@ ALTER TABLE ONLY public.recording_windows
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.service_edits
+    ADD CONSTRAINT service_edits_pkey PRIMARY KEY (workspace_id, service_id);
+
 ALTER TABLE ONLY public.service_groups
     ADD CONSTRAINT service_groups_pkey PRIMARY KEY (id);
 
@@ -1411,6 +1502,9 @@ ALTER TABLE ONLY public.services
 
 ALTER TABLE ONLY public.services
     ADD CONSTRAINT services_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.size_edits
+    ADD CONSTRAINT size_edits_pkey PRIMARY KEY (workspace_id, size_id);
 
 ALTER TABLE ONLY public.slots
     ADD CONSTRAINT slots_pkey PRIMARY KEY (workspace_id, location_id, starts_at, staff_id);
@@ -1470,9 +1564,6 @@ CREATE INDEX bookings_of_talk ON public.bookings USING btree (workspace_id, conv
 
 CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, created_at);
 
-ALTER TABLE ONLY public.service_edits
-    ADD CONSTRAINT service_edits_pkey PRIMARY KEY (workspace_id, service_id);
-
 CREATE INDEX consents_of ON public.consents USING btree (workspace_id, customer_id, created_at);
 
 CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_inbound_at);
@@ -1502,9 +1593,6 @@ COMMENT ON INDEX public.effects_of IS 'For deleting a conversation: without it e
 CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq) WHERE (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text]));
 
 CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE (status = 'unknown'::text);
-
-ALTER TABLE ONLY public.size_edits
-    ADD CONSTRAINT size_edits_pkey PRIMARY KEY (workspace_id, size_id);
 
 CREATE INDEX effects_with_operator ON public.effects USING btree (settled_at) WHERE (status = 'needs_operator'::text);
 
@@ -1668,6 +1756,9 @@ ALTER TABLE ONLY public.recorded_webhooks
 ALTER TABLE ONLY public.schedules
     ADD CONSTRAINT schedules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.service_edits
+    ADD CONSTRAINT service_edits_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.service_groups
     ADD CONSTRAINT service_groups_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -1685,6 +1776,9 @@ ALTER TABLE ONLY public.services
 
 ALTER TABLE ONLY public.services
     ADD CONSTRAINT services_workspace_id_group_id_fkey FOREIGN KEY (workspace_id, group_id) REFERENCES public.service_groups(workspace_id, id);
+
+ALTER TABLE ONLY public.size_edits
+    ADD CONSTRAINT size_edits_workspace_id_size_id_fkey FOREIGN KEY (workspace_id, size_id) REFERENCES public.service_sizes(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.slots
     ADD CONSTRAINT slots_workspace_id_location_id_fkey FOREIGN KEY (workspace_id, location_id) REFERENCES public.locations(workspace_id, id) ON DELETE CASCADE;
@@ -1756,10 +1850,9 @@ CREATE POLICY every_workspace ON public.operator_errors TO frontdesk_system USIN
 
 CREATE POLICY every_workspace ON public.payment_types TO frontdesk_system USING (true) WITH CHECK (true);
 
-ALTER TABLE ONLY public.service_edits
-    ADD CONSTRAINT service_edits_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
-
 CREATE POLICY every_workspace ON public.provider_accounts TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.service_edits TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.service_groups TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -1769,6 +1862,8 @@ CREATE POLICY every_workspace ON public.service_sizes TO frontdesk_system USING 
 
 CREATE POLICY every_workspace ON public.services TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.size_edits TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.slots TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.staff TO frontdesk_system USING (true) WITH CHECK (true);
@@ -1776,9 +1871,6 @@ CREATE POLICY every_workspace ON public.staff TO frontdesk_system USING (true) W
 CREATE POLICY every_workspace ON public.staff_services TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.sync_runs TO frontdesk_system USING (true) WITH CHECK (true);
-
-ALTER TABLE ONLY public.size_edits
-    ADD CONSTRAINT size_edits_workspace_id_size_id_fkey FOREIGN KEY (workspace_id, size_id) REFERENCES public.service_sizes(workspace_id, id) ON DELETE CASCADE;
 
 CREATE POLICY every_workspace ON public.workspaces TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -1824,6 +1916,8 @@ CREATE POLICY one_workspace ON public.payment_types TO frontdesk_app USING ((wor
 
 CREATE POLICY one_workspace ON public.provider_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
+CREATE POLICY one_workspace ON public.service_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 CREATE POLICY one_workspace ON public.service_groups TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.service_locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
@@ -1831,6 +1925,8 @@ CREATE POLICY one_workspace ON public.service_locations TO frontdesk_app USING (
 CREATE POLICY one_workspace ON public.service_sizes TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.services TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.size_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.slots TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -1848,21 +1944,21 @@ ALTER TABLE public.payment_types ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.service_edits ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.service_groups ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.service_locations ENABLE ROW LEVEL SECURITY;
-
-CREATE POLICY every_workspace ON public.service_edits TO frontdesk_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.service_sizes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.services ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.size_edits ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.slots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
-
-CREATE POLICY every_workspace ON public.size_edits TO frontdesk_system USING (true) WITH CHECK (true);
 
 ALTER TABLE public.staff_services ENABLE ROW LEVEL SECURITY;
 
@@ -1916,8 +2012,6 @@ REVOKE ALL ON FUNCTION public.expire_claims(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_claims(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) FROM PUBLIC;
-CREATE POLICY one_workspace ON public.service_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
-
 GRANT ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_app;
@@ -1925,8 +2019,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_
 
 REVOKE ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) TO frontdesk_app;
-
-CREATE POLICY one_workspace ON public.size_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;
@@ -1944,8 +2036,6 @@ REVOKE ALL ON FUNCTION public.list_channel_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) FROM PUBLIC;
-ALTER TABLE public.service_edits ENABLE ROW LEVEL SECURITY;
-
 GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
@@ -1953,8 +2043,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk
 
 REVOKE ALL ON FUNCTION public.list_provider_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_provider_accounts() TO frontdesk_app;
-
-ALTER TABLE public.size_edits ENABLE ROW LEVEL SECURITY;
 
 REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
@@ -2040,6 +2128,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recording_windows TO frontdesk
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.schedules TO frontdesk_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_edits TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_edits TO frontdesk_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_groups TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_groups TO frontdesk_system;
 
@@ -2051,6 +2142,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_sizes TO frontdesk_sys
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.services TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.services TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.size_edits TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.size_edits TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.slots TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.slots TO frontdesk_system;
@@ -2068,9 +2162,3 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.unrouted_webhooks TO frontdesk_system
 
 GRANT SELECT,UPDATE ON TABLE public.workspaces TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO frontdesk_system;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_edits TO frontdesk_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.service_edits TO frontdesk_system;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.size_edits TO frontdesk_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.size_edits TO frontdesk_system;
-

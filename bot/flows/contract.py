@@ -17,7 +17,7 @@ from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bot.catalog import Catalog, FrameSource
+from bot.catalog import Catalog, FrameSource, LoadedNeeds, NeedSource
 from bot.messages import Inbound, JsonObject, Outbound, Surface
 from bot.workspace import FormField, WorkspaceSettings
 
@@ -100,6 +100,7 @@ class TurnContext:
     frames: FrameSource
     new_id: Callable[[], UUID]
     conversation_id: UUID
+    needs: NeedSource = field(default_factory=LoadedNeeds)
 
     @property
     def zone(self) -> ZoneInfo:
