@@ -77,7 +77,7 @@ class _Rates:
     pace: list[float] = field(default_factory=list)
 
 
-def run(world: World, *, rounds: int, talks: int = 40, at_once: int = 16, idle: int = 40) -> Result:
+def run(world: World, *, rounds: int, talks: int = 32, at_once: int = 16, idle: int = 30) -> Result:
     result = Result("The whole way: webhook in, send call out")
     figures, rates = _Figures(), _Rates()
     peer_port = world.web_port + 11

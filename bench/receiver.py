@@ -31,7 +31,7 @@ class _Run:
     """Latencies at a fixed rate."""
 
 
-def run(world: World, *, rounds: int, count: int = 3000, per_second: int = 500) -> Result:
+def run(world: World, *, rounds: int, count: int = 2000, per_second: int = 500) -> Result:
     result = Result("Receiver: one web process, durable acknowledgement")
     runs: dict[str, _Run] = {}
     bare_port = world.web_port + 10

@@ -44,7 +44,7 @@ class _Run:
     database: list[float] = field(default_factory=list)
 
 
-def run(world: World, *, rounds: int, count: int = 300) -> Result:
+def run(world: World, *, rounds: int, count: int = 250) -> Result:
     result = Result("A turn, one process")
     runs = {name: _Run() for name in ("empty", "whole", "database", "grown")}
     with world.database() as dsn:
