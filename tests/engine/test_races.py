@@ -455,3 +455,25 @@ async def test_a_slow_provider_delays_nobody_elses_message(salon):
         await dispatching
     (effect,) = await salon.rows("SELECT status FROM effects WHERE kind = 'place_order'")
     assert effect["status"] == "done"
+
+
+async def test_a_turn_that_broke_with_its_connection_is_an_error_and_no_crash(salon, monkeypatch):
+    """Three crashes put a message aside for good: a database that goes away is none of the message's making."""
+    from bot.flows import router
+
+    phone = salon.phone()
+    await phone.post(*hello())
+    (row,) = await salon.rows("SELECT conversation_id FROM inbox")
+
+    def gone(*_):
+        raise asyncpg.ConnectionDoesNotExistError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(router, "step", gone)
+        async with failing(turns, "fail", [asyncpg.ConnectionDoesNotExistError("gone")], after=False):
+            assert not await salon.resources.turns.take(row["conversation_id"])
+    (row,) = await salon.rows("SELECT i.attempts, i.errors, c.lease_until FROM inbox i, conversations c")
+    assert row == {"attempts": 1, "errors": 1, "lease_until": None}
+    await asyncio.sleep(0.1)
+    await phone.wait()
+    assert len(phone.messages) == 1
