@@ -1,4 +1,4 @@
-"""The two businesses of the demo: settings, bot, channels and booking system. Their catalog comes by a sync.
+"""The businesses of the demo: settings, bot, channels and booking system. Their catalog comes by a sync.
 
 They talk to the sandbox server and to nothing else: every account carries the sandbox's address, so that no
 setting of the installation can send their made-up messages to a real provider. The secrets are random, made
@@ -8,7 +8,6 @@ once and kept sealed; `SeedReport.sandbox_accounts` tells them to the sandbox.
 from __future__ import annotations
 
 import base64
-import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Mapping
@@ -16,32 +15,29 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from bot.accounts import sealed_channel_account, sealed_provider_account, webhook_url
+from bot.accounts import sealed_channel_account, sealed_provider_account
 from bot.channels.contract import ChannelAccount
-from bot.workspace import BookingMode, Contact, Outbound, WorkspaceSettings, standard_form
+from bot.workspace import BookingMode, Contact, FormField, Outbound, WorkspaceSettings, standard_form
 from db import accounts, sync_runs
 from db.accounts import ChannelAccountRow, ProviderAccountRow, Saved, WorkspaceRow
 from db.ids import new_id
 from db.secrets import SecretBox
 from db.tx import Pool, Tx, tx
 from providers.contract import ProviderAccount
+from seeds.demo_barber import barber_sandbox_config, seed_barber
+from seeds.sandbox_numbers import SandboxNumbers, channels_config, fresh_secrets
 
 BOT_KEY = "reception"
 
 
-@dataclass(frozen=True, slots=True)
-class DemoBusiness:
-    """What differs between the two."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoBusiness(SandboxNumbers):
+    """What differs between the two salons."""
 
-    key: str
     name: str
     dialect: str
     phone: str
     website: str
-    whatsapp_number_id: str
-    whatsapp_display: str
-    whatsapp_business_id: str
-    sms_number: str
 
     @property
     def settings(self) -> WorkspaceSettings:
@@ -57,9 +53,24 @@ class DemoBusiness:
         )
 
     @property
-    def twilio_account_sid(self) -> str:
-        """Looks like one of Twilio's and is always the same."""
-        return "AC" + hashlib.sha256(f"frontdesk demo {self.key}".encode()).hexdigest()[:32]
+    def form(self) -> tuple[FormField, ...]:
+        return standard_form()
+
+    def provider_account(self, sandbox_url: str) -> ProviderAccount:
+        """Its booking system, with fresh secrets."""
+        return ProviderAccount(
+            provider="nailit",
+            dialect=self.dialect,
+            base_url=f"{sandbox_url}/nailit",
+            timezone=self.settings.timezone,
+            currency=self.settings.currency,
+            # The header's value as the vendor hands it out: base64 of a client key.
+            secrets={"security_token": base64.b64encode(secrets.token_bytes(24)).decode()},
+        )
+
+    def sandbox_provider(self, known: Mapping[str, str]) -> dict[str, Any]:
+        """The booking system's account for the sandbox; known: its secrets."""
+        return {"kind": "nailit", "key": self.key, "security_token": known["security_token"]}
 
 
 BUSINESSES = (
@@ -118,7 +129,18 @@ async def seed_demo(pool: Pool, *, box: SecretBox, sandbox_url: str, public_base
             seeding = _Seeding(connection, workspace_id, business, box, sandbox_url, report)
             await seeding.run()
         report.sandbox_accounts += sandbox_config(business, seeding.secrets, public_base_url=public_base_url)
+    barber = await seed_barber(pool, box=box, sandbox_url=sandbox_url)
+    for what, counts in barber.counts.items():
+        report.counts.setdefault(what, Counter()).update(counts)
+    async with tx(pool, barber.workspace_id) as connection:
+        await _first_sync(connection, report)
+    report.sandbox_accounts += barber_sandbox_config(barber, public_base_url=public_base_url)
     return report
+
+
+async def _first_sync(connection: Tx, report: SeedReport) -> None:
+    if not await sync_runs.recent_runs(connection, limit=1):
+        report.sync_runs.append(await sync_runs.request_run(connection, kind="full", trigger="seed"))
 
 
 async def _workspace(pool: Pool, business: DemoBusiness, report: SeedReport) -> UUID:
@@ -142,14 +164,14 @@ class _Seeding:
     sandbox_url: str
     report: SeedReport
     secrets: dict[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    """Per channel or provider, in the clear."""
+    """Per channel, and of the booking system, in the clear."""
 
     async def run(self) -> None:
         bot_id, saved = await accounts.save_bot(
             self.connection,
             key=BOT_KEY,
             name="Reception",
-            form=[entry.model_dump(mode="json") for entry in standard_form()],
+            form=[entry.model_dump(mode="json") for entry in self.business.form],
         )
         self.report.note("bots", saved)
         existing = {
@@ -160,9 +182,7 @@ class _Seeding:
         for account in self._channel_accounts(bot_id):
             await self._save_channel(account, existing.get(account.account_key))
         await self._save_provider()
-        if not await sync_runs.recent_runs(self.connection, limit=1):
-            run_id = await sync_runs.request_run(self.connection, kind="full", trigger="seed")
-            self.report.sync_runs.append(run_id)
+        await _first_sync(self.connection, self.report)
 
     def _channel_accounts(self, bot_id: UUID) -> list[ChannelAccount]:
         """Ids and secrets are only used for accounts that don't exist yet."""
@@ -188,18 +208,14 @@ class _Seeding:
                 "whatsapp",
                 "wa",
                 business.whatsapp_number_id,
-                {
-                    "app_secret": secrets.token_hex(16),
-                    "access_token": f"demo-{secrets.token_urlsafe(24)}",
-                    "verify_token": secrets.token_urlsafe(16),
-                },
+                fresh_secrets("whatsapp"),
                 {},
             ),
             account(
                 "twilio",
                 "sms",
                 business.sms_number,
-                {"auth_token": secrets.token_hex(16)},
+                fresh_secrets("twilio"),
                 {"account_sid": business.twilio_account_sid},
             ),
             account("web", "web", f"{business.key}-web", {"signing_secret": secrets.token_urlsafe(32)}, {}),
@@ -225,15 +241,7 @@ class _Seeding:
         self.report.note("channel accounts", await accounts.save_channel_account(self.connection, row))
 
     async def _save_provider(self) -> None:
-        wanted = ProviderAccount(
-            provider="nailit",
-            dialect=self.business.dialect,
-            base_url=f"{self.sandbox_url}/nailit",
-            timezone=self.business.settings.timezone,
-            currency=self.business.settings.currency,
-            # The header's value as the vendor hands it out: base64 of a client key.
-            secrets={"security_token": base64.b64encode(secrets.token_bytes(24)).decode()},
-        )
+        wanted = self.business.provider_account(self.sandbox_url)
         existing = await accounts.provider_account_of(self.connection)
         row = sealed_provider_account(
             wanted,
@@ -251,7 +259,7 @@ class _Seeding:
                 secrets=existing.secrets,
                 settings=row.settings,
             )
-        self.secrets["nailit"] = self._opened(row)
+        self.secrets["provider"] = self._opened(row)
         self.report.note("provider accounts", await accounts.save_provider_account(self.connection, row))
 
     def _opened(self, row: ChannelAccountRow | ProviderAccountRow) -> dict[str, str]:
@@ -263,27 +271,6 @@ def sandbox_config(
 ) -> list[dict[str, Any]]:
     """The business's accounts for the sandbox's `POST /_sandbox/accounts` (providers/sandbox/config.py)."""
     return [
-        {
-            "kind": "nailit",
-            "key": business.key,
-            "security_token": known["nailit"]["security_token"],
-        },
-        {
-            "kind": "meta",
-            "phone_number_id": business.whatsapp_number_id,
-            "waba_id": business.whatsapp_business_id,
-            "display_phone_number": business.whatsapp_display,
-            "access_token": known["whatsapp"]["access_token"],
-            "app_secret": known["whatsapp"]["app_secret"],
-            "webhook_url": webhook_url(public_base_url, "whatsapp", f"{business.key}-wa"),
-            # Who chats with the demo posts to our webhook itself; the sandbox doesn't see him write.
-            "unknown_customers": "open",
-        },
-        {
-            "kind": "twilio",
-            "account_sid": business.twilio_account_sid,
-            "auth_token": known["twilio"]["auth_token"],
-            "numbers": [business.sms_number],
-            "unknown_customers": "open",
-        },
+        business.sandbox_provider(known["provider"]),
+        *channels_config(business, known, public_base_url=public_base_url),
     ]

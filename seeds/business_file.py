@@ -1,0 +1,184 @@
+"""A business as one YAML file: what may stand in it, and reading it. What is wrong is said with file and field.
+
+    business: key, name, time zone, currency, contact ... (bot/workspace.py, WorkspaceSettings)
+    bot:      the assistant's name and further questions of the booking form
+    channels: WhatsApp and SMS numbers; a web chat is always there
+    calendar: locations, services, staff, resources (providers/own_calendar/settings.py)
+
+docs/own-calendar.md explains every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bot.workspace import BookingMode, FormField, SlotKind, WorkspaceSettings, standard_form
+from providers.own_calendar.checks import problems
+from providers.own_calendar.settings import CalendarSettings, Key
+
+NEEDED_SECRETS = {
+    "whatsapp": ("app_secret", "access_token", "verify_token"),
+    "twilio": ("auth_token",),
+    "web": (),
+}
+NEEDED_SETTINGS = {"whatsapp": (), "twilio": ("account_sid",), "web": ()}
+OWN_QUESTIONS = (SlotKind.TEXT, SlotKind.NUMBER, SlotKind.CHOICE)
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+
+class BusinessFileError(Exception):
+    """The file can't be used. `problems`: one line each, with file and field."""
+
+    def __init__(self, found: Iterable[str]) -> None:
+        self.problems = tuple(found)
+        super().__init__("\n".join(self.problems))
+
+
+class Business(WorkspaceSettings):
+    """Who it is, and any of the workspace's settings. What isn't named stays as an operator set it."""
+
+    key: Key
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    booking_mode: Literal[BookingMode.INTERNAL] = BookingMode.INTERNAL
+
+    def named_settings(self) -> dict[str, Any]:
+        """The workspace settings that the file names, as JSON."""
+        named = self.model_dump(mode="json", exclude_unset=True, exclude={"key", "name"})
+        return named | {"booking_mode": self.booking_mode.value}
+
+
+class Bot(BaseModel):
+    model_config = _STRICT
+
+    key: Key = "reception"
+    name: Annotated[str, Field(min_length=1, max_length=120)] = "Reception"
+    questions: tuple[FormField, ...] = ()
+    """Asked beside the usual ones: text, number or choice."""
+
+    @model_validator(mode="after")
+    def _own_kinds(self) -> Bot:
+        for question in self.questions:
+            if question.kind not in OWN_QUESTIONS:
+                kinds = ", ".join(OWN_QUESTIONS)
+                raise ValueError(f"question {question.key!r}: kind must be one of {kinds}")
+        if len({question.key for question in self.questions}) < len(self.questions):
+            raise ValueError("two questions have the same key")
+        return self
+
+
+class Channel(BaseModel):
+    """A number or a widget that customers write to. Secrets may be left out once they are stored."""
+
+    model_config = _STRICT
+
+    channel: Literal["whatsapp", "twilio", "web"]
+    account_key: Key
+    """Ends the webhook's URL."""
+    address: Annotated[str, Field(min_length=1, max_length=120)]
+    secrets: dict[str, str] = Field(default_factory=dict, repr=False)
+    settings: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Channel:
+        for name in NEEDED_SETTINGS[self.channel]:
+            if not self.settings.get(name):
+                raise ValueError(f"settings: {name} is missing")
+        return self
+
+
+class BusinessFile(BaseModel):
+    model_config = _STRICT
+
+    business: Business
+    bot: Bot = Bot()
+    channels: tuple[Channel, ...] = ()
+    calendar: CalendarSettings
+
+    def form(self) -> tuple[FormField, ...]:
+        """The usual questions (nobody is asked which of many tables he wants), then the business's own."""
+        usual = tuple(one for one in standard_form() if self.calendar.staff or one.kind is not SlotKind.STAFF)
+        return (*usual, *self.bot.questions)
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose mappings name every key once: PyYAML itself silently takes the last."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node)
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{key!r} is no field's name; put it in quotes", key_node.start_mark
+            )
+        if key in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{key!r} is there twice", key_node.start_mark
+            )
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def load_business_file(path: Path) -> BusinessFile:
+    """The checked file. Raises BusinessFileError with everything that is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BusinessFileError([f"{path.name}: can't be read: {_why(error)}"]) from None
+    return read_business(text, name=path.name)
+
+
+def read_business(text: str, *, name: str) -> BusinessFile:
+    """The same for text that is at hand; `name` is the file's in messages."""
+    try:
+        data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = f" line {error.problem_mark.line + 1}:" if error.problem_mark else ""
+        raise BusinessFileError([f"{name}:{line} {error.problem}"]) from None
+    except yaml.YAMLError:
+        raise BusinessFileError([f"{name}: is no YAML"]) from None
+    if not isinstance(data, dict):
+        raise BusinessFileError([f"{name}: business and calendar are missing"])
+    try:
+        found = BusinessFile.model_validate(data)
+    except ValidationError as error:
+        raise BusinessFileError(
+            f"{name}: {field_name(one['loc'])}: {_plain(one['msg'])}"
+            for one in error.errors(include_input=False, include_url=False)
+        ) from None
+    wrong = [
+        f"{name}: {field_name(('calendar', *where.split('.')))}: {what}"
+        for where, what in problems(found.calendar, found.business.currency)
+    ]
+    if wrong:
+        raise BusinessFileError(wrong)
+    return found
+
+
+def field_name(parts: Iterable[int | str]) -> str:
+    """('calendar', 'services', 1, 'price') as calendar.services[1].price; counted from 0, as YAML tools do."""
+    text = ""
+    for part in parts:
+        if str(part).isdigit():
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else str(part)
+    return text
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _why(error: Exception) -> str:
+    return error.strerror or "unreadable" if isinstance(error, OSError) else "it isn't UTF-8 text"
