@@ -70,7 +70,12 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with open_resources(settings, process="web") as resources, Recorder(resources.pool) as recorder:
-        runner = web.AppRunner(create_app(resources, recorder), access_log=None, handle_signals=False)
+        runner = web.AppRunner(
+            create_app(resources, recorder),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=settings.timing.shutdown_seconds,
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port).start()
