@@ -86,8 +86,8 @@ async def serving(app: web.Application, port: int) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-async def seed(dsn: str, database: str, folder: Path) -> Seeded:
-    """Seeds and syncs once, against a sandbox that is thrown away afterwards."""
+async def seed(dsn: str, database: str, folder: Path, *, days: int = SYNCED_DAYS) -> Seeded:
+    """Seeds and syncs once, against a sandbox that is thrown away afterwards. days: of free times."""
     web_port, sandbox_port = free_ports(2)
     sandbox_url = f"http://127.0.0.1:{sandbox_port}"
     pool = await open_pool(dsn, PoolLimits(), application_name="seed")
@@ -102,7 +102,7 @@ async def seed(dsn: str, database: str, folder: Path) -> Seeded:
             from db import sync_runs
 
             while run := await sync_runs.claim_run(pool, claim_seconds=60):
-                outcome = await perform_run(pool, box, http, run, now=now(), days=SYNCED_DAYS)
+                outcome = await perform_run(pool, box, http, run, now=now(), days=days)
                 assert outcome.status == "done", outcome
     finally:
         await pool.close()
