@@ -64,6 +64,7 @@ TIMING: dict[str, float] = {
     "STATEMENT_TIMEOUT_SECONDS": 2.5,
     "LOCK_TIMEOUT_SECONDS": 2,
     "IDLE_IN_TRANSACTION_SECONDS": 3,
+    "REFRESH_WAIT_SECONDS": 0,
 }
 """A tenth of production's, in seconds. The grace stays longer than a delivery receipt needs to come back."""
 
