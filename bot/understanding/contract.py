@@ -102,6 +102,21 @@ class TextFact:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedFact:
+    """What the customer needs where no service is named ("dry hair"); fields as in catalog.NeedQuery."""
+
+    value: str
+    span: Span
+    groups: tuple[tuple[str, ...], ...]
+    phrase: str
+    without: tuple[str, ...] = ()
+    near: tuple[UUID, ...] = ()
+    """Services whose names hold a word of the need: all there is if the search finds nothing."""
+    among: tuple[UUID, ...] = ()
+    """Services one of which is meant ("a massage for sore shoulders"); empty: any."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnderstandingContext:
     now: datetime
     """Aware; the current moment."""
@@ -153,6 +168,7 @@ class Understanding:
     bad_email: str | None = None
     unknown_service: TextFact | None = None
     """The customer named something to book that the catalog doesn't have ("car wash")."""
+    need: NeedFact | None = None
     near_services: tuple[UUID, ...] = ()
     """What is near to unknown_service, best first, at most five."""
     leftover: str = ""

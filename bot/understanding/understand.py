@@ -15,6 +15,7 @@ from bot.understanding.contract import (
     DayFact,
     Intent,
     Match,
+    NeedFact,
     Span,
     TextFact,
     TimeFact,
@@ -26,6 +27,7 @@ from bot.understanding.intents import read_intents
 from bot.understanding.language import language_of
 from bot.understanding.lexicon import BOOK
 from bot.understanding.names import find_answered_name, find_clear_name
+from bot.understanding.needs import fact_of, find_need, is_chosen, precedes
 from bot.understanding.normalize import Text, Token
 from bot.understanding.payment import is_payment, payment_types
 from bot.understanding.phrases import Cue, Hit
@@ -68,6 +70,7 @@ class _Facts:
     name: TextFact | None = None
     any_staff: bool = False
     payments: tuple[Match, ...] = ()
+    need: NeedFact | None = None
     removed: list[Mention] = field(default_factory=list)
     negated: bool = False
     trace: list[str] = field(default_factory=list)
@@ -75,7 +78,7 @@ class _Facts:
     def any_said(self) -> bool:
         return bool(
             self.mentions.services or self.mentions.locations or self.mentions.staff or self.days or self.times
-            or self.name or self.any_staff or self.payments or self.contact.phone or self.contact.email
+            or self.name or self.need or self.any_staff or self.payments or self.contact.phone or self.contact.email
         )  # fmt: skip
 
 
@@ -134,6 +137,7 @@ class _Reading:
             email=facts.contact.email,
             bad_email=facts.contact.bad_email,
             unknown_service=unknown,
+            need=facts.need,
             near_services=near,
             leftover=self.text.leftover(),
             trace=tuple(self._trace(facts)),
@@ -159,6 +163,7 @@ class _Reading:
             text, self.index, location_id=context.location_id,
             asked_staff=self._asked(SlotKind.STAFF), asked_location=self._asked(SlotKind.LOCATION),
         )  # fmt: skip
+        self._read_need(facts)
         self._read_time(facts)
         self._take_mentions(facts)
         self._drop_negated(facts)
@@ -224,6 +229,25 @@ class _Reading:
             narrow.pop(Cue.PAY_ONLINE, None)
         unique = {match.id: match for matches in narrow.values() for match in matches}
         return tuple(unique.values())
+
+    def _read_need(self, facts: _Facts) -> None:
+        """A need takes its words from the parts of names that lie in it ("dry hair" is no blow dry)."""
+        if self._asked(SlotKind.NAME) or facts.name is not None or facts.choices:
+            return
+        found = find_need(self.text, self.index)
+        if found is None:
+            return
+        services = facts.mentions.services
+        inside = [m for m in services if m.start < found.end and found.start < m.end]
+        if is_chosen(self.text, found, services):
+            inside = [mention for mention in inside if mention.rule != "service_name"]
+            facts.mentions.services = [mention for mention in services if mention not in inside]
+            return
+        vague = [m for m in services if m not in inside and len(m.ids) > 1]
+        before = [m for m in vague if precedes(self.text, found, m)]
+        facts.need = fact_of(self.text, found, inside=inside, before=before)
+        facts.mentions.services = [m for m in services if m not in inside and m not in before]
+        self.text.take(found.start, found.end)
 
     def _read_time(self, facts: _Facts) -> None:
         """Days, then times. Longer names of the catalog keep their words; a choice by number keeps its number."""
@@ -347,6 +371,7 @@ class _Reading:
         whole = [m for m in facts.mentions.services if m.rule != "service_part"]
         if (
             whole
+            or facts.need
             or facts.name
             or facts.choices
             or Intent.STOP in intents
