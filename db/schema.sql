@@ -31,10 +31,15 @@ BEGIN
     END IF;
 
     v_customer := NULL;
-    SELECT ci.customer_id INTO v_customer FROM customer_identities ci
-    WHERE ci.workspace_id = r.workspace_id
-      AND ((ci.channel = 'phone' AND ci.identity = r.phone) OR (ci.channel = r.channel AND ci.identity = r.user_id))
-    ORDER BY (ci.channel = 'phone') DESC LIMIT 1;
+    -- One after the other: both in one query with OR take seven times as long.
+    IF r.phone IS NOT NULL THEN
+      SELECT ci.customer_id INTO v_customer FROM customer_identities ci
+      WHERE ci.workspace_id = r.workspace_id AND ci.channel = 'phone' AND ci.identity = r.phone;
+    END IF;
+    IF v_customer IS NULL AND r.user_id IS NOT NULL THEN
+      SELECT ci.customer_id INTO v_customer FROM customer_identities ci
+      WHERE ci.workspace_id = r.workspace_id AND ci.channel = r.channel AND ci.identity = r.user_id;
+    END IF;
     IF v_customer IS NULL THEN
       INSERT INTO customers (id, workspace_id, profile_name, phone)
       VALUES (r.customer_id, r.workspace_id, r.profile_name, r.phone);
@@ -57,13 +62,19 @@ BEGIN
       VALUES (r.workspace_id, r.channel, r.user_id, v_customer), (r.workspace_id, 'phone', r.phone, v_customer)
       ON CONFLICT DO NOTHING;
     END IF;
-    UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
+    PERFORM FROM conversations c
     WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
       AND c.customer_id = v_customer AND c.status <> 'closed'
-      AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours)
-      AND NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
-      AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = c.id
-                      AND e.status IN ('pending', 'in_flight', 'unknown'));
+      AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours);
+    IF FOUND THEN  -- rare, so the dear question whether anything is still open in it is not asked of every message
+      UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
+      WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
+        AND c.customer_id = v_customer AND c.status <> 'closed'
+        AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours)
+        AND NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
+        AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = c.id
+                        AND e.status IN ('pending', 'in_flight', 'unknown'));
+    END IF;
     v_conversation := NULL;
     UPDATE conversations c SET last_inbound_at = now(), address = r.address
     WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
