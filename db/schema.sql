@@ -1577,7 +1577,7 @@ CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, creat
 
 CREATE INDEX consents_of ON public.consents USING btree (workspace_id, customer_id, created_at);
 
-CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status, last_inbound_at);
+CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status);
 
 CREATE UNIQUE INDEX conversations_one_open ON public.conversations USING btree (workspace_id, channel_account_id, customer_id) WHERE (status <> 'closed'::text);
 
