@@ -151,6 +151,11 @@ class NeedFrames(Exception):
 class FrameSource(Protocol):
     """Where flows read free frames. Pure for the flow: either the answer is there or NeedFrames is raised."""
 
+    @property
+    def stale(self) -> bool:
+        """What was read is older than it may be, and the booking system could not be asked anew in time."""
+        ...
+
     def free(self, query: FrameQuery) -> Sequence[Frame]: ...
 
 
@@ -159,6 +164,9 @@ class LoadedFrames:
     """The frames a turn has read so far."""
 
     answers: dict[FrameQuery, tuple[Frame, ...]] = field(default_factory=dict)
+    stale: bool = False
+    refreshed: bool = False
+    """They were pulled anew for this very turn: nothing fresher is to be had."""
 
     def free(self, query: FrameQuery) -> Sequence[Frame]:
         try:

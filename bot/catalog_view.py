@@ -22,6 +22,7 @@ from bot.catalog import (
 )
 from bot.catalog_edits import minutes_in_force, price_in_force, terms_are_ours
 from db import catalog as tables
+from db.slots import frames_fresh
 from db.tx import Pool, Tx, tx
 
 CACHED_WORKSPACES = 64
@@ -65,6 +66,13 @@ async def load_frames(
             external_id=external_id,
         )
         for staff_id, starts_at, ends_at, external_id in rows
+    )
+
+
+async def frames_are_fresh(connection: Tx, query: FrameQuery) -> bool:
+    """See db.slots.frames_fresh."""
+    return await frames_fresh(
+        connection, location_id=query.location_id, starts_at=query.starts_at, ends_at=query.ends_at
     )
 
 

@@ -66,6 +66,18 @@ class Accounts(Protocol):
         ...
 
 
+class Refresher(Protocol):
+    """Has another process pull a business's free times while a conversation waits for them."""
+
+    async def refresh(self, workspace_id: UUID) -> bool:
+        """Returns within a few seconds. True: the tables hold what the booking system said just now.
+
+        False: it can't be read, or not in time; not asked again for a while. Nothing of the database may be
+        held while waiting.
+        """
+        ...
+
+
 class Bell(Protocol):
     """Wakes workers. Best effort: what it forgets the poller finds."""
 

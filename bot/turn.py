@@ -15,9 +15,9 @@ from uuid import UUID
 import structlog
 
 from bot import turn_commit
-from bot.catalog import LoadedFrames, LoadedNeeds, NeedFrames, NeedServices
+from bot.catalog import FrameQuery, LoadedFrames, LoadedNeeds, NeedFrames, NeedServices
 from bot.catalog_search import load_services_by_need
-from bot.catalog_view import CatalogCache, load_frames
+from bot.catalog_view import CatalogCache, frames_are_fresh, load_frames
 from bot.channels.contract import Channel, ChannelAccount
 from bot.flows import router
 from bot.flows.contract import (
@@ -31,7 +31,7 @@ from bot.flows.contract import (
 )
 from bot.inbox import inbound_from_json
 from bot.messages import JsonObject
-from bot.ports import Accounts, BotProfile, Clock, Limits
+from bot.ports import Accounts, BotProfile, Clock, Limits, Refresher
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.understand import understand
@@ -57,6 +57,8 @@ class Turns:
     limits: Limits
     clock: Clock
     typing: TypingSigns
+    refresher: Refresher | None = None
+    """None: frames are taken as they are, however old."""
 
     async def take(self, conversation_id: UUID) -> bool:
         """One turn over everything that waits in this conversation. False: nothing due, or somebody is at it."""
@@ -162,6 +164,21 @@ class Turns:
                     )
             except NeedServices as need:
                 async with tx(self.pool, context.catalog.workspace_id) as transaction:
+    async def _read_frames(self, query: FrameQuery, frames: LoadedFrames, context: TurnContext) -> None:
+        """What the tables hold; if that is too old, another process pulls it anew first, once a turn."""
+        workspace_id = context.catalog.workspace_id
+        ask = self.refresher is not None and not frames.stale and not frames.refreshed
+        async with tx(self.pool, workspace_id) as transaction:
+            found = await load_frames(transaction, query, conversation_id=context.conversation_id)
+            fresh = not ask or await frames_are_fresh(transaction, query)
+        if not fresh and self.refresher is not None:
+            frames.refreshed = await self.refresher.refresh(workspace_id)
+            frames.stale = not frames.refreshed
+            if frames.refreshed:
+                async with tx(self.pool, workspace_id) as transaction:
+                    found = await load_frames(transaction, query, conversation_id=context.conversation_id)
+        frames.answers[query] = found
+
                     needs.answers[need.query] = await load_services_by_need(transaction, need.query)
         raise RuntimeError("the flow asked for readings without end")
 

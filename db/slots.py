@@ -40,6 +40,18 @@ ON CONFLICT (workspace_id, location_id, starts_at, staff_id) DO UPDATE SET
   ends_at = excluded.ends_at, external_id = excluded.external_id, valid_until = excluded.valid_until
 RETURNING xmax = 0 AS created
 """
+# Whatever the last pull that reached beyond the span saw is valid for at least half of its time after it (see
+# WRITE_NEW). Else the frames' own word counts; a span without any has none.
+FRAMES_FRESH = """
+SELECT coalesce(
+    (SELECT max((r.counts ->> 'frames_until')::timestamptz) >= $3 FROM sync_runs r
+     WHERE r.workspace_id = current_workspace() AND r.requested_at > now() - make_interval(secs => $4 * 2)
+       AND r.status = 'done' AND r.finished_at > now() - make_interval(secs => $4 / 2)), false)
+  OR coalesce(
+    (SELECT min(s.valid_until) > now() FROM slots s
+     WHERE s.workspace_id = current_workspace() AND s.location_id = $1
+       AND s.starts_at >= $2 AND s.starts_at < $3 AND s.ends_at > now()), false)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,15 @@ class SlotChanges:
     refreshed: int
     """Changed, or found again after half of their time."""
     deleted: int
+
+
+async def frames_fresh(
+    tx: Tx, *, location_id: UUID, starts_at: datetime, ends_at: datetime, valid_seconds: float = VALID_SECONDS
+) -> bool:
+    """Whether what is stored of the location's frames that begin in [starts_at, ends_at) may still be offered
+    without asking again. A span that no pull has reached is not fresh.
+    """
+    return bool(await tx.fetchval(FRAMES_FRESH, location_id, starts_at, ends_at, float(valid_seconds)))
 
 
 async def replace_slots(

@@ -18,7 +18,8 @@ REQUEST_RUN = """
 INSERT INTO sync_runs (id, workspace_id, kind, trigger, forced)
 VALUES ($1, current_workspace(), $2, $3, $4)
 ON CONFLICT (workspace_id, kind) WHERE status IN ('requested', 'running')
-  DO UPDATE SET forced = sync_runs.forced OR (excluded.forced AND sync_runs.status = 'requested')
+  DO UPDATE SET forced = sync_runs.forced OR (excluded.forced AND sync_runs.status = 'requested'),
+                again = sync_runs.again OR ($5 AND sync_runs.status = 'running')
 RETURNING id
 """
 START_RUN = """
@@ -42,11 +43,17 @@ WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETU
 FINISH_RUN = """
 UPDATE sync_runs SET status = $2, counts = $3, error = left($4, 1000), finished_at = clock_timestamp(),
        claim_until = NULL
-WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETURNING id
+WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETURNING kind, again
 """
 GIVE_BACK_RUN = """
-UPDATE sync_runs SET status = 'requested', claim_until = NULL, started_at = NULL
+UPDATE sync_runs SET status = 'requested', claim_until = NULL, started_at = NULL, again = false
 WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running'
+"""
+RUN_STATUS = "SELECT status FROM sync_runs WHERE workspace_id = current_workspace() AND id = $1"
+LAST_SLOTS_FAILED = """
+SELECT status <> 'done' AND finished_at > now() - make_interval(secs => $1) FROM sync_runs
+WHERE workspace_id = current_workspace() AND kind = 'slots' AND finished_at IS NOT NULL
+ORDER BY requested_at DESC LIMIT 1
 """
 RECENT_RUNS = """
 SELECT id, workspace_id, kind, trigger, forced, status, requested_at, started_at, finished_at, counts, error
@@ -69,9 +76,15 @@ class SyncRunRow:
     error: str | None
 
 
-async def request_run(tx: Tx, *, kind: Kind, trigger: Trigger, forced: bool = False) -> UUID:
-    """Asks the catalog process for a run; joins the one that is already waiting or running."""
-    return UUID(str(await tx.fetchval(REQUEST_RUN, new_id(), kind, trigger, forced)))
+async def request_run(
+    tx: Tx, *, kind: Kind, trigger: Trigger, forced: bool = False, after_now: bool = False
+) -> UUID:
+    """Asks the catalog process for a run; joins the one that is already waiting or running.
+
+    after_now: what a running one has read already won't do (something has just changed): when it ends, another
+    one follows, however many asked for it.
+    """
+    return UUID(str(await tx.fetchval(REQUEST_RUN, new_id(), kind, trigger, forced, after_now)))
 
 
 async def start_run(
@@ -96,13 +109,29 @@ async def extend_claim(tx: Tx, run_id: UUID, *, claim_seconds: float) -> bool:
 async def finish_run(
     tx: Tx, run_id: UUID, *, status: Ending, counts: dict[str, Any], error: str | None = None
 ) -> bool:
-    """Writes how it ended. False: somebody else has finished it; what this process did must not stand."""
-    return await tx.fetchval(FINISH_RUN, run_id, status, counts, error) is not None
+    """Writes how it ended, and asks for the run that is to follow it. False: somebody else has finished it; what
+    this process did must not stand.
+    """
+    row = await tx.fetchrow(FINISH_RUN, run_id, status, counts, error)
+    if row is not None and row["again"]:
+        await request_run(tx, kind=row["kind"], trigger="webhook")
+    return row is not None
 
 
 async def give_back_run(tx: Tx, run_id: UUID) -> None:
     """A process that is told to stop lets the next one begin at once."""
     await tx.execute(GIVE_BACK_RUN, run_id)
+
+
+async def run_status(tx: Tx, run_id: UUID) -> str | None:
+    """None: the workspace has no such run (any more)."""
+    status: str | None = await tx.fetchval(RUN_STATUS, run_id)
+    return status
+
+
+async def slots_failed_lately(tx: Tx, *, seconds: float) -> bool:
+    """Whether the last pull of free times was none, no longer ago than that."""
+    return bool(await tx.fetchval(LAST_SLOTS_FAILED, float(seconds)))
 
 
 async def recent_runs(tx: Tx, *, limit: int = 20) -> list[SyncRunRow]:

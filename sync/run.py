@@ -158,7 +158,8 @@ async def _pull(
     frames = await pull_frames(
         provider,
         catalog,
-        days=days_from(today, days or rules.horizon_days),
+        # The last day that a customer may ask for is the horizon's own: one more than its count from today.
+        days=days_from(today, days or rules.horizon_days + 1),
         zone=rules.zone,
         progress=moved,
     )
@@ -194,6 +195,8 @@ async def _write(
             "refreshed": slots.refreshed,
             "deleted": slots.deleted,
         }
+        if pulled.location_external_ids:
+            counts["frames_until"] = pulled.ends_at.isoformat()
         counts["notes"] = _notes(plan, pulled, strangers)
         counts["duration_ms"] = round((asyncio.get_running_loop().time() - started) * 1000)
         recovered = await _end_well(connection, run, counts)

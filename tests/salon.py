@@ -129,6 +129,7 @@ def settings_for(dsn: str, seeded: Seeded, **timing: Any) -> Settings:
                 "progress_after_seconds": 60,
                 "reserve_seconds": 0.2,
                 "send_hold_seconds": 5,
+                "refresh_wait_seconds": 0,  # no catalog process stands by; who wants one says so
                 **timing,
             }
         ),

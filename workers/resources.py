@@ -24,6 +24,7 @@ from db.secrets import SecretBox
 from db.tx import Pool, PoolLimits, open_pool
 from workers.accounts_cache import AccountsCache
 from workers.queue import Queue
+from workers.refreshing import SlotRefresher
 from workers.settings import Settings, Timing
 
 
@@ -79,6 +80,11 @@ def engine_limits(timing: Timing) -> Limits:
     )
 
 
+def _refresh_wait(timing: Timing) -> float:
+    """A turn that waits for free times must have time left to answer."""
+    return min(timing.refresh_wait_seconds, timing.turn_budget_seconds / 3)
+
+
 def channel_defaults(settings: Settings) -> dict[str, ChannelDefaults]:
     """Installation-wide values by their usual names; a workspace's account overrides them."""
     twilio = ChannelDefaults(
@@ -125,6 +131,10 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             },
             defaults=channel_defaults(settings),
         )
+        refresher = None
+        if settings.timing.refresh_wait_seconds:
+            refresher = SlotRefresher(pool, queue.ring_catalog, wait_seconds=_refresh_wait(settings.timing))
+            stack.push_async_callback(refresher.close)
         channels = dict(CHANNELS)
         typing = TypingSigns(channels, http, wait_seconds=limits.typing_wait_seconds)
         yield Resources(
@@ -135,7 +145,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             box=box,
             accounts=accounts,
             channels=channels,
-            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing),
+            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, refresher),
             effects=Effects(EffectContext(pool, accounts, channels, http, limits, now, typing)),
         )
 

@@ -81,6 +81,9 @@ class Timing(BaseSettings):
     send_hold_seconds: float = Field(120, ge=0, description="How long an open send holds back later ones.")
     payment_poll_seconds: float = Field(10, gt=0, description="Pause between two looks at an open payment.")
     hold_seconds: float = Field(600, gt=0, description="How long an open summary keeps its times.")
+    refresh_wait_seconds: float = Field(
+        4, ge=0, description="Longest wait of a turn for fresh free times; 0: it never waits."
+    )
     watchdog_seconds: float = Field(60, ge=0, description="Stall that kills a process; 0 switches it off.")
     arq_poll_ms: int = Field(15, ge=1, description="How often a worker asks Redis for a job.")
     job_timeout_seconds: float = Field(45, gt=0, description="Longest queue job, the hard limit of a turn.")

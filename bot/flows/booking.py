@@ -11,6 +11,13 @@ from bot.workspace import BookingMode, FormField, SlotKind
 
 
 def next_question(talk: Talk) -> Question:
+    """What is still missing, and once a wish that its times may be old."""
+    question = _next(talk)
+    times.admit_stale(talk)
+    return question
+
+
+def _next(talk: Talk) -> Question:
     """An opened slot first, then a word that may mean several services, then the form's order.
 
     Nothing that is known is asked.

@@ -99,6 +99,8 @@ class Wish(_Model):
     payment_type_id: UUID | None = None
     gone: list[PlannedPart] = Field(default_factory=list)
     """Parts of plans that the provider refused as taken: not offered again in this wish."""
+    stale_told: bool = False
+    """It was said that the free times may be old."""
     details: dict[str, str] = Field(default_factory=dict)
     """Answers to the business's own form fields, by key."""
 

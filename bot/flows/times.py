@@ -41,6 +41,13 @@ def settle(talk: Talk) -> Question | None:
     return listing(talk, look)
 
 
+def admit_stale(talk: Talk) -> None:
+    """Once a wish: what is offered is the last that is known, and the order's double-check decides."""
+    if talk.context.frames.stale and not talk.wish.stale_told:
+        talk.wish.stale_told = True
+        talk.say("times_unchecked", business=talk.context.workspace_name)
+
+
 def resolve_half(talk: Talk) -> list[time] | None:
     """Opening hours decide a bare "5". Where they leave both readings open, those are returned."""
     wish, here = talk.wish, talk.location
@@ -233,6 +240,10 @@ def _offer(
 def _nothing_free(talk: Talk, lines: Sequence[Line]) -> Question:
     ahead = talk.words.count("days", talk.context.settings.horizon_days)
     first = [line for line in lines if line.key not in {"nearest_times", "next_times"}]
+    why = Line("nothing_free", {"days": ahead})
+    if talk.context.frames.stale:  # an old nothing is no fact
+        talk.wish.stale_told = True
+        why = Line("times_unknown")
     return Question(
         state=BotState.ASK_TIME,
         slot=SlotKind.TIME,

@@ -160,6 +160,7 @@ class Diary:
     catalog: Catalog
     taken: set[tuple[UUID, datetime]] = field(default_factory=set)
     reads: list[FrameQuery] = field(default_factory=list)
+    stale: bool = False
 
     def free(self, query: FrameQuery) -> Sequence[Frame]:
         self.reads.append(query)

@@ -190,7 +190,7 @@ async def test_a_pull_of_free_times_asks_by_the_stored_catalog_and_leaves_the_ve
     outcome = await sync(provider, kind="slots", days=None)
     assert outcome.status is SyncStatus.DONE
     assert "services" not in outcome.counts
-    assert provider.asked_days == [date(2026, 11, day) for day in (21, 22, 23)]
+    assert provider.asked_days == [date(2026, 11, day) for day in (21, 22, 23, 24)]
     assert provider.asked_of is not None
     wanted = small_catalog()
     assert [row.external_id for row in provider.asked_of.staff] == [row.external_id for row in wanted.staff]
