@@ -30,6 +30,8 @@ from providers.outcome import CallFailure, Disposition, SlotTaken
 log = structlog.get_logger(__name__)
 
 _FRESH_FRAMES_VALID_SECONDS = 3600.0
+_LOOK_UP_FOR = timedelta(minutes=10)
+"""How long a booking system that doesn't answer is asked for a lost order before a person is."""
 _PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
 _NOT_RECORDABLE: tuple[type[Exception], ...] = (LookupError, *ROW_REFUSED)
 _MOST_TRIES = 8
@@ -78,8 +80,18 @@ async def perform_order(context: EffectContext, effect: effects.Effect) -> None:
 
 
 async def reconcile_order(context: EffectContext, effect: effects.Effect) -> None:
-    """An order whose answer got lost. Without a lookup at the provider only an operator can decide."""
+    """An order whose answer got lost. Where it can't be looked up by our reference only an operator can decide."""
     booking_id = required_booking(effect)
+    try:
+        found = await _looked_up(context, effect)
+    except CallFailure as failure:
+        if context.clock() - effect.created_at < _LOOK_UP_FOR:
+            log.warning("order.lookup_failed", code=failure.code)
+            return  # still unknown: asked again in the next round
+        found = None
+    if found is not None:
+        await _record_surely(context, effect, found)
+        return
     async with tx(context.pool, effect.workspace_id) as transaction:
         if failpoints.guard_is_off("naive_retry"):
             await effects.settle(transaction, effect, status="pending", code=effect.error_code)
@@ -103,6 +115,23 @@ async def reconcile_order(context: EffectContext, effect: effects.Effect) -> Non
             details=_order_details(effect),
         )
         await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
+
+
+async def _looked_up(context: EffectContext, effect: effects.Effect) -> OrderPlaced | None:
+    """The order in the booking system's own records. None: it can't tell, or knows of none (which proves nothing).
+
+    Raises `CallFailure` while the system doesn't answer.
+    """
+    try:
+        provider = await context.accounts.booking_provider(effect.workspace_id)
+        if not provider.capabilities.lookup_order:
+            return None
+        return await bounded(context, provider.find_order(OrderRequest.model_validate(effect.request)))
+    except CallFailure as failure:
+        if failure.disposition in (Disposition.RETRY, Disposition.UNKNOWN):
+            raise
+        log.warning("order.lookup_refused", code=failure.code)
+        return None
 
 
 async def _record_surely(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.channels.simulator.acts import tapped, typed
-from db import sync_runs
+from db import failpoints, sync_runs
 from db.secrets import SecretBox
 from db.tx import tx
 from providers.own_calendar.settings import CalendarSettings
@@ -202,3 +202,26 @@ def next_act(phone):
         return tapped(times[0])
     assert "name" in shown.text.lower(), shown.text
     return typed("Sam Test")
+
+
+async def test_an_order_that_died_with_its_process_is_still_booked(barber):
+    """Nothing is called for an order of ours, so one without an outcome can be looked up: its time is taken."""
+    phone = customer(barber)
+    for line in ("I'd like a haircut tomorrow at 10am", "Sam Test", "skip"):
+        await phone.say(line)
+    failpoints.arm("effect.before_order=raise:1")
+    try:
+        await phone.say("yes")
+    finally:
+        failpoints.arm("")
+    await barber.pool.execute(
+        "UPDATE effects SET claim_until = now() - interval '1 s' WHERE kind = 'place_order' AND status = 'in_flight'"
+    )
+    await phone.wait()
+    await asyncio.sleep(0.4)  # the grace period of an unknown outcome
+    await phone.wait()
+    assert "confirmation code" in phone.messages[-1].text
+    [effect] = await barber.rows("SELECT status, attempts FROM effects WHERE kind = 'place_order'")
+    assert effect == {"status": "done", "attempts": 1}
+    assert len(await taken(barber)) == 1
+    assert await barber.rows("SELECT * FROM operator_errors") == []
