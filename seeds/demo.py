@@ -26,6 +26,7 @@ from db.tx import Pool, Tx, tx
 from providers.contract import ProviderAccount
 from seeds.demo_barber import barber_sandbox_config, seed_barber
 from seeds.sandbox_numbers import SandboxNumbers, channels_config, fresh_secrets
+from seeds.tint import TINT, TintShop
 
 BOT_KEY = "reception"
 
@@ -123,7 +124,7 @@ async def seed_demo(pool: Pool, *, box: SecretBox, sandbox_url: str, public_base
     earlier seeding can't be opened with the configured keys.
     """
     report = SeedReport()
-    for business in BUSINESSES:
+    for business in (*BUSINESSES, TINT):
         workspace_id = await _workspace(pool, business, report)
         async with tx(pool, workspace_id) as connection:
             seeding = _Seeding(connection, workspace_id, business, box, sandbox_url, report)
@@ -143,7 +144,7 @@ async def _first_sync(connection: Tx, report: SeedReport) -> None:
         report.sync_runs.append(await sync_runs.request_run(connection, kind="full", trigger="seed"))
 
 
-async def _workspace(pool: Pool, business: DemoBusiness, report: SeedReport) -> UUID:
+async def _workspace(pool: Pool, business: DemoBusiness | TintShop, report: SeedReport) -> UUID:
     settings = business.settings.model_dump(mode="json")
     found: WorkspaceRow | None = await accounts.find_workspace(pool, business.key)
     if found is not None and (found.name, found.settings) == (business.name, settings):
@@ -159,7 +160,7 @@ class _Seeding:
 
     connection: Tx
     workspace_id: UUID
-    business: DemoBusiness
+    business: DemoBusiness | TintShop
     box: SecretBox
     sandbox_url: str
     report: SeedReport
@@ -267,7 +268,7 @@ class _Seeding:
 
 
 def sandbox_config(
-    business: DemoBusiness, known: Mapping[str, Mapping[str, str]], *, public_base_url: str
+    business: DemoBusiness | TintShop, known: Mapping[str, Mapping[str, str]], *, public_base_url: str
 ) -> list[dict[str, Any]]:
     """The business's accounts for the sandbox's `POST /_sandbox/accounts` (providers/sandbox/config.py)."""
     return [

@@ -24,7 +24,7 @@ from workers.syncing import perform_run
 
 SANDBOX_URL = "http://127.0.0.1:8090"
 PUBLIC_URL = "http://localhost:8080"
-KINDS = {"workspaces": 3, "bots": 3, "channel accounts": 9, "provider accounts": 3}
+KINDS = {"workspaces": 4, "bots": 4, "channel accounts": 12, "provider accounts": 4}
 
 
 async def seed(pool, box, sandbox_url=SANDBOX_URL, public_base_url=PUBLIC_URL):
@@ -77,8 +77,8 @@ async def test_a_first_sync_is_asked_for_until_one_was_made(pool, box):
 async def test_another_port_of_the_sandbox_is_taken_over(pool, box):
     first = await seed(pool, box)
     moved = await seed(pool, box, "http://127.0.0.1:8091", "http://localhost:8081")
-    assert moved.counts["channel accounts"] == {Saved.UPDATED: 6, Saved.UNCHANGED: 3}
-    assert moved.counts["provider accounts"] == {Saved.UPDATED: 2, Saved.UNCHANGED: 1}
+    assert moved.counts["channel accounts"] == {Saved.UPDATED: 8, Saved.UNCHANGED: 4}
+    assert moved.counts["provider accounts"] == {Saved.UPDATED: 3, Saved.UNCHANGED: 1}
     secrets = [[{**one, "webhook_url": None} for one in report.sandbox_accounts] for report in (first, moved)]
     assert secrets[0] == secrets[1]
     assert moved.sandbox_accounts[1]["webhook_url"] == "http://localhost:8081/webhooks/whatsapp/nail-salon-wa"
@@ -95,17 +95,17 @@ async def test_the_two_businesses_share_no_secret(pool, box):
     values = [
         one[name]
         for one in report.sandbox_accounts
-        for name in ("security_token", "access_token", "app_secret", "auth_token", "account_sid")
+        for name in ("security_token", "api_key", "access_token", "app_secret", "auth_token", "account_sid")
         if name in one
     ]
-    assert len(values) == len(set(values)) == 14
+    assert len(values) == len(set(values)) == 19
     assert values[0] not in repr(report)
 
 
 async def test_the_sandbox_takes_its_accounts(pool, box):
     report = await seed(pool, box)
     kinds = [one.kind for one in AccountsBody(accounts=report.sandbox_accounts).accounts]
-    assert kinds == [*["nailit", "meta", "twilio"] * 2, "meta", "twilio"]
+    assert kinds == [*["nailit", "meta", "twilio"] * 2, "shopmonkey", *["meta", "twilio"] * 2]
 
 
 @pytest.mark.parametrize("key", ["nail-salon", "nail-studio"])
@@ -159,3 +159,35 @@ async def test_a_booking_system_that_refuses_the_token_is_told_in_plain_words(po
     [found] = await errors.listing(pool)
     assert (found.kind, found.workspace_key) == ("sync_failed", "nail-salon")
     assert found.summary.startswith("The booking system can't be read")
+
+
+async def test_the_car_shop_syncs_from_the_sandbox(pool, box, sandbox):
+    base = str(sandbox.make_url("")).rstrip("/")
+    report = await seed(pool, box, base)
+    workspace = await accounts.find_workspace(pool, "car-tint")
+    assert workspace is not None
+    outcomes = []
+    async with httpx.AsyncClient() as http:
+        told = await http.post(f"{base}/_sandbox/accounts", json={"accounts": report.sandbox_accounts})
+        assert told.status_code == 200, told.text
+        for kind in ("full", "full", "slots"):
+            async with tx(pool, workspace.id) as connection:
+                run = await sync_runs.start_run(connection, kind=kind, trigger="operator", claim_seconds=60)
+            assert run is not None
+            outcomes.append(await perform_run(pool, box, http, run, now=NOW, days=2))
+    assert [one.status for one in outcomes] == [SyncStatus.DONE] * 3, [one.error for one in outcomes]
+    first, second, third = (one.counts for one in outcomes)
+    assert first["locations"]["created"] == 2
+    assert first["services"]["created"] == 6
+    # Friday 20 and Saturday 14 half hours, two bays at two places
+    assert first["slots"]["created"] == (20 + 14) * 2 * 2
+    for again in (second, third):
+        assert not any(any(numbers.values()) for numbers in again.values() if isinstance(numbers, dict)), again
+    async with tx(pool, workspace.id) as connection:
+        catalog = await load_catalog(connection, workspace.id)
+    assert catalog.currency == "USD"
+    prices = {one.names["en"]: (one.price_minor, one.minutes) for one in catalog.services.values()}
+    assert prices["Full Car Tint Ceramic"] == (45000, 180)
+    assert prices["Paint Protection Front"] == (89900, 240)
+    assert "Shop Supplies" not in prices
+    assert await errors.listing(pool) == []
