@@ -158,12 +158,12 @@ class Turns:
             try:
                 return router.step(state, events, context, ear=ear)
             except NeedFrames as need:
-                async with tx(self.pool, context.catalog.workspace_id) as transaction:
-                    frames.answers[need.query] = await load_frames(
-                        transaction, need.query, conversation_id=context.conversation_id
-                    )
+                await self._read_frames(need.query, frames, context)
             except NeedServices as need:
                 async with tx(self.pool, context.catalog.workspace_id) as transaction:
+                    needs.answers[need.query] = await load_services_by_need(transaction, need.query)
+        raise RuntimeError("the flow asked for readings without end")
+
     async def _read_frames(self, query: FrameQuery, frames: LoadedFrames, context: TurnContext) -> None:
         """What the tables hold; if that is too old, another process pulls it anew first, once a turn."""
         workspace_id = context.catalog.workspace_id
@@ -178,9 +178,6 @@ class Turns:
                 async with tx(self.pool, workspace_id) as transaction:
                     found = await load_frames(transaction, query, conversation_id=context.conversation_id)
         frames.answers[query] = found
-
-                    needs.answers[need.query] = await load_services_by_need(transaction, need.query)
-        raise RuntimeError("the flow asked for readings without end")
 
     async def _time_was_taken(self, step: Step, context: TurnContext) -> Step:
         """Another customer of ours got the time between the offer and the yes: say so, offer others."""

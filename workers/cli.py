@@ -25,8 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its locals would show customers' data
 )
 app.command("accounts")(show_accounts)
-app.command()(chat)
 app.command()(catalog)
+app.command()(chat)
 app.command()(demo)
 app.command()(doctor)
 app.command()(errors)

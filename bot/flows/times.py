@@ -247,7 +247,7 @@ def _nothing_free(talk: Talk, lines: Sequence[Line]) -> Question:
     return Question(
         state=BotState.ASK_TIME,
         slot=SlotKind.TIME,
-        lines=(*first, Line("nothing_free", {"days": ahead})),
+        lines=(*first, why),
         choices=(talk.button("change", "title_change"), talk.button("human", "title_human")),
     )
 

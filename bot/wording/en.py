@@ -177,7 +177,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         ),
         'There\'s no free time in the next {days}. Another place or service may work, or say "human".',
     ),
-    "no_more": ("That's all there is; here it is from the start.", "No more after that, so from the top:"),
     "times_unchecked": (
         "The calendar can't be reached right now: I'll check that with {business} when you confirm.",
         "I can't see the newest calendar, so I'll check that with {business} when you confirm.",
@@ -186,6 +185,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         'I can\'t see the free times right now. Write again in a few minutes, or say "human" for the team.',
         'The calendar can\'t be reached at the moment. Try again a little later, or say "human".',
     ),
+    "no_more": ("That's all there is; here it is from the start.", "No more after that, so from the top:"),
     "slot_gone": (
         (
             "I'm sorry, {when} was taken just now, before your booking went through. Nothing is booked; I kept "
