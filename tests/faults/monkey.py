@@ -92,7 +92,7 @@ class Monkey:
                     self._running.discard(each)
                     each.result()
         finally:
-            await asyncio.gather(*self._running)
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     def _killing(self, name: str) -> Action:
         async def kill() -> None:
@@ -156,6 +156,9 @@ class Monkey:
         self.stand.sandbox_proxy.heal()
 
     async def _crash_postgres(self) -> None:
+        if not self.stand.postgres.alive():
+            return  # it is down from the last time
         self.stand.postgres.crash()
         await asyncio.sleep(self._rng.uniform(0.2, 1.5))
-        await asyncio.to_thread(self.stand.postgres.start)
+        # In this thread: the server lives no longer than the thread that starts it.
+        self.stand.postgres.start()

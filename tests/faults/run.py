@@ -96,6 +96,7 @@ async def _all_book(customers: list[Customer], breaking: asyncio.Task[None], at_
     await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     if breaking.done():
         talks.cancel()
+        await asyncio.gather(talks, return_exceptions=True)
         breaking.result()
     await talks
 
