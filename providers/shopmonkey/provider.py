@@ -21,10 +21,17 @@ from providers.contract import (
 )
 from providers.http import Retries, map_bounded
 from providers.outcome import CallFailure, Disposition, NotSupported
-from providers.shopmonkey import catalog as records
-from providers.shopmonkey import customers
 from providers.shopmonkey.answers import Appointment, CannedService, Created, Location, User
+from providers.shopmonkey.catalog import (
+    group_records,
+    location_records,
+    payment_types,
+    service_records,
+    staff_at,
+    staff_records,
+)
 from providers.shopmonkey.client import ShopMonkeyClient, Sweeps
+from providers.shopmonkey.customers import find_or_create
 from providers.shopmonkey.frames import busy_times, covered, free_frames, open_frames, refuse_overlaps
 from providers.shopmonkey.notes import note_of, parts_of
 from providers.shopmonkey.settings import ShopMonkeySettings
@@ -63,11 +70,11 @@ class ShopMonkeyProvider:
         if not rows:
             raise CallFailure(Disposition.RETRY, "empty_answer", "list location: no rows where there must be")
         zone = self._client.account.timezone
-        locations = records.location_records(rows, self._settings, zone, notes)
+        locations = location_records(rows, self._settings, zone, notes)
         places = [one.external_id for one in locations]
         lists = await map_bounded(self._services_at, places)
         offers = dict(zip(places, lists, strict=True))
-        services = records.service_records(offers, self._settings, notes)
+        services = service_records(offers, self._settings, notes)
         if not services:
             raise CallFailure(
                 Disposition.OPERATOR, "empty_catalog", "the pull found no bookable service with a price"
@@ -75,10 +82,10 @@ class ShopMonkeyProvider:
         return CatalogRecord(
             currency=self._client.account.currency,
             locations=locations,
-            groups=records.group_records(offers),
+            groups=group_records(offers),
             services=services,
-            staff=records.staff_records(places, await self._users(), self._settings),
-            payment_types=records.payment_types(self._settings),
+            staff=staff_records(places, await self._users(), self._settings),
+            payment_types=payment_types(self._settings),
             notes=tuple(dict.fromkeys(notes)),
         )
 
@@ -116,7 +123,7 @@ class ShopMonkeyProvider:
     def _free_on(
         self, location: str, day: date, appointments: Sequence[Appointment]
     ) -> list[FrameRecord]:
-        settings, staff = self._settings, records.staff_at(location, self._settings)
+        settings, staff = self._settings, staff_at(location, self._settings)
         frames = open_frames(
             settings.week(location), day, settings.zone(location, self._zone), settings.frame_minutes
         )
@@ -181,7 +188,7 @@ class ShopMonkeyProvider:
         raised; if one of them can't be deleted for certain, UNKNOWN. A lost answer is UNKNOWN at once.
         """
         refuse_overlaps(order.lines)
-        customer = await customers.find_or_create(self._hasty, order)
+        customer = await find_or_create(self._hasty, order)
         placed: list[str] = []
         for number in range(1, len(order.lines) + 1):
             body = self._appointment(order, number, customer)
