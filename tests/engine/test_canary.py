@@ -104,7 +104,7 @@ async def test_nothing_of_the_customer_when_everything_goes_wrong(salon, output,
     from bot import effects
 
     async def broken(_context, effect):
-        raise RuntimeError(f"no way to do {effect.request}")
+        raise RuntimeError(f"no way to do for {NAME}: {effect.request}")
 
     with monkeypatch.context() as patch:
         patch.setattr(effects, "perform_send", broken)
@@ -112,10 +112,10 @@ async def test_nothing_of_the_customer_when_everything_goes_wrong(salon, output,
         await salon.dispatcher.take_waiting()
         await salon.dispatcher.perform_leftovers()
     # PostgreSQL refuses a row and quotes it.
-    await salon.pool.execute("ALTER TABLE customers ADD CONSTRAINT short CHECK (length(profile_name) < 3) NOT VALID")
+    await salon.pool.execute("ALTER TABLE customers ADD CONSTRAINT s CHECK (length(profile_name) < 3) NOT VALID")
     longer = replace(phone, customer=replace(phone.customer, name=f"{NAME} the Second"))
     assert await longer.post(typed(WISH)) == 503
-    await salon.pool.execute("ALTER TABLE customers DROP CONSTRAINT short")
+    await salon.pool.execute("ALTER TABLE customers DROP CONSTRAINT s")
     # The channel refuses with the number in its sentence; the provider breaks off.
     await salon.fault("meta", "http_5xx", next_n=1)
     await salon.fault("nailit", "accepted_then_reset", "AddOrder")
