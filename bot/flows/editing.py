@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.flows.slots import contact, staff, when
+from bot.flows.slots import contact, services, staff, when
 from bot.flows.state import BotState, Wish
 from bot.flows.talk import Question, Talk, drop_plan
 from bot.wording.words import Line
@@ -148,7 +148,7 @@ def start_over(talk: Talk) -> None:
     old = talk.wish
     talk.state.wish = fresh(old, intent=True)
     talk.state.editing = None
-    talk.state.candidates = []
+    services.drop_unclear(talk)
     talk.state.group_id = None
     talk.heard = True
     talk.before = {}

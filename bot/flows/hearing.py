@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.flows import afterwards, editing, escalation, optout, questions, taps
+from bot.flows import afterwards, editing, escalation, needs, optout, questions, taps
 from bot.flows.contract import IntentPatch
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState
@@ -172,7 +172,7 @@ def _cancel(talk: Talk) -> None:
         talk.intent = IntentPatch(id=talk.wish.intent_id, status="abandoned")
     talk.state.wish = editing.fresh(talk.wish)
     talk.state.editing = None
-    talk.state.candidates = []
+    services.drop_unclear(talk)
     talk.state.summary_version = None
     talk.before = {}
     talk.lead_status = "lost"
@@ -204,13 +204,14 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
         if chosen != "loc":
             place.hear(talk, u.locations)
         if chosen not in {"svc", "size"}:
-            services.hear(talk, u)
+            services.hear(talk, u, text)
         if chosen not in {"staff", "time"}:
             staff.hear(talk, u.staff)
             if u.any_staff:
                 staff.take_anyone(talk)
         if chosen not in {"time", "day", "clock"}:
             when.hear(talk, u.days, u.times)
+    needs.hear(talk, u)
     if chosen != "pay":
         payment.hear(talk, u.payment_types)
     contact.hear(talk, u)
@@ -236,6 +237,8 @@ def _polarity(talk: Talk, u: Understanding) -> None:
         talk.yes = True
     else:
         talk.no = True
+        if talk.state.name is BotState.ASK_SERVICES and talk.wish.items and not talk.touched:
+            services.leave_out(talk)
         if talk.state.editing is not None:
             talk.state.editing = None
             talk.say("editing_kept")

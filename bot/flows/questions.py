@@ -63,7 +63,7 @@ def _meant(talk: Talk, u: Understanding) -> list[Service]:
 def _prices(talk: Talk, u: Understanding) -> None:
     found = _meant(talk, u)
     if not found:
-        if u.unknown_service is None:
+        if u.unknown_service is None and u.need is None:
             talk.answer("ask_price_of")
         return
     for service in found[:SHOWN]:
@@ -81,7 +81,7 @@ def _prices(talk: Talk, u: Understanding) -> None:
 
 def _lengths(talk: Talk, u: Understanding) -> None:
     found = _meant(talk, u)
-    if not found:
+    if not found and u.need is None:
         talk.answer("ask_length_of")
     for service in found[:SHOWN]:
         talk.answer(
@@ -137,6 +137,8 @@ def _places(talk: Talk, u: Understanding) -> None:
 
 
 def _offering(talk: Talk, u: Understanding) -> None:
+    if u.need is not None:
+        return  # bot/flows/needs.py answers that
     named = [talk.catalog.services[match.id] for mention in u.services for match in mention]
     if named:
         rows = [

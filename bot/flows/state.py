@@ -114,6 +114,14 @@ class Wish(_Model):
         return bool(self.location_id or self.items or self.day or self.at or self.part or self.staff_id)
 
 
+class Unclear(_Model):
+    """Words that may mean several services: which one is still to be asked."""
+
+    said: str
+    ids: list[UUID]
+    replace: bool = False
+
+
 class Offered(_Model):
     """A choice as it was shown. For a time, who was shown with it."""
 
@@ -191,7 +199,11 @@ class State(_Model):
     """The group of services the customer is looking through."""
     candidates: list[UUID] = Field(default_factory=list)
     """Services an ambiguous word may mean."""
+    candidates_said: str = ""
+    """That word, as the customer wrote it."""
     candidates_replace: bool = False
+    unclear: list[Unclear] = Field(default_factory=list)
+    """Further such words of the same line, asked one after the other."""
     summary_version: str | None = None
     """The summary that waits for a yes."""
     last_reply: str = ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from bot.flows import editing, escalation, hours, times
+from bot.flows import editing, escalation, explain, hours, times
 from bot.flows.search import search
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
@@ -85,8 +85,8 @@ def _act(talk: Talk, tap: Tap, *, old: bool) -> bool:
             return editing.start_named(talk, tap.value)
         case "human":
             escalation.hand_over(talk, "button")
-        case "skip":
-            editing.skip(talk)
+        case "skip" | "none":
+            (editing.skip if tap.kind == "skip" else services.leave_out)(talk)
         case "again":
             return editing.again(talk)
         case "opt":
@@ -172,11 +172,16 @@ def _take_time(talk: Talk, moment: datetime, shown: Offered | None) -> None:
     people = list(dict.fromkeys(shown.staff_ids))
     if moment < hours.earliest(talk):
         return
-    plan = plan_at(look.needs, look.frames(local.date()), at=moment, person=people[0])
-    if plan is not None and [part.staff_id for part in plan.parts] == shown.staff_ids:
-        if len(people) == 1:
-            talk.wish.staff_id = people[0]
-        times.take(talk, plan)
+    needs, free = explain.pinned(look, shown.staff_ids), look.frames(local.date())
+    if needs is None:
+        return
+    for asked in (None, people[0]):  # a plan with gaps is found only for the person it was made for
+        plan = plan_at(needs, free, at=moment, person=asked)
+        if plan is not None:
+            if len(people) == 1:
+                talk.wish.staff_id = people[0]
+            times.take(talk, plan)
+            return
 
 
 def _take_option(talk: Talk, value: str) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from bot.flows import hours
+from bot.flows import explain, hours
 from bot.flows.search import ALTERNATIVES, MAX_DAYS, Search, search
 from bot.flows.state import BotState, Offered, PlannedPart
 from bot.flows.talk import Question, Talk, drop_plan, paged
-from bot.scheduling import Need, Plan, people_at, plan_at
+from bot.scheduling import Plan, people_at, plan_at
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
@@ -106,12 +106,8 @@ def plan_again(talk: Talk) -> Plan | None:
     start, wish = talk.wish.starts_at, talk.wish
     if look is None or start is None or start < hours.earliest(talk):
         return None
-    needs = [
-        Need(need.service_id, {part.staff_id: need.minutes[part.staff_id]})
-        for need, part in zip(look.needs, wish.plan, strict=True)
-        if part.staff_id in need.minutes
-    ]
-    if len(needs) != len(look.needs):
+    needs = explain.pinned(look, [part.staff_id for part in wish.plan])
+    if needs is None:
         return None
     free = look.frames(start.astimezone(talk.context.zone).date())
     chosen = [(part.staff_id, part.starts_at) for part in wish.plan]
@@ -173,15 +169,30 @@ def _choice_of_people(look: Search, people: Sequence[UUID]) -> bool:
 def ask_staff(talk: Talk, moment: datetime, people: Sequence[UUID]) -> Question:
     names = [talk.staff_called(who) for who in people]
     options = [talk.option("staff", who, name) for who, name in zip(people, names, strict=True)]
+    shared = _shares(talk, moment, people)
     options.append(talk.option("staff", "any", talk.words.label("title_anyone")))
     values = {"when": talk.words.moment(moment), "options": talk.words.joined(names, last="or")}
     return Question(
         state=BotState.ASK_STAFF,
         slot=SlotKind.STAFF,
-        lines=(Line("ask_staff", values),),
+        lines=(*shared, Line("ask_staff", values)),
         choices=paged(talk, options),
         label="label_staff",
     )
+
+
+def _shares(talk: Talk, moment: datetime, people: Sequence[UUID]) -> list[Line]:
+    """What each of the first few could not do herself, and who would."""
+    look = search(talk)
+    if look is None or len(look.needs) < 2:
+        return []
+    free = look.frames(moment.astimezone(talk.context.zone).date())
+    chosen = [(who, plan_at(look.needs, free, at=moment, person=who)) for who in people[:ALTERNATIVES]]
+    return [
+        explain.who_does_what(talk, plan, who)
+        for who, plan in chosen
+        if plan is not None and len(plan.staff_ids) > 1
+    ]
 
 
 def _refused(talk: Talk, look: Search, day: date, clock: time, why: Line) -> Question:
@@ -203,20 +214,31 @@ def _not_free(talk: Talk, look: Search, moment: datetime, day: date, clock: time
     when = talk.words.moment(moment)
     lines: list[Line] = []
     others: list[UUID] = []
+    shared = None if talk.force_offer else explain.shared_plan(look, look.frames(day), moment, wish.staff_id)
     if wish.staff_id is not None and not talk.force_offer:
         lines.append(Line("not_free_staff", {"staff": talk.staff_called(wish.staff_id), "when": when}))
+        if shared is not None:
+            lines.append(explain.who_does_what(talk, shared, wish.staff_id))
         others = [who for who in people_at(look.needs, look.frames(day), at=moment) if who != wish.staff_id]
+    elif shared is not None:
+        lines.append(Line("split_would", {"when": when, "parts": explain.parts_text(talk, shared)}))
     elif not talk.force_offer:
         lines.append(Line("not_free", {"when": when}))
     options: list[Offered] = []
+    if shared is not None and wish.staff_id is not None:
+        options += time_options(talk, look, [shared])
     if others:
         names = [talk.staff_called(who) for who in others]
         lines.append(Line("free_instead", {"people": talk.words.joined(names, last="or")}))
-        options = [
+        options += [
             talk.option("staff", who, name, talk.words.moment(moment))
             for who, name in zip(others[:ALTERNATIVES], names, strict=False)
         ]
     found = look.nearest(day, clock, wish.staff_id)
+    later = [plan.starts_at for plan in found if plan.starts_at > moment]
+    if wish.staff_id is not None and later and not talk.force_offer:
+        values = {"staff": talk.staff_called(wish.staff_id), "when": talk.words.moment(min(later))}
+        lines.append(Line("staff_next", values))
     return _offer(talk, look, [*lines, Line("nearest_times")], found, options)
 
 

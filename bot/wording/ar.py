@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.wording.ar_visits import VISITS
+
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     "greet": ("هلا فيك في {business}!", "مرحباً بك في {business}."),
     "greet_again": ("هلا من جديد!", "أهلاً!"),
@@ -307,6 +309,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "part_afternoon": ("الظهر",),
     "part_evening": ("المسا",),
     "part_night": ("الليل",),
+    **VISITS,
 }
 
 PLURALS: Mapping[str, Mapping[str, str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.wording.en_titles import TITLES
+from bot.wording.en_visits import VISITS
 
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     # opening and acknowledging
@@ -402,6 +403,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "{business} has your wish and will be in touch. {contact}",
     ),
     **TITLES,
+    **VISITS,
 }
 
 PLURALS: Mapping[str, Mapping[str, str]] = {

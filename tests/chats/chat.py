@@ -23,7 +23,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from bot.catalog import Catalog
+from bot.catalog import Catalog, LoadedNeeds, NeedSource
 from bot.flows.contract import (
     Customer,
     CustomerMessage,
@@ -62,6 +62,7 @@ class Chat:
     replies: list[Outbound] = field(default_factory=list)
     shown: list[Choice] = field(default_factory=list)
     counter: Any = field(default_factory=lambda: count(1))
+    needs: NeedSource = field(default_factory=LoadedNeeds)
 
     def __post_init__(self) -> None:
         if self.diary is None:
@@ -102,6 +103,7 @@ class Chat:
             frames=self.diary,
             new_id=lambda: salon.uid(f"id{next(self.counter)}"),
             conversation_id=salon.uid("conversation"),
+            needs=self.needs,
         )
 
     def inbound(self, text: str = "", kind: InboundKind = InboundKind.TEXT, **more: Any) -> CustomerMessage:

@@ -26,6 +26,9 @@ FIXED = (
     "every_",
     "placing",
     "detail_line",
+    "need_line",
+    "split_then",
+    "split_rest",
 )
 PLURAL_KEYS = {"minutes", "min", "hours", "days"}
 

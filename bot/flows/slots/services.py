@@ -7,7 +7,7 @@ from uuid import UUID
 
 from bot.catalog import Service, localized
 from bot.flows import summary
-from bot.flows.state import BotState, ItemWish, Offered
+from bot.flows.state import BotState, ItemWish, Offered, Unclear
 from bot.flows.talk import PAGE, Question, Talk, drop_plan, paged
 from bot.understanding.contract import Intent, Match, TextFact, Understanding
 from bot.wording.words import Line
@@ -25,9 +25,39 @@ def take(talk: Talk, service_id: UUID, *, replace: bool = False) -> None:
     else:
         wish.items.append(ItemWish(service_id=service_id))
         drop_plan(wish)
-    talk.state.candidates = []
+    next_unclear(talk)
     talk.state.group_id = None
     talk.touch(SlotKind.SERVICES)
+
+
+def put_unclear(talk: Talk, said: str, ids: Sequence[UUID], *, replace: bool = False) -> None:
+    """Asks which of these is meant, after what is asked already."""
+    unique = list(dict.fromkeys(ids))
+    talk.state.unclear.append(Unclear(said=said, ids=unique, replace=replace))
+    if not talk.state.candidates:
+        next_unclear(talk)
+
+
+def next_unclear(talk: Talk) -> None:
+    """The next word that may mean several services, if any."""
+    state = talk.state
+    state.candidates, state.candidates_said, state.candidates_replace = [], "", False
+    while state.unclear and not state.candidates:
+        one = state.unclear.pop(0)
+        state.candidates, state.candidates_said, state.candidates_replace = one.ids, one.said, one.replace
+
+
+def drop_unclear(talk: Talk) -> None:
+    talk.state.unclear = []
+    next_unclear(talk)
+
+
+def leave_out(talk: Talk) -> None:
+    """None of the offered ones; the rest of the wish goes on."""
+    talk.heard = True
+    if talk.state.candidates and talk.wish.items:
+        next_unclear(talk)
+        talk.say("left_out")
 
 
 def remove(talk: Talk, service_id: UUID) -> None:
@@ -42,12 +72,12 @@ def remove(talk: Talk, service_id: UUID) -> None:
     talk.touch(SlotKind.SERVICES)
 
 
-def hear(talk: Talk, u: Understanding) -> None:
+def hear(talk: Talk, u: Understanding, text: str = "") -> None:
     """Services named in a text: to add, to take out, to have instead, or to choose among."""
     replace = talk.state.editing is SlotKind.SERVICES or (
         Intent.CHANGE in u.intents and Intent.ADD not in u.intents and len(talk.wish.items) == 1
     )
-    unclear: list[UUID] = []
+    unclear: list[tuple[str, list[UUID]]] = []
     for mention in u.services:
         if not mention:
             continue
@@ -61,11 +91,16 @@ def hear(talk: Talk, u: Understanding) -> None:
             take(talk, wanted, replace=replace)
             replace = False
         else:
-            unclear += [match.id for match in mention]
+            said = text[mention[0].span.start : mention[0].span.end]
+            unclear.append((said, [match.id for match in mention]))
             talk.heard = True
     if unclear:
-        talk.state.candidates = list(dict.fromkeys(unclear))
-        talk.state.candidates_replace = replace
+        waiting, talk.state.unclear = talk.state.unclear, []
+        next_unclear(talk)
+        for said, ids in unclear:
+            put_unclear(talk, said, ids, replace=replace)
+            replace = False
+        talk.state.unclear += waiting
         talk.touch(SlotKind.SERVICES)
     if u.size_hint is not None:
         hear_size(talk, u.size_hint)
@@ -75,7 +110,8 @@ def hear(talk: Talk, u: Understanding) -> None:
         near = [one for one in u.near_services if one in talk.catalog.services]
         if near and not talk.wish.items:
             talk.say("near_services")
-            talk.state.candidates = near
+            drop_unclear(talk)
+            put_unclear(talk, u.unknown_service.value, near)
 
 
 def _named_before(talk: Talk, mention: Sequence[Match]) -> UUID | None:
@@ -136,11 +172,15 @@ def _row(talk: Talk, service: Service) -> Offered:
 
 def _ask_among(talk: Talk, ids: Sequence[UUID]) -> Question:
     rows = [_row(talk, talk.catalog.services[one]) for one in ids]
+    if talk.wish.items:
+        rows.append(talk.button("none", "title_none"))
     near = any(line.key == "near_services" for line in talk.said)
+    said = talk.state.candidates_said
+    lead = Line("ask_which_named", {"what": said}) if said else Line("ask_which_service")
     return Question(
         state=BotState.ASK_SERVICES,
         slot=SlotKind.SERVICES,
-        lines=() if near else (Line("ask_which_service"),),
+        lines=() if near else (lead,),
         choices=paged(talk, rows),
         label="label_services",
     )

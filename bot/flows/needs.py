@@ -1,0 +1,114 @@
+"""Services by need ("dry hair"): up to three that fit, each with what its description says, to go on from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.catalog import NeedQuery, Service
+from bot.flows import summary
+from bot.flows.slots import services
+from bot.flows.talk import Talk
+from bot.understanding.contract import Intent, NeedFact, Understanding
+from bot.understanding.normalize import letters_by_script
+from bot.wording.words import Line, shorten
+from bot.workspace import SlotKind
+
+SHOWN = 3
+BENEFIT_LIMIT = 110
+_SENTENCE = re.compile(r"[^.!?؟\n]+[.!?؟]?")
+_UNSAFE = re.compile(
+    r"\b(?:cures?|heals?|healing|guarantee\w*|promis\w+|permanent\w*|forever|never again|100 ?%|medical|medicine"
+    r"|clinical\w*|doctor\w*|dermatolog\w*|diagnos\w*|disease\w*|infection\w*|fung\w+|eczema|psoriasis|therap\w+"
+    r"|prescri\w+|instant results?|results? in|eliminat\w+|prevents?)\b"
+    r"|يشفي|شفاء|مضمون|نضمن|ضمان|نهائي|طبي|طبيب|مرض|للأبد",
+    re.IGNORECASE,
+)
+"""A promise of a result or medical advice, which the bot doesn't repeat, whoever wrote it."""
+_LASTING = re.compile(
+    r"[,\s]+(?:(?:that lasts?|lasting|for)\s+)?(?:up to|at least)\s+[\w-]+\s+(?:day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
+
+
+def hear(talk: Talk, u: Understanding) -> None:
+    """Offers what fits a need that was heard; if nothing does, what is near by name, else says so."""
+    need = u.need
+    if need is None:
+        return
+    talk.heard = True
+    found = _find(talk, need)
+    talk.trace.append(f"need:{need.phrase}:{len(found)}")
+    if not found:
+        _nothing(talk, need)
+        return
+    here = talk.location
+    place = talk.called(here) if here is not None else ""
+    talk.answer("need_fits" if not place else "need_fits_at", what=need.value, place=place)
+    for service in found:
+        talk.answer("detail_line", text=f"• {line(talk, service)}")
+    if _is_aside(talk, u):
+        talk.answer("need_add_hint")
+    else:
+        services.put_unclear(talk, need.value, [service.id for service in found])
+        talk.touch(SlotKind.SERVICES)
+
+
+def _is_aside(talk: Talk, u: Understanding) -> bool:
+    """A question in the middle of a booking; the booking then goes on where it was (law 5)."""
+    asks = set(u.intents) & {Intent.ASK_SERVICES, Intent.ASK_PRICE, Intent.ASK_DURATION}
+    return (
+        bool(talk.wish.items and asks) and not set(u.intents) & {Intent.ADD, Intent.BOOK} and not u.services
+    )
+
+
+def _find(talk: Talk, need: NeedFact) -> list[Service]:
+    here = talk.wish.location_id
+    query = NeedQuery(need.groups, need.phrase, need.without, here)
+    mine = {item.service_id for item in talk.wish.items}
+    found = [one for one in talk.context.needs.find(query) if one not in mine]
+    if need.among:
+        found = [one for one in found if one in need.among] or list(need.among)
+    return _offered(talk, found)[:SHOWN]
+
+
+def _offered(talk: Talk, ids: Sequence[UUID]) -> list[Service]:
+    """Those of the cached catalog that the chosen place has."""
+    here = talk.wish.location_id
+    known = [talk.catalog.services[one] for one in ids if one in talk.catalog.services]
+    return [service for service in known if here is None or here in service.location_ids]
+
+
+def _nothing(talk: Talk, need: NeedFact) -> None:
+    near = _offered(talk, need.near)
+    talk.say("need_nothing", what=need.value)
+    if near and not talk.wish.items:
+        services.put_unclear(talk, need.value, [service.id for service in near])
+        talk.touch(SlotKind.SERVICES)
+
+
+def line(talk: Talk, service: Service) -> str:
+    """`Hydrating Hair Mask: Deep moisture for dry hair (4.000 KWD, 15 min)`."""
+    values = {
+        "service": talk.called(service),
+        "price": summary.price_text(talk, service),
+        "length": talk.words.count("min", service.minutes),
+    }
+    told = benefit(service.description, talk.state.language)
+    if told:
+        return talk.words.say(Line("need_line", {**values, "benefit": told}))
+    return talk.words.say(Line("need_line_plain", values))
+
+
+def benefit(description: str, language: str) -> str:
+    """The first sentence of a description that promises nothing, if it is in the talk's language; else empty."""
+    for match in _SENTENCE.finditer(description):
+        sentence = " ".join(match[0].split()).strip(" .!?؟-•")
+        arabic, latin = letters_by_script(sentence.lower())
+        if (arabic > latin) is not (language == "ar") or _UNSAFE.search(sentence):
+            continue
+        told = _LASTING.sub("", sentence).strip(" ,;-")
+        if sum(character.isalpha() for character in told) > 7:
+            return shorten(told, BENEFIT_LIMIT)
+    return ""

@@ -1,0 +1,25 @@
+"""Arabic: services by need, and visits of several services with several people. Same keys as en_visits.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VISITS: Mapping[str, tuple[str, ...]] = {
+    "need_fits": ("اللي يناسب {what}:", "عندنا لـ {what}:"),
+    "need_fits_at": ("اللي يناسب {what} في {place}:", "في {place} عندنا لـ {what}:"),
+    "need_line": ("{service}: {benefit} ({price}، {length})",),
+    "need_line_plain": ("{service} ({price}، {length})",),
+    "need_nothing": ("ما حصلت شي مخصص لـ {what} في قائمتنا.", "ما في شي في قائمتنا يذكر {what}."),
+    "need_add_hint": ("اكتب اسم وحدة منها عشان أضيفها.", "إذا تبي وحدة منها بعد، اكتب اسمها."),
+    "ask_which_named": ('أي وحدة تقصد بـ "{what}"؟', 'و"{what}"، أي وحدة؟'),
+    "left_out": ("تمام، بدونها.", "عادي، نخليها."),
+    "title_none": ("لا، شكراً",),
+    "split_then": ("{who} لـ {service} الساعة {clock}",),
+    "split_would": ("{when} يمشي مع شخصين: {parts}.", "{when} ممكن مع أكثر من شخص: {parts}."),
+    "staff_next": ("أول وقت فاضي عند {staff}: {when}.", "{staff} أول ما تفضى {when}."),
+    "split_rest": ("{service} بتكون مع {who}",),
+    "split_with": (
+        "{staff} فاضية لـ {services} الساعة {clock}، و{rest}.",
+        "الساعة {clock} {staff} تسوي {services}، و{rest}.",
+    ),
+}

@@ -1,0 +1,34 @@
+"""English: services by need, and visits of several services with several people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VISITS: Mapping[str, tuple[str, ...]] = {
+    "need_fits": ("For {what} these fit:", "This is what we have for {what}:"),
+    "need_fits_at": ("For {what} these fit at {place}:", "This is what {place} has for {what}:"),
+    "need_line": ("{service}: {benefit} ({price}, {length})",),
+    "need_line_plain": ("{service} ({price}, {length})",),
+    "need_nothing": (
+        "I found nothing on our list that is made for {what}.",
+        "Nothing on our list speaks of {what}.",
+    ),
+    "need_add_hint": ("Just name one to add it.", "If you'd like one of them too, say its name."),
+    "ask_which_named": ('Which one do you mean by "{what}"?', 'And for "{what}", which one shall it be?'),
+    "left_out": ("All right, without that.", "Fine, we leave that out."),
+    "title_none": ("No, thanks",),
+    "split_then": ("{who} for {service} at {clock}",),
+    "split_would": (
+        "At {when} it would work with two people: {parts}.",
+        "{when} would be possible with different people: {parts}.",
+    ),
+    "staff_next": (
+        "{staff} is next free on {when}.",
+        "The next time {staff} has is {when}.",
+    ),
+    "split_rest": ("{service} would be with {who}",),
+    "split_with": (
+        "{staff} is free for {services} at {clock}; {rest}.",
+        "At {clock} {staff} could do {services}; {rest}.",
+    ),
+}
