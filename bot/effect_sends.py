@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.channels.contract import ChannelAccount
 from bot.effect_base import EffectContext, bounded, retry_later, settle_unknown, tell_operator
+from bot.inbox import OUTCOME_UNKNOWN
 from bot.messages import DELIVERY_RANK, DeliveryStatus
 from db import effects, failpoints
 from db.failures import DATABASE_FAILURES
@@ -85,7 +86,7 @@ async def reconcile_send(context: EffectContext, effect: effects.Effect) -> None
             await tell_operator(
                 transaction,
                 effect,
-                kind="send_outcome_unknown",
+                kind=OUTCOME_UNKNOWN,
                 summary=f"A reply on {account.channel} may not have reached the customer: the answer to the send "
                 "call was lost and no delivery receipt came. It was not sent again, to avoid a double.",
                 details={"code": effect.error_code, "detail": effect.error_detail},

@@ -27,6 +27,9 @@ from db.tx import Pool
 
 log = structlog.get_logger(__name__)
 
+OUTCOME_UNKNOWN = "send_outcome_unknown"
+"""Kind of the operator error about a send that nothing has proved yet."""
+
 _INBOUND = TypeAdapter(Inbound)
 _CARD = re.compile(r"(?<![\d+])(?:\d[ -]?){12,18}\d(?!\d)")
 _MAX_TEXT = 10_000
@@ -176,6 +179,14 @@ class Receiver:
                 )
                 for entry in applied:
                     await self._report_failed_delivery(receipts[entry.ordinal], entry)
+                    if entry.proved:  # what an operator was told about it is settled
+                        await errors.resolve(
+                            self.pool,
+                            workspace_id=entry.workspace_id,
+                            kind=OUTCOME_UNKNOWN,
+                            fingerprint=str(entry.effect_id),
+                            resolution="a delivery receipt proved that it was sent",
+                        )
         except DATABASE_FAILURES as error:
             raise NotStored(type(error).__name__) from error
         self.bell.ring([entry.conversation_id for entry in applied if entry.proved])

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from bot.inbox import Receiver
+from bot.messages import DeliveryReceipt, DeliveryStatus
 from tests.salon import tomorrow
 
 LINES = [
@@ -218,6 +220,25 @@ async def test_a_send_without_any_proof_goes_to_the_operator_and_not_out_again(s
     assert {row["kind"] for row in await salon.rows("SELECT kind FROM operator_errors")} == {
         "send_outcome_unknown"
     }
+
+
+async def test_a_receipt_that_comes_late_still_settles_what_the_operator_was_told(salon):
+    phone = salon.phone()
+    await salon.fault("meta", "drop_callback", probability=1.0)
+    await salon.fault("meta", "accepted_then_reset", next_n=2)  # the typing sign and the reply
+    await phone.say("Hi")
+    await asyncio.sleep(0.4)
+    await phone.wait()
+    (effect,) = await salon.rows("SELECT id, status FROM effects WHERE kind = 'send'")
+    assert effect["status"] == "needs_operator"
+    receiver = Receiver(salon.pool, salon.resources.accounts, salon.resources.queue, salon.resources.queue)
+    receipt = DeliveryReceipt("wamid.late", DeliveryStatus.DELIVERED, correlation_id=str(effect["id"]))
+    await receiver.receipts([receipt], named=[phone.account])
+    (effect,) = await salon.rows("SELECT status, external_ref FROM effects WHERE kind = 'send'")
+    assert effect == {"status": "done", "external_ref": "wamid.late"}
+    (error,) = await salon.rows("SELECT kind, resolved_at FROM operator_errors")
+    assert error["kind"] == "send_outcome_unknown"
+    assert error["resolved_at"] is not None
 
 
 async def test_a_rate_limited_send_goes_out_later(salon):
