@@ -55,6 +55,10 @@ def _keys(settings: CalendarSettings) -> Iterator[Problem]:
     for number, resource in enumerate(settings.resources):
         if clash := next((unit for unit in unit_keys(resource) if units[unit] > 1), None):
             yield f"resources.{number}.key", f"its places' key {clash!r} is another resource's too"
+    if not settings.locations:
+        yield "locations", "at least one is needed"
+    if not settings.services:
+        yield "services", "at least one is needed"
     if not settings.payment_types:
         yield "payment_types", "at least one is needed; leave the field out for paying at the business"
     if not settings.staff and not settings.resources:

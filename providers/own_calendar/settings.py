@@ -247,9 +247,9 @@ class CalendarSettings(BaseModel):
 
     step_minutes: Literal[5, 10, 15, 30] = 30
     """Times are offered on this grid, counted from the full hour."""
-    locations: Annotated[tuple[Place, ...], Field(min_length=1)]
+    locations: tuple[Place, ...]
     groups: tuple[Group, ...] = ()
-    services: Annotated[tuple[Offer, ...], Field(min_length=1)]
+    services: tuple[Offer, ...]
     staff: tuple[Person, ...] = ()
     resources: tuple[Resource, ...] = ()
     payment_types: tuple[Payment, ...] = (AT_THE_BUSINESS,)
