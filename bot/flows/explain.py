@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.catalog import Frame
-from bot.flows.search import Search
+from bot.flows.search import Search, search
 from bot.flows.talk import Talk
 from bot.scheduling import Need, Plan, plan_at
 from bot.wording.words import Line
@@ -90,3 +90,15 @@ def who_does_what(talk: Talk, plan: Plan, person: UUID) -> Line:
             "rest": words.joined(others),
         },
     )
+
+
+def shares(talk: Talk, moment: datetime, people: Sequence[UUID]) -> list[Line]:
+    """What each of these would do herself at this moment, and who would do the rest."""
+    look = search(talk)
+    if look is None or len(look.needs) < 2:
+        return []
+    free = look.frames(moment.astimezone(talk.context.zone).date())
+    chosen = [(who, plan_at(look.needs, free, at=moment, person=who)) for who in people]
+    return [
+        who_does_what(talk, plan, who) for who, plan in chosen if plan is not None and len(plan.staff_ids) > 1
+    ]

@@ -69,6 +69,19 @@ class Search:
                 break
         return found
 
+    def next_after(self, moment: datetime, person: UUID | None) -> Plan | None:
+        """The first plan after a moment, on that day or a later one."""
+        zone = self.talk.context.zone
+        first = moment.astimezone(zone).date()
+        ahead = min((hours.last_day(self.talk) - first).days + 1, MAX_DAYS)
+        for day in (first + timedelta(days=n) for n in range(ahead)):
+            wall = moment.astimezone(zone).time() if day == first else time(0)
+            wanted = hours.at_clock(day, wall, zone)
+            later = [plan for plan in self.on(day, person=person, wanted=wanted) if plan.starts_at > moment]
+            if later:
+                return min(later, key=lambda plan: plan.starts_at)
+        return None
+
 
 def search(talk: Talk) -> Search | None:
     """None while place or services are missing."""

@@ -132,6 +132,9 @@ def _exact(talk: Talk, look: Search, day: date, clock: time) -> Question | None:
         if plan is None:
             return _not_free(talk, look, moment, day, clock)
         take(talk, plan)
+        if wish.staff_id in plan.staff_ids[:1] and len(plan.staff_ids) > 1:
+            talk.said = [line for line in talk.said if line.key != "staff_part"]
+            talk.said.append(explain.who_does_what(talk, plan, plan.staff_ids[0]))
         return None
     people = people_at(look.needs, free, at=moment)
     if not people:
@@ -169,7 +172,7 @@ def _choice_of_people(look: Search, people: Sequence[UUID]) -> bool:
 def ask_staff(talk: Talk, moment: datetime, people: Sequence[UUID]) -> Question:
     names = [talk.staff_called(who) for who in people]
     options = [talk.option("staff", who, name) for who, name in zip(people, names, strict=True)]
-    shared = _shares(talk, moment, people)
+    shared = explain.shares(talk, moment, people[:ALTERNATIVES])
     options.append(talk.option("staff", "any", talk.words.label("title_anyone")))
     values = {"when": talk.words.moment(moment), "options": talk.words.joined(names, last="or")}
     return Question(
@@ -179,20 +182,6 @@ def ask_staff(talk: Talk, moment: datetime, people: Sequence[UUID]) -> Question:
         choices=paged(talk, options),
         label="label_staff",
     )
-
-
-def _shares(talk: Talk, moment: datetime, people: Sequence[UUID]) -> list[Line]:
-    """What each of the first few could not do herself, and who would."""
-    look = search(talk)
-    if look is None or len(look.needs) < 2:
-        return []
-    free = look.frames(moment.astimezone(talk.context.zone).date())
-    chosen = [(who, plan_at(look.needs, free, at=moment, person=who)) for who in people[:ALTERNATIVES]]
-    return [
-        explain.who_does_what(talk, plan, who)
-        for who, plan in chosen
-        if plan is not None and len(plan.staff_ids) > 1
-    ]
 
 
 def _refused(talk: Talk, look: Search, day: date, clock: time, why: Line) -> Question:
@@ -235,10 +224,12 @@ def _not_free(talk: Talk, look: Search, moment: datetime, day: date, clock: time
             for who, name in zip(others[:ALTERNATIVES], names, strict=False)
         ]
     found = look.nearest(day, clock, wish.staff_id)
-    later = [plan.starts_at for plan in found if plan.starts_at > moment]
-    if wish.staff_id is not None and later and not talk.force_offer:
-        values = {"staff": talk.staff_called(wish.staff_id), "when": talk.words.moment(min(later))}
+    following = look.next_after(moment, wish.staff_id) if wish.staff_id and not talk.force_offer else None
+    if wish.staff_id is not None and following is not None:
+        values = {"staff": talk.staff_called(wish.staff_id), "when": talk.words.moment(following.starts_at)}
         lines.append(Line("staff_next", values))
+        if all(plan.starts_at != following.starts_at for plan in found):
+            found = [*found[: ALTERNATIVES - 1], following]
     return _offer(talk, look, [*lines, Line("nearest_times")], found, options)
 
 
