@@ -122,7 +122,7 @@ def client_token(client_key: str) -> str:
 
 
 def demo_config(*, items: Path | None = None) -> SandboxConfig:
-    """The accounts of the two demo businesses; `items` replaces their catalog.
+    """The accounts of three demo businesses; `items` replaces the salons' catalog.
 
     Callers fill in the webhook URLs of their own web process.
     """
@@ -130,6 +130,7 @@ def demo_config(*, items: Path | None = None) -> SandboxConfig:
         accounts=[
             NailItAccount(key="nail-salon", security_token=client_token("sandbox-nail-salon"), items=items),
             NailItAccount(key="nail-studio", security_token=client_token("sandbox-nail-studio"), items=items),
+            ShopMonkeyAccount(key="car-tint", api_key="sandbox-car-tint"),
             MetaAccount(
                 phone_number_id="100000000000001",
                 waba_id="200000000000001",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -27,7 +28,7 @@ def add_routes(app: web.Application) -> None:
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """The newest orders and messages, the newest first."""
+    """The newest orders, appointments and messages, the newest first."""
     sandbox = request.app[SANDBOX]
     orders = [
         {
@@ -43,15 +44,34 @@ async def show(request: web.Request) -> web.StreamResponse:
         }
         for order in reversed(sandbox.salons.orders.values())
     ]
+    appointments = [
+        {
+            "id": one["id"],
+            "account": one["account"],
+            "customer": _name(one["customer"]),
+            "name": one["name"],
+            "from": one["startDate"],
+            "to": one["endDate"],
+            "note": one.get("note", ""),
+        }
+        for one in reversed(sandbox.shops.all_appointments(None))
+    ]
     sent = sorted((*sandbox.meta.sent.values(), *sandbox.twilio.sent.values()), key=lambda one: one.at)
     messages = [
         {"at": one.at[11:19], "from": one.sender, "to": one.to, "text": summary(one), "status": one.status}
         for one in reversed(sent)
     ]
     html = _PAGES.get_template("index.html").render(
-        orders=orders[:SHOWN], messages=messages[:SHOWN], faults=sandbox.faults.as_json()
+        orders=orders[:SHOWN],
+        appointments=appointments[:SHOWN],
+        messages=messages[:SHOWN],
+        faults=sandbox.faults.as_json(),
     )
     return web.Response(text=html, content_type="text/html", headers=_HEADERS)
+
+
+def _name(customer: dict[str, Any] | None) -> str:
+    return f"{customer.get('firstName', '')} {customer.get('lastName', '')}".strip() if customer else ""
 
 
 async def style(_: web.Request) -> web.StreamResponse:

@@ -1,10 +1,12 @@
 """A car shop is booked by chat: the appointment stands in ShopMonkey's sandbox as the shop needs it."""
 
+import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from providers.sandbox.context import SANDBOX
 from workers.resources import now
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -53,3 +55,66 @@ async def test_a_tint_appointment_lands_in_the_shop(salon, channel):
     assert "11:00" in answers[-1]
     assert "450.00 USD" in "\n".join(answers)
     assert await salon.rows("SELECT * FROM operator_errors") == []
+
+
+async def test_an_order_whose_answer_got_lost_is_found_by_our_line_in_its_note(salon):
+    phone = salon.phone("+15550100150", workspace="car-tint")
+    for line in LINES[:-2]:
+        await phone.say(line)
+    await salon.fault("shopmonkey", "accepted_then_reset", "CreateAppointment")
+    for line in LINES[-2:]:
+        await phone.say(line)
+    for _ in range(20):
+        (booking,) = await salon.rows("SELECT * FROM bookings")
+        if booking["status"] == "confirmed":
+            break
+        await asyncio.sleep(0.1)
+        await phone.wait()
+    (made,) = await appointments(salon)
+    assert (booking["status"], booking["provider_order_id"]) == ("confirmed", made["id"])
+    assert booking["confirmation_code"] in "\n".join(shown.text for shown in phone.messages)
+    assert await salon.rows("SELECT * FROM operator_errors") == []
+
+
+async def test_walk_ins_of_the_last_minute_are_noticed_before_the_order(salon):
+    """ShopMonkey refuses no overlap: what the shop's own staff wrote down meanwhile must be seen by the check."""
+    phone = salon.phone("+15550100150", workspace="car-tint")
+    for line in LINES[:-1]:
+        await phone.say(line)
+    assert await appointments(salon) == []
+    shops = salon.sandbox[SANDBOX].shops
+    walk_in = {
+        "locationId": "65a100000000000000000001",
+        "name": "Walk-in",
+        "startDate": tomorrow_at(12).isoformat(),
+        "endDate": tomorrow_at(13).isoformat(),
+    }
+    for _ in range(2):  # both bays
+        await shops.add_appointment("car-tint", walk_in, {}, now())
+    answer = await phone.say("yes")
+    assert len(await appointments(salon)) == 2
+    assert "confirmed" not in answer.lower()
+    (booking,) = await salon.rows("SELECT status FROM bookings")
+    assert booking["status"] == "cancelled"
+    offered = " ".join(choice.title for shown in phone.messages[-1:] for choice in shown.choices) + answer
+    assert "1:00" in offered, offered
+
+
+async def test_a_third_car_at_one_time_finds_no_bay(salon):
+    for number in range(2):
+        await say_until_booked_by(salon, salon.phone(f"+1555010016{number}", workspace="car-tint"), number)
+    third = salon.phone("+15550100162", workspace="car-tint")
+    await third.say("I want a front windows tint at Lincoln Park tomorrow at 11am")
+    made = await appointments(salon)
+    assert len(made) == 2
+    assert {one["startDate"] for one in made} == {made[0]["startDate"]}
+    assert len({one["note"].rpartition(" ")[2] for one in made}) == 2  # one bay each
+    titles = [choice.title for shown in third.messages for choice in shown.choices]
+    assert not any("11:00" in title for title in titles), titles
+    assert any("10:00" in title or "2:00" in title for title in titles), titles
+
+
+async def say_until_booked_by(salon, phone, already):
+    for line in LINES:
+        if len(await appointments(salon)) == already:
+            await phone.say(line)

@@ -138,7 +138,7 @@ async def test_serve_listens_says_its_port_and_ends_cleanly(tmp_path, clock):
     )
     url = f"http://127.0.0.1:{await port}/_sandbox/accounts"
     async with aiohttp.ClientSession() as session, session.get(url) as response:
-        assert len((await response.json())["accounts"]) == 5
+        assert len((await response.json())["accounts"]) == 6
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running

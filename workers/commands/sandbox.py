@@ -17,11 +17,12 @@ from workers.settings import PROJECT_ROOT, load_settings_or_exit
 class Provider(StrEnum):
     ALL = "all"
     NAILIT = "nailit"
+    SHOPMONKEY = "shopmonkey"
 
 
 def sandbox(
     provider: Annotated[
-        Provider, typer.Argument(help="all, or nailit alone: a salon system without message providers.")
+        Provider, typer.Argument(help="all, or one booking system alone, without message providers.")
     ] = Provider.ALL,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8090,
@@ -31,25 +32,26 @@ def sandbox(
         Path | None, typer.Option(help="Another Nail It catalog, a JSON file in the vendor's answer format.")
     ] = None,
 ) -> None:
-    """Serve Nail It, Meta's Graph API and Twilio locally: orders and messages end in a ledger."""
+    """Serve Nail It, ShopMonkey, Meta's Graph API and Twilio locally: orders and messages end in a ledger."""
     from providers.sandbox.config import (
         MetaAccount,
         NailItAccount,
         SandboxConfig,
+        ShopMonkeyAccount,
         demo_config,
     )
     from providers.sandbox.errors import SandboxError
     from providers.sandbox.server import serve
 
-    folder = data_dir or PROJECT_ROOT / "var" / ("sandbox" if provider is Provider.ALL else "sandbox-nailit")
+    folder = data_dir or PROJECT_ROOT / "var" / ("sandbox" if provider is Provider.ALL else f"sandbox-{provider}")
     try:
         chosen = (
             demo_config(items=items)
             if config is None
             else SandboxConfig.model_validate_json(config.read_text())
         )
-        if provider is Provider.NAILIT:
-            chosen.accounts = [each for each in chosen.accounts if isinstance(each, NailItAccount)]
+        if provider is not Provider.ALL:
+            chosen.accounts = [each for each in chosen.accounts if each.kind == provider.value]
         elif config is None:
             base = load_settings_or_exit(demo_fallback=True).public_base_url
             for account in chosen.accounts:
@@ -61,6 +63,8 @@ def sandbox(
             for each in chosen.accounts:
                 if isinstance(each, NailItAccount):
                     typer.echo(f"  Nail It {each.key}: base URL /nailit, token {each.security_token}")
+                elif isinstance(each, ShopMonkeyAccount):
+                    typer.echo(f"  ShopMonkey {each.key}: base URL /shopmonkey/v3, key {each.api_key}")
 
         folder.mkdir(parents=True, exist_ok=True)
         asyncio.run(
