@@ -431,6 +431,28 @@ CREATE FUNCTION public.find_channel_accounts(p_channel text, p_account_key text)
   ORDER BY (other.id = named.id) DESC
 $$;
 
+CREATE TABLE public.provider_accounts (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    provider text NOT NULL,
+    dialect text DEFAULT ''::text NOT NULL,
+    base_url text NOT NULL,
+    secrets bytea NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT provider_accounts_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.provider_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.find_provider_account(p_provider text, p_id uuid) RETURNS SETOF public.provider_accounts
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT * FROM provider_accounts WHERE id = p_id AND provider = p_provider AND enabled
+$$;
+
 CREATE FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -2030,6 +2052,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_
 
 REVOKE ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.find_provider_account(p_provider text, p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_provider_account(p_provider text, p_id uuid) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;

@@ -10,8 +10,10 @@ from aiohttp import web
 
 from bot.inbox import Receiver
 from bot.web.health import Health
+from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
 from workers.logs import configure_logging, start_sentry
+from workers.provider_webhooks import ProviderNotices
 from workers.recorder import Recorder
 from workers.resources import Resources, now, open_resources
 from workers.settings import Settings, load_settings_or_exit
@@ -37,6 +39,10 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     app = web.Application(client_max_size=4 * 1024 * 1024)
     app.on_response_prepare.append(_security_headers)
     app.add_routes(webhooks.routes())
+    notices = ProviderNotices(
+        resources.pool, resources.box, resources.queue, resources.queue.ring_catalog, now
+    )
+    app.add_routes(ProviderWebhooks(notices).routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
         from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)

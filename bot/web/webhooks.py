@@ -9,7 +9,6 @@ account or number (Meta's are answered 200: anything else is retried for days an
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from bot.channels.whatsapp.signature import verify_subscription
 from bot.inbox import NotStored, Receiver
 from bot.messages import JsonObject
 from bot.ports import Accounts
+from bot.web.bodies import READ_SECONDS, read_body
 from db.failures import DATABASE_FAILURES
 
 log = structlog.get_logger(__name__)
@@ -30,8 +30,7 @@ log = structlog.get_logger(__name__)
 BODY_LIMITS = {"whatsapp": 4 * 1024 * 1024, "twilio": 256 * 1024, "web": 256 * 1024}
 """Bytes. Meta's batches reach 3 MB."""
 
-_READ_SECONDS = 20.0
-"""Longest time for a body to arrive: nobody may hold connections open by writing slowly."""
+_READ_SECONDS = READ_SECONDS
 
 Observer = Callable[[str, str, WebhookRequest], Awaitable[None]]
 """Called with channel, account key and the verified request: what `frontdesk record` keeps."""
@@ -99,27 +98,14 @@ class Webhooks:
         return unrouted
 
     async def _read(self, request: web.Request, channel: str) -> WebhookRequest:
-        limit = BODY_LIMITS[channel]
-        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise web.HTTPUnsupportedMediaType(text="content encodings are not accepted")
-        if request.content_length is not None and request.content_length > limit:
-            raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=request.content_length)
-        body = bytearray()
-        try:
-            async with asyncio.timeout(_READ_SECONDS):
-                async for chunk in request.content.iter_any():
-                    body += chunk
-                    if len(body) > limit:
-                        raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(body))
-        except TimeoutError as error:
-            raise web.HTTPRequestTimeout(text="the body did not arrive in time") from error
+        body = await read_body(request, limit=BODY_LIMITS[channel], seconds=_READ_SECONDS)
         return WebhookRequest(
             method=request.method,
             # The configured public base, never Host or X-Forwarded-*: those are the sender's to choose.
             url=f"{self.public_base_url}{request.rel_url.raw_path_qs}",
             headers={key.lower(): value for key, value in request.headers.items()},
             query=dict(request.query),
-            body=bytes(body),
+            body=body,
         )
 
     async def _named(self, channel: str, account_key: str) -> list[ChannelAccount]:
