@@ -580,21 +580,6 @@ CREATE FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resol
   ORDER BY e.last_at DESC LIMIT p_limit
 $$;
 
-CREATE TABLE public.provider_accounts (
-    id uuid NOT NULL,
-    workspace_id uuid NOT NULL,
-    provider text NOT NULL,
-    dialect text DEFAULT ''::text NOT NULL,
-    base_url text NOT NULL,
-    secrets bytea NOT NULL,
-    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT provider_accounts_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{1,40}$'::text))
-);
-
-ALTER TABLE ONLY public.provider_accounts FORCE ROW LEVEL SECURITY;
-
 CREATE FUNCTION public.list_provider_accounts() RETURNS SETOF public.provider_accounts
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -2076,9 +2061,6 @@ GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) TO frontdesk_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_system;
 
 REVOKE ALL ON FUNCTION public.list_provider_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_provider_accounts() TO frontdesk_app;
