@@ -189,8 +189,9 @@ async def everybody(salon, acts):
         phone.messages.extend(await phone.arrived())
 
 
-def next_act(phone):
-    """What a customer who takes whatever he can get does next; None: he is booked."""
+def next_act(phone, only=""):
+    """What a customer does next who takes whatever time he can get, with `only` in its title; None: he is
+    booked, or gives up."""
     shown = phone.messages[-1]
     if "confirmation code" in shown.text:
         return None
@@ -199,7 +200,8 @@ def next_act(phone):
             return typed("yes")
     times = [choice for choice in shown.choices if ":" in choice.title]
     if times:
-        return tapped(times[0])
+        wanted = [choice for choice in times if only in choice.title]
+        return tapped(wanted[0]) if wanted else None
     assert "name" in shown.text.lower(), shown.text
     return typed("Sam Test")
 
@@ -225,3 +227,42 @@ async def test_an_order_that_died_with_its_process_is_still_booked(barber):
     assert effect == {"status": "done", "attempts": 1}
     assert len(await taken(barber)) == 1
     assert await barber.rows("SELECT * FROM operator_errors") == []
+
+
+TWENTY_TIMES = EVERY_MORNING | {
+    "locations": [{"key": "main-street", "name": "Main Street", "hours": {"every_day": "08:00-22:00"}}],
+    "staff": [
+        {"key": "luis", "name": "Luis", "services": "all", "roster": {"main-street": {"every_day": "10:00-20:00"}}}
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_two_hundred_customers_race_for_the_last_twenty_times(salon):
+    """All write at once; who doesn't get his time takes another of that day while there is one, else gives up."""
+    await reimport(salon, TWENTY_TIMES)
+    clocks = [f"{10 + n // 2}:{n % 2 * 30:02}" for n in range(20)]
+    phones = [salon.phone(f"+1555010{number:04}", workspace=BARBER.key) for number in range(200)]
+    day = f"{tomorrow():%a} {tomorrow().day} "
+    await everybody(
+        salon,
+        [
+            (phone, typed(f"I'd like a haircut tomorrow at {clocks[n % 20]}"))
+            for n, phone in enumerate(phones)
+        ],
+    )
+    for _ in range(25):
+        acts = [(phone, act) for phone in phones if (act := next_act(phone, only=day)) is not None]
+        if not acts:
+            break
+        await everybody(salon, acts)
+    else:
+        raise AssertionError("some never came to an end")
+    booked = [start for _, start, _ in await taken(salon)]
+    assert booked == [at(tomorrow(), 10) + timedelta(minutes=30 * n) for n in range(20)]
+    happy = [phone for phone in phones if "confirmation code" in phone.messages[-1].text]
+    assert len(happy) == 20
+    for phone in phones:
+        assert phone in happy or phone.messages[-1].choices, phone.messages[-1].text
+    assert await salon.rows("SELECT * FROM operator_errors") == []
