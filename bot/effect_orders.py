@@ -82,8 +82,9 @@ async def perform_order(context: EffectContext, effect: effects.Effect) -> None:
 async def reconcile_order(context: EffectContext, effect: effects.Effect) -> None:
     """An order whose answer got lost. Where it can't be looked up by our reference only an operator can decide."""
     booking_id = required_booking(effect)
+    said = ""
     try:
-        found = await _looked_up(context, effect)
+        found, said = await _looked_up(context, effect)
     except CallFailure as failure:
         if context.clock() - effect.created_at < _LOOK_UP_FOR:
             log.warning("order.lookup_failed", code=failure.code)
@@ -111,27 +112,28 @@ async def reconcile_order(context: EffectContext, effect: effects.Effect) -> Non
             kind="order_outcome_unknown",
             summary="An order may or may not have been placed: the answer of the booking system was lost. "
             "Look it up there and decide; it is not ordered again by itself. The customer was told that "
-            "the business will confirm.",
+            "the business will confirm." + (f" Looked up there: {said}." if said else ""),
             details=_order_details(effect),
         )
         await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
 
 
-async def _looked_up(context: EffectContext, effect: effects.Effect) -> OrderPlaced | None:
+async def _looked_up(context: EffectContext, effect: effects.Effect) -> tuple[OrderPlaced | None, str]:
     """The order in the booking system's own records. None: it can't tell, or knows of none (which proves nothing).
+    Beside it what an operator should know of the look-up.
 
     Raises `CallFailure` while the system doesn't answer.
     """
     try:
         provider = await context.accounts.booking_provider(effect.workspace_id)
         if not provider.capabilities.lookup_order:
-            return None
-        return await bounded(context, provider.find_order(OrderRequest.model_validate(effect.request)))
+            return None, ""
+        return await bounded(context, provider.find_order(OrderRequest.model_validate(effect.request))), ""
     except CallFailure as failure:
         if failure.disposition in (Disposition.RETRY, Disposition.UNKNOWN):
             raise
         log.warning("order.lookup_refused", code=failure.code)
-        return None
+        return None, failure.detail
 
 
 async def _record_surely(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:

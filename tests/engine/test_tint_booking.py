@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.channels.simulator.acts import typed
 from providers.sandbox.context import SANDBOX
 from workers.resources import now
 
@@ -118,3 +119,40 @@ async def say_until_booked_by(salon, phone, already):
     for line in LINES:
         if len(await appointments(salon)) == already:
             await phone.say(line)
+
+
+async def test_half_an_order_is_told_to_the_operator_with_what_stands(salon):
+    phone = salon.phone("+15550100150", workspace="car-tint")
+    await phone.say("Hi")
+    await phone.say("I want a windshield strip and a front windows tint at Lincoln Park tomorrow at 11am")
+    for line in LINES[2:-1]:
+        await phone.say(line)
+    await salon.fault(
+        "shopmonkey", "slow", "CreateAppointment", next_n=2, ms=1800
+    )  # the second comes too late
+    await phone.say("yes")
+    for _ in range(20):
+        if found := await salon.rows("SELECT kind, summary FROM operator_errors"):
+            break
+        await asyncio.sleep(0.1)
+        await phone.wait()
+    (made,) = await appointments(salon)
+    assert found[0]["kind"] == "order_outcome_unknown"
+    assert made["id"] in found[0]["summary"]
+    assert "of 2 appointments" in found[0]["summary"]
+
+
+async def test_four_customers_at_once_for_two_bays(salon):
+    phones = [salon.phone(f"+1555010017{number}", workspace="car-tint") for number in range(4)]
+    for phone in phones:
+        for line in LINES[:-1]:
+            await phone.say(line)
+    assert await appointments(salon) == []
+    assert await asyncio.gather(*(phone.post(typed("yes")) for phone in phones)) == [200] * 4
+    await salon.settle()
+    made = await appointments(salon)
+    at_eleven = [one for one in made if datetime.fromisoformat(one["startDate"]) == tomorrow_at(11)]
+    assert len(made) == len(at_eleven) == 2
+    assert len({one["note"].rpartition(" ")[2] for one in made}) == 2
+    statuses = [row["status"] for row in await salon.rows("SELECT status FROM bookings")]
+    assert statuses.count("confirmed") == 2
