@@ -15,7 +15,7 @@ from tests.faults.verdict import assert_sound
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.xdist_group("faults"),
+    pytest.mark.xdist_group("failpoints"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(180),
 ]

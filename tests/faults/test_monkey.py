@@ -22,5 +22,6 @@ async def test_a_hundred_conversations_book_while_everything_breaks(world, capsy
     with capsys.disabled():
         print(f"\n{result}")
     assert result.outcomes.total() == 100
-    assert result.outcomes["booked"] + result.outcomes["paid"] >= 70, result
+    assert result.outcomes["booked"] + result.outcomes["paid"] >= 60, result
+    assert result.outcomes["paid"], result
     assert result.faults.total() >= 5, result
