@@ -59,7 +59,7 @@ def free_ports(count: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """A database with both demo businesses, synced; cloned for every test."""
+    """A database with the demo's businesses, synced; cloned for every test."""
 
     database: str
     web_port: int

@@ -146,7 +146,7 @@ class _Demo:
         self._greet(web, sandbox)
 
     async def _seed(self, environment: dict[str, str]) -> None:
-        """Two salons in the database, and their accounts in the sandbox."""
+        """The demo's businesses in the database, and their accounts in the sandbox."""
         pool = await open_pool(
             environment["DATABASE_URL"], PoolLimits(max_size=2), application_name="frontdesk demo"
         )

@@ -191,7 +191,13 @@ class Offer(BaseModel):
     buffer_after_minutes: Minutes = 0
 
 
-Performs = Literal["all"] | tuple[str, ...]
+def _performs(value: object) -> object:
+    if value == "all" or isinstance(value, list | tuple):
+        return value
+    raise ValueError("write all, or a list of services' keys")
+
+
+Performs = Annotated[Literal["all"] | tuple[str, ...], BeforeValidator(_performs)]
 
 
 class PersonException(Exceptional):

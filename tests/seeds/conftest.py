@@ -1,4 +1,4 @@
-"""The demo's two businesses on a fresh database, and a sandbox that knows them."""
+"""The demo's businesses on a fresh database, and a sandbox that knows them."""
 
 from __future__ import annotations
 

@@ -96,6 +96,7 @@ def test_the_demo_s_file_is_good_and_survives_being_stored():
          "calendar.services[1].key", "used twice"),
         ("      services: all\n", "", "calendar.staff[0].services", "required"),
         ("services: all", "services: []", "calendar.staff[0].services", "no service"),
+        ("services: all", "services: massage", "calendar.staff[0].services", "write all, or a list"),
         ("services: all", "services: [facial]", "calendar.staff[0].services", "no service 'facial'"),
         ("        plaza: {every_day: 10:00-18:00}", "        zahra: {every_day: 10:00-18:00}",
          "calendar.staff[0].roster", "no location 'zahra'"),

@@ -15,7 +15,7 @@ def demo(
     sandbox_port: Annotated[int, typer.Option(help="Port of the sandbox, or the next free one.")] = 8090,
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = PROJECT_ROOT / "var",
 ) -> None:
-    """Run everything here: PostgreSQL, Redis, two demo salons, all processes, and the providers' sandbox."""
+    """Run everything here: PostgreSQL, Redis, the demo's businesses, all processes, and the providers' sandbox."""
     try:
         # Needs packages of the demo extra, which a production installation doesn't have.
         from workers.demo import DemoError, run_demo

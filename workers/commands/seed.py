@@ -11,7 +11,7 @@ from workers.settings import Settings, load_settings_or_exit
 
 
 def seed(
-    demo: Annotated[bool, typer.Option("--demo", help="The two businesses of the demo.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="The demo's businesses.")] = False,
 ) -> None:
     """Seed the demo's businesses and tell the sandbox server their made-up secrets."""
     settings = load_settings_or_exit(demo_fallback=True)
