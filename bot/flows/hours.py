@@ -51,6 +51,21 @@ def is_open_day(location: Location, day: date) -> bool:
     return not location.hours or any(hours.weekday == day.weekday() for hours in location.hours)
 
 
+def open_spans(location: Location, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """When a place is open on a local day, as UTC instants; what began the evening before and goes on included."""
+    spans = []
+    for began in (day - timedelta(days=1), day):
+        for hours in location.hours:
+            if hours.weekday != began.weekday():
+                continue
+            over_midnight = hours.closes <= hours.opens
+            if began < day and not over_midnight:
+                continue
+            ends = began + timedelta(days=1) if over_midnight else began
+            spans.append((at_clock(began, hours.opens, zone), at_clock(ends, hours.closes, zone)))
+    return spans
+
+
 def hours_text(words: Words, spans: list[tuple[time, time]]) -> str:
     return words.joined([f"{words.clock(opens)} - {words.clock(closes)}" for opens, closes in spans])
 

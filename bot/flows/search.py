@@ -26,7 +26,16 @@ class Search:
     needs: tuple[Need, ...]
 
     def frames(self, day: date) -> Sequence[Frame]:
-        return self.talk.frames(hours.day_query(self.talk, self.location, day))
+        """Free frames of a local day that lie whole within opening hours, whatever a calendar says beyond them."""
+        found = self.talk.frames(hours.day_query(self.talk, self.location, day))
+        if not self.location.hours:
+            return found
+        spans = hours.open_spans(self.location, day, self.talk.context.zone)
+        return [
+            frame
+            for frame in found
+            if any(low <= frame.starts_at and frame.ends_at <= high for low, high in spans)
+        ]
 
     def on(
         self,
