@@ -46,6 +46,7 @@ class Given:
     """Frames as some calendar gave them out, opening hours or not."""
 
     frames: Sequence[Frame]
+    stale: bool = False
 
     def free(self, query: FrameQuery) -> Sequence[Frame]:
         return [f for f in self.frames if query.starts_at <= f.starts_at < query.ends_at]
