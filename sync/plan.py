@@ -94,7 +94,7 @@ def make_plan(
     """What to write so that the tables say what was pulled.
 
     service_drop_limit: largest share (0 to 1) of the services on offer that one sync may retire.
-    Raises PlanRefused, for an empty or much shrunk catalog only unless `forced`.
+    Raises PlanRefused, for an empty or much shrunk catalog or a vanished location only unless `forced`.
     """
     if record.currency != currency:
         raise PlanRefused(f"The prices are in {record.currency}, the business's currency is {currency}.")
@@ -127,6 +127,11 @@ def _compare(desired: Mapping[K, R], stored: Mapping[K, Stored[R]]) -> Changes[K
     return Changes(tuple(created), tuple(changed), tuple(revived), tuple(retired))
 
 
+def _name(row: LocationRow) -> str:
+    """For an operator."""
+    return row.names.get("en") or next(iter(row.names.values()), row.external_id)
+
+
 def _refuse_losses(
     desired: DesiredCatalog, stored: StoredCatalog, plan: CatalogPlan, service_drop_limit: float
 ) -> None:
@@ -144,6 +149,12 @@ def _refuse_losses(
         raise PlanRefused(
             f"The booking system's answer has no {', no '.join(missing)}. Nothing was changed; "
             "if that is right, repeat the sync with --force."
+        )
+    vanished = [_name(stored.locations[key].row) for key in plan.locations.retired]
+    if vanished:
+        raise PlanRefused(
+            f"{', '.join(vanished)}: missing from the booking system's locations. Nothing was changed; if it "
+            "closed for good, repeat the sync with --force."
         )
     offered = sum(not kept.retired for kept in stored.services.values())
     gone = len(plan.services.retired)

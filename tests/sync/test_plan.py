@@ -72,6 +72,14 @@ def test_a_plan_says_what_is_missing():
         plan(replace(small_catalog(), services=(), staff=()))
 
 
+def test_a_location_that_vanished_is_refused_by_name_and_may_be_forced():
+    gone = replace(small_catalog(), locations=small_catalog().locations[1:])
+    with pytest.raises(PlanRefused, match=r"^Plaza: missing .*--force"):
+        plan(gone, stored(small_catalog()), limit=1)
+    assert plan(gone, stored(small_catalog()), limit=1, forced=True).locations.retired == ("1",)
+    assert plan(small_catalog(), stored(gone)).locations.created, "a new one is welcome"
+
+
 def test_the_first_sync_must_not_be_empty_either():
     with pytest.raises(PlanRefused, match="no locations"):
         plan(CatalogRecord("KWD", (), (), (), (), ()))
