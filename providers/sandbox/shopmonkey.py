@@ -193,9 +193,7 @@ async def change_appointment(call: Call) -> web.StreamResponse:
     body, _ = await call.body(AppointmentChange)
     changes = body.model_dump(mode="json", exclude_unset=True)
     shops = call.sandbox.shops
-    return answer(
-        await shops.change_appointment(call.account.key, found["id"], changes, call.sandbox.now())
-    )
+    return answer(await shops.change_appointment(call.account.key, found["id"], changes, call.sandbox.now()))
 
 
 async def delete_appointment(call: Call) -> web.StreamResponse:

@@ -115,7 +115,12 @@ class Shops:
         await self.ledger.durable(self._write("appointment_deleted", account, {"id": row_id}))
 
     async def _add(self, kind: str, account: str, row: Row, request: Row, at: datetime) -> Row:
-        whole = {"id": f"66b{self._count + 1:021x}", **row, "createdDate": stamp(at), "updatedDate": stamp(at)}
+        whole = {
+            "id": f"66b{self._count + 1:021x}",
+            **row,
+            "createdDate": stamp(at),
+            "updatedDate": stamp(at),
+        }
         entry = self._write(kind, account, {"row": whole, "request": request})
         await self.ledger.durable(entry)
         return whole

@@ -54,7 +54,9 @@ class ShopMonkeyClient:
     async def get(self, kind: str, row_id: str, shape: type[R]) -> R | None:
         """One row by its id; None if there is none (any more)."""
         try:
-            answer = await self._call(f"get {kind}", "GET", f"{kind}/{quote(row_id, safe='')}", repeatable=True)
+            answer = await self._call(
+                f"get {kind}", "GET", f"{kind}/{quote(row_id, safe='')}", repeatable=True
+            )
         except CallFailure as failure:
             if failure.code == "http_404":
                 return None
@@ -62,7 +64,13 @@ class ShopMonkeyClient:
         return self._data(f"get {kind}", answer, shape, writing=False)
 
     async def every(
-        self, kind: str, shape: type[R], *, where: Query | None = None, more: Query | None = None, sweeps: Sweeps
+        self,
+        kind: str,
+        shape: type[R],
+        *,
+        where: Query | None = None,
+        more: Query | None = None,
+        sweeps: Sweeps,
     ) -> list[R]:
         """All rows of a list, whatever a single sweep leaves out.
 
@@ -110,7 +118,9 @@ class ShopMonkeyClient:
     async def page(self, kind: str, shape: type[R]) -> list[R]:
         """The first few rows of a list: enough to see that the account answers."""
         name = f"list {kind}"
-        return self._rows(name, await self._call(name, "GET", kind, query={"limit": 1}, repeatable=True), shape)
+        return self._rows(
+            name, await self._call(name, "GET", kind, query={"limit": 1}, repeatable=True), shape
+        )
 
     async def find(self, path: str, body: Query, shape: type[R]) -> list[R]:
         """A search by POST: a read, retried."""
@@ -187,7 +197,9 @@ class ShopMonkeyClient:
 def _query(query: Query | None) -> str:
     if not query:
         return ""
-    plain = {key: value if isinstance(value, str | int) else json.dumps(value) for key, value in query.items()}
+    plain = {
+        key: value if isinstance(value, str | int) else json.dumps(value) for key, value in query.items()
+    }
     return "?" + urlencode(plain)
 
 

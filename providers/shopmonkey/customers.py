@@ -54,7 +54,9 @@ async def find(client: ShopMonkeyClient, order: OrderRequest) -> str | None:
         if not row.deleted
     ]
     by_phone = [row.id for row in found if any(same_number(order.customer_phone, one) for one in row.numbers)]
-    by_email = [row.id for row in found if any(_same_email(order.customer_email, one) for one in row.addresses)]
+    by_email = [
+        row.id for row in found if any(_same_email(order.customer_email, one) for one in row.addresses)
+    ]
     return min(by_phone or by_email, default=None)
 
 

@@ -97,7 +97,8 @@ def free_frames(
     """Each frame for everybody who is free in it.
 
     Appointments that are nobody's in particular are counted: two of them in a frame take two of those who
-    would else be free, the first ones in the order of `staff`.
+    would else be free, the first ones in the order of `staff`. Always the same ones: were each order checked with
+    its own bay spared, two of our customers in two bays would both pass beside one walk-in.
     """
     records = []
     for start, end in frames:
@@ -144,5 +145,7 @@ def refuse_overlaps(lines: Sequence[OrderLine]) -> None:
     for (person, _, ends_at), (next_person, starts_at, _) in pairwise(spans):
         if person == next_person and starts_at < ends_at:
             raise CallFailure(
-                Disposition.PERMANENT, "double_booked", "two services of the order need one person at one time"
+                Disposition.PERMANENT,
+                "double_booked",
+                "two services of the order need one person at one time",
             )

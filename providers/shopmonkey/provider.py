@@ -120,9 +120,7 @@ class ShopMonkeyProvider:
             for frame in self._free_on(location.external_id, day, appointments)
         ]
 
-    def _free_on(
-        self, location: str, day: date, appointments: Sequence[Appointment]
-    ) -> list[FrameRecord]:
+    def _free_on(self, location: str, day: date, appointments: Sequence[Appointment]) -> list[FrameRecord]:
         settings, staff = self._settings, staff_at(location, self._settings)
         frames = open_frames(
             settings.week(location), day, settings.zone(location, self._zone), settings.frame_minutes

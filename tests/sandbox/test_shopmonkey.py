@@ -172,7 +172,11 @@ async def test_a_key_without_the_permission_deletes_nothing(start):
 
 
 async def test_customers_are_found_by_number_and_address(shop):
-    body = {"firstName": "Sam", "phoneNumbers": [{"number": "+15550100150"}], "emails": [{"email": "S@example.com"}]}
+    body = {
+        "firstName": "Sam",
+        "phoneNumbers": [{"number": "+15550100150"}],
+        "emails": [{"email": "S@example.com"}],
+    }
     _, made = await shop.call("POST", "customer", body=body)
     for path, asked in (
         ("phone_number", {"phoneNumbers": [{"number": "(555) 010-0150"}]}),

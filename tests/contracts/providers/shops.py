@@ -77,7 +77,9 @@ class Shop:
         """One hour from each start, with the first of the staff."""
         return order(*(line(start, staff=self.staff[0]) for start in starts or [OPENING]), **changes)
 
-    async def free(self, catalog: CatalogRecord | None = None, day: date = TOMORROW) -> dict[str, list[datetime]]:
+    async def free(
+        self, catalog: CatalogRecord | None = None, day: date = TOMORROW
+    ) -> dict[str, list[datetime]]:
         """Free starts of the day at the first location, per person."""
         catalog = catalog or await self.provider.pull_catalog(today=TODAY)
         starts: dict[str, list[datetime]] = {person: [] for person in self.staff}

@@ -364,7 +364,8 @@ async def test_nobody_listening_is_known_as_not_processed(shop, unused_tcp_port)
 
 async def test_a_technician_who_left_is_the_operator_s(shop):
     gone = create_provider(
-        shop.account(settings={"technicians": [{"id": "65a200000000000000000003", "location_id": HERE}]}), shop.http
+        shop.account(settings={"technicians": [{"id": "65a200000000000000000003", "location_id": HERE}]}),
+        shop.http,
     )
     with pytest.raises(CallFailure) as caught:
         await gone.pull_catalog(today=TODAY)

@@ -23,7 +23,11 @@ from providers.shopmonkey.frames import (
 )
 from tests.providers.shopmonkey.shop import HERE, THERE, line
 
-CHICAGO, KOLKATA, LORD_HOWE = ZoneInfo("America/Chicago"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Australia/Lord_Howe")
+CHICAGO, KOLKATA, LORD_HOWE = (
+    ZoneInfo("America/Chicago"),
+    ZoneInfo("Asia/Kolkata"),
+    ZoneInfo("Australia/Lord_Howe"),
+)
 BAYS = ("bay-1", "bay-2")
 NINE = datetime(2026, 3, 3, 15, tzinfo=UTC)
 HALF = timedelta(minutes=30)
@@ -64,7 +68,14 @@ def test_the_night_the_clock_jumps_ahead_has_an_hour_less():
 
 def test_the_night_the_clock_goes_back_has_an_hour_more():
     day = date(2026, 11, 1)
-    assert starts(day, time(0, 30), time(2, 30), CHICAGO) == ["00:30", "01:00", "01:30", "01:00", "01:30", "02:00"]
+    assert starts(day, time(0, 30), time(2, 30), CHICAGO) == [
+        "00:30",
+        "01:00",
+        "01:30",
+        "01:00",
+        "01:30",
+        "02:00",
+    ]
     assert len(starts(day, time(0), time.max, CHICAGO)) == 50
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, date, datetime, timedelta
 
@@ -95,6 +96,25 @@ async def test_filters_have_bare_operators_and_the_key_travels_in_its_header(htt
     assert all(not operator.startswith("$") for rule in where.values() for operator in rule)
     assert (asked.url.params["limit"], asked.url.params["skip"]) == ("100", "0")
     assert asked.headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_no_more_than_five_calls_are_open_at_once():
+    places = [place(f"p{number}") for number in range(12)]
+    open_now, most = 0, 0
+
+    async def answer(request):
+        nonlocal open_now, most
+        open_now += 1
+        most = max(most, open_now)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        open_now -= 1
+        return rows(*places) if request.url.path.endswith("/location") else rows(service())
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        catalog = await provider(http).pull_catalog(today=date(2026, 3, 2))
+    assert len(catalog.services[0].location_external_ids) == 12
+    assert most == 5
 
 
 # -- refusals -------------------------------------------------------------------------------------
@@ -219,7 +239,11 @@ def test_a_reference_is_found_whole_and_by_its_number():
     def row(row_id, note):
         return Appointment(id=row_id, startDate=NINE, endDate=NINE + timedelta(hours=1), note=note)
 
-    found = [row("a", "x\nFrontdesk r1 1/2 bay-1"), row("b", "Frontdesk r1 2/2"), row("c", "Frontdesk r10 1/1")]
+    found = [
+        row("a", "x\nFrontdesk r1 1/2 bay-1"),
+        row("b", "Frontdesk r1 2/2"),
+        row("c", "Frontdesk r10 1/1"),
+    ]
     assert parts_of("r1", found) == {1: ["a"], 2: ["b"]}
     assert parts_of("r", found) == {}
 
@@ -242,7 +266,9 @@ async def test_what_can_not_be_offered_is_left_out_with_a_note(http, respx_mock)
 async def test_the_operator_s_lengths_win(http, respx_mock):
     respx_mock.get(f"{BASE}/location").mock(return_value=rows(place(HERE)))
     respx_mock.get(f"{BASE}/canned_service").mock(
-        return_value=rows(service(labors=[{"hours": 1.25}, {"hours": None}]), service(id="s2"), service(id="s3"))
+        return_value=rows(
+            service(labors=[{"hours": 1.25}, {"hours": None}]), service(id="s2"), service(id="s3")
+        )
     )
     shop = provider(http, default_minutes=45, service_minutes={"s3": 90})
     catalog = await shop.pull_catalog(today=date(2026, 3, 2))
