@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass
 
 from bot.understanding.catalog_index import CatalogIndex, stem
-from bot.understanding.catalog_match import Mention
+from bot.understanding.catalog_match import CatalogMentions, Mention
 from bot.understanding.contract import NeedFact
 from bot.understanding.need_words import CONCERNS, FIRST_WORDS, LONGEST, PARTS, BodyPart, Concern
 from bot.understanding.normalize import Text, Token
@@ -68,6 +68,27 @@ def find_need(text: Text, index: CatalogIndex) -> Found | None:
     if near:
         return _known(tokens, near, after)
     return _free(text, tokens, after, index) if after is not None and _is_strong(tokens, after) else None
+
+
+def take_need(text: Text, index: CatalogIndex, mentions: CatalogMentions) -> NeedFact | None:
+    """The need of a text, weighed against the services it names: takes its words, and theirs that lie in it."""
+    found = find_need(text, index)
+    if found is None:
+        return None
+    services = mentions.services
+    inside = [mention for mention in services if mention.start < found.end and found.start < mention.end]
+    if is_chosen(text, found, services):
+        parts = [mention for mention in inside if mention.rule != "service_name"]
+        mentions.services = [mention for mention in services if mention not in parts]
+        return None
+    before = [
+        mention
+        for mention in services
+        if mention not in inside and len(mention.ids) > 1 and precedes(text, found, mention)
+    ]
+    mentions.services = [mention for mention in services if mention not in inside and mention not in before]
+    text.take(found.start, found.end)
+    return fact_of(text, found, inside=inside, before=before)
 
 
 def fact_of(text: Text, found: Found, *, inside: list[Mention], before: list[Mention]) -> NeedFact:

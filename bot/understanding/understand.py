@@ -27,7 +27,7 @@ from bot.understanding.intents import read_intents
 from bot.understanding.language import language_of
 from bot.understanding.lexicon import BOOK
 from bot.understanding.names import find_answered_name, find_clear_name
-from bot.understanding.needs import fact_of, find_need, is_chosen, precedes
+from bot.understanding.needs import take_need
 from bot.understanding.normalize import Text, Token
 from bot.understanding.payment import is_payment, payment_types
 from bot.understanding.phrases import Cue, Hit
@@ -234,20 +234,7 @@ class _Reading:
         """A need takes its words from the parts of names that lie in it ("dry hair" is no blow dry)."""
         if self._asked(SlotKind.NAME) or facts.name is not None or facts.choices:
             return
-        found = find_need(self.text, self.index)
-        if found is None:
-            return
-        services = facts.mentions.services
-        inside = [m for m in services if m.start < found.end and found.start < m.end]
-        if is_chosen(self.text, found, services):
-            inside = [mention for mention in inside if mention.rule != "service_name"]
-            facts.mentions.services = [mention for mention in services if mention not in inside]
-            return
-        vague = [m for m in services if m not in inside and len(m.ids) > 1]
-        before = [m for m in vague if precedes(self.text, found, m)]
-        facts.need = fact_of(self.text, found, inside=inside, before=before)
-        facts.mentions.services = [m for m in services if m not in inside and m not in before]
-        self.text.take(found.start, found.end)
+        facts.need = take_need(self.text, self.index, facts.mentions)
 
     def _read_time(self, facts: _Facts) -> None:
         """Days, then times. Longer names of the catalog keep their words; a choice by number keeps its number."""

@@ -36,7 +36,9 @@ class Shelf:
     location_id: UUID
     ids: dict[UUID, str]
 
-    async def find(self, *groups: tuple[str, ...], phrase: str = "", without: tuple[str, ...] = ()) -> list[str]:
+    async def find(
+        self, *groups: tuple[str, ...], phrase: str = "", without: tuple[str, ...] = ()
+    ) -> list[str]:
         async with tx(self.pool, self.workspace_id) as transaction:
             found = await search.services_by_need(
                 transaction,
@@ -144,7 +146,9 @@ async def test_only_what_the_place_offers(pool: Pool) -> None:
     assert await shelf.find(DRY, HAIR) == []
 
 
-@pytest.mark.parametrize("words", [(), ((),), (("",),), (("the", "of"),), (("!!", "&|<->:*()"),), (("''\\",),)])
+@pytest.mark.parametrize(
+    "words", [(), ((),), (("",),), (("the", "of"),), (("!!", "&|<->:*()"),), (("''\\",),)]
+)
 async def test_nothing_to_look_for_finds_nothing(pool: Pool, words: tuple[tuple[str, ...], ...]) -> None:
     shelf = await put(pool, [("Mask", "", "dry hair")])
     assert await shelf.find(*words) == []
