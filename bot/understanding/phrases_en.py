@@ -130,7 +130,7 @@ ENGLISH: dict[Label, str] = {
         that is not correct, no no, nooo, noo, ❌, 👎, ❎, 🙅, absolutely not, definitely not, of course not,
         no im good, no i dont, i dont want it, dont book it, do not book it, dont book, dont do it,
         i do not, i dont want to, dont confirm, do not confirm, no its not, no it isnt, not at all,
-        no need""",
+        no need, none of them, none of these, none of those, neither, neither of them""",
     Cue.SOFT_NO: """
         not now, not yet, not today, nothing else, nothing more, thats all, that is all, thats it,
         that is it, thats everything, that will be all, thatll be all, just that, only that, im good,

@@ -44,17 +44,8 @@ _CERTAIN = 0.95
 _BARE = 4
 """A message of so few words that names a service in part is taken whole: "car wash"."""
 _LEADS_OUT = (
-    "not",
-    "instead of",
-    "rather than",
-    "except",
-    "anyone but",
-    "anybody but",
-    "مو",
-    "مب",
-    "مش",
-    "ليس",
-)
+    "not", "instead of", "rather than", "except", "anyone but", "anybody but", "مو", "مب", "مش", "ليس"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -163,7 +154,8 @@ class _Reading:
             text, self.index, location_id=context.location_id,
             asked_staff=self._asked(SlotKind.STAFF), asked_location=self._asked(SlotKind.LOCATION),
         )  # fmt: skip
-        self._read_need(facts)
+        if not (self._asked(SlotKind.NAME) or facts.name or facts.choices):
+            facts.need = take_need(self.text, self.index, facts.mentions)
         self._read_time(facts)
         self._take_mentions(facts)
         self._drop_negated(facts)
@@ -229,12 +221,6 @@ class _Reading:
             narrow.pop(Cue.PAY_ONLINE, None)
         unique = {match.id: match for matches in narrow.values() for match in matches}
         return tuple(unique.values())
-
-    def _read_need(self, facts: _Facts) -> None:
-        """A need takes its words from the parts of names that lie in it ("dry hair" is no blow dry)."""
-        if self._asked(SlotKind.NAME) or facts.name is not None or facts.choices:
-            return
-        facts.need = take_need(self.text, self.index, facts.mentions)
 
     def _read_time(self, facts: _Facts) -> None:
         """Days, then times. Longer names of the catalog keep their words; a choice by number keeps its number."""

@@ -115,6 +115,14 @@ def test_no_thanks_goes_on_without(chat: Chat) -> None:
     assert len(chat.state["wish"]["items"]) == 1  # type: ignore[index]
 
 
+@pytest.mark.parametrize("line", ["no", "no thanks", "none of them"])
+def test_no_in_words_goes_on_without_too(chat: Chat, line: str) -> None:
+    chat.say("gel manicure and something for dry hair at Plaza")
+    chat.say(line)
+    assert chat.step.state_name == "ask_time"
+    assert len(chat.state["wish"]["items"]) == 1  # type: ignore[index]
+
+
 def test_a_question_in_the_middle_is_answered_and_the_booking_goes_on(chat: Chat) -> None:
     chat.play(
         """
