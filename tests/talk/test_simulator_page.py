@@ -48,7 +48,7 @@ async def heard(stage, line, *, who="+96550000140"):
 
 
 async def test_a_line_goes_in_and_the_reply_with_its_choices_comes_out(stage):
-    _, token, line = await opened(stage)
+    _, token, line = await opened(stage, "?workspace=nail-salon")
 
     assert (await say(stage, token, line)).status_code == 200
     bubble = (await heard(stage, line))["bubbles"][0]
