@@ -41,7 +41,7 @@ class Outside:
     api: SendApi = field(init=False)
     sends: dict[str, asyncio.Queue[float]] = field(default_factory=dict)
     typed: dict[str, float] = field(default_factory=dict)
-    """Moment of the typing sign's call, by message id: the turn had started."""
+    """Moment of the read receipt's call, by message id: the turn had started."""
 
     def __post_init__(self) -> None:
         self.api = SendApi(self._sent, self.typed.__setitem__)
@@ -111,7 +111,7 @@ def run(world: World, *, rounds: int, talks: int = 32, at_once: int = 16, idle: 
             f"{at_once} customers at once, each writing his next line when the reply's send call came. The customers "
             "and the send API (which answers at once) run on the same cores."
         ),
-        "“Turn started” is the arrival of the typing sign's call, which a turn makes first: an upper bound.",
+        "“Turn started” is the arrival of the read receipt, which leaves with the reply: an upper bound.",
         "The peer takes the same webhooks and answers each by one httpx call: no signature, no state, nothing durable.",
     ]
     return result
@@ -184,7 +184,7 @@ async def _one_by_one(outside: Outside, figures: _Figures, customers: list[int])
             raise RuntimeError("a webhook was refused")
         stored = time.perf_counter()
         sent = await outside.answer(customer)
-        await until(lambda: _is_in(outside.typed), seconds=5, what="the typing sign")
+        await until(lambda: _is_in(outside.typed), seconds=5, what="the read receipt")
         (typing,) = outside.typed.values()
         outside.typed.clear()
         acknowledged.append((stored - began) * 1000)

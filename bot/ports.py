@@ -35,6 +35,7 @@ class Limits:
     payment_poll_seconds: float = 10
     hold_seconds: float = 600
     max_call_attempts: int = 3
+    typing_after_seconds: float = 0.3
     typing_wait_seconds: float = 0.5
     retry_pause_seconds: float = 1
 

@@ -263,7 +263,9 @@ class Salon:
 
     async def ledger(self, provider: str) -> list[dict[str, Any]]:
         """Everything the sandbox wrote down about one provider's calls."""
-        found: list[dict[str, Any]] = (await self.sandbox_get(f"/_sandbox/ledger/{provider}", after=0))["entries"]
+        found: list[dict[str, Any]] = (await self.sandbox_get(f"/_sandbox/ledger/{provider}", after=0))[
+            "entries"
+        ]
         return found
 
     async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
@@ -292,8 +294,4 @@ async def open_salon(dsn: str, seeded: Seeded, folder: Path, **timing: Any) -> A
             opened[key, row.channel] = await resources.accounts.channel_account(
                 row.id, workspace_id=row.workspace_id
             )
-        yield Salon(
-            resources, Dispatcher(resources), seeded, sandbox, http, workspaces, opened
-        )
-
-
+        yield Salon(resources, Dispatcher(resources), seeded, sandbox, http, workspaces, opened)

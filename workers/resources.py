@@ -76,6 +76,7 @@ def engine_limits(timing: Timing) -> Limits:
         progress_after_seconds=timing.progress_after_seconds,
         payment_poll_seconds=timing.payment_poll_seconds,
         hold_seconds=timing.hold_seconds,
+        typing_after_seconds=timing.typing_after_seconds,
         retry_pause_seconds=timing.retry_pause_seconds,
     )
 
@@ -136,7 +137,9 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             refresher = SlotRefresher(pool, queue.ring_catalog, wait_seconds=_refresh_wait(settings.timing))
             stack.push_async_callback(refresher.close)
         channels = dict(CHANNELS)
-        typing = TypingSigns(channels, http, wait_seconds=limits.typing_wait_seconds)
+        typing = TypingSigns(
+            channels, http, after_seconds=limits.typing_after_seconds, wait_seconds=limits.typing_wait_seconds
+        )
         yield Resources(
             settings=settings,
             pool=pool,

@@ -80,6 +80,9 @@ class Timing(BaseSettings):
     unknown_grace_seconds: float = Field(60, ge=0, description="Wait before an unknown effect is settled.")
     send_hold_seconds: float = Field(120, ge=0, description="How long an open send holds back later ones.")
     payment_poll_seconds: float = Field(10, gt=0, description="Pause between two looks at an open payment.")
+    typing_after_seconds: float = Field(
+        0.3, ge=0, description="A turn that takes longer shows a typing sign."
+    )
     hold_seconds: float = Field(600, gt=0, description="How long an open summary keeps its times.")
     refresh_wait_seconds: float = Field(
         4, ge=0, description="Longest wait of a turn for fresh free times; 0: it never waits."

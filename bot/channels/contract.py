@@ -106,3 +106,7 @@ class Channel(Protocol):
     ) -> None:
         """Read receipt and typing sign, best effort. Raises CallFailure; the caller logs and goes on."""
         ...
+
+    async def mark_read(self, inbound: Inbound, *, account: ChannelAccount, http: httpx.AsyncClient) -> None:
+        """The read receipt alone, where the channel has one. Raises CallFailure; the caller logs and goes on."""
+        ...

@@ -23,7 +23,17 @@ NAME = "Nadia Canary-Sparrow"
 EMAIL = "nadia.sparrow@example.com"
 WISH = "my scalp itches terribly"
 USER_ID = "KW.1349000000000987"
-CANARIES = ["96550000987", "5000 0987", "Nadia", "Sparrow", "sparrow", "scalp", "itches", USER_ID, "000000000987"]
+CANARIES = [
+    "96550000987",
+    "5000 0987",
+    "Nadia",
+    "Sparrow",
+    "sparrow",
+    "scalp",
+    "itches",
+    USER_ID,
+    "000000000987",
+]
 
 TALK = [line.replace("Sara Test", NAME).replace("sara@example.com", EMAIL) for line in LINES]
 
@@ -35,7 +45,9 @@ def output(request, monkeypatch):
 
     root = logging.getLogger()
     before = (root.handlers, root.level, sys.excepthook, structlog.get_config())
-    levels = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "arq", "asyncio", "twilio")}
+    levels = {
+        name: logging.getLogger(name).level for name in ("httpx", "httpcore", "arq", "asyncio", "twilio")
+    }
     stream = io.StringIO()
 
     def configure(settings, process):
@@ -112,7 +124,9 @@ async def test_nothing_of_the_customer_when_everything_goes_wrong(salon, output,
         await salon.dispatcher.take_waiting()
         await salon.dispatcher.perform_leftovers()
     # PostgreSQL refuses a row and quotes it.
-    await salon.pool.execute("ALTER TABLE customers ADD CONSTRAINT s CHECK (length(profile_name) < 3) NOT VALID")
+    await salon.pool.execute(
+        "ALTER TABLE customers ADD CONSTRAINT s CHECK (length(profile_name) < 3) NOT VALID"
+    )
     longer = replace(phone, customer=replace(phone.customer, name=f"{NAME} the Second"))
     assert await longer.post(typed(WISH)) == 503
     await salon.pool.execute("ALTER TABLE customers DROP CONSTRAINT s")
@@ -124,7 +138,11 @@ async def test_nothing_of_the_customer_when_everything_goes_wrong(salon, output,
 
     account = phone.account
     forged = WebhookRequest(
-        "POST", account.callback_url, {"x-hub-signature-256": "sha256=0"}, {}, json.dumps({"text": WISH}).encode()
+        "POST",
+        account.callback_url,
+        {"x-hub-signature-256": "sha256=0"},
+        {},
+        json.dumps({"text": WISH}).encode(),
     )
     assert await salon.post(forged) == 403
     assert await salon.post(replace(forged, url=f"{account.callback_url}x")) == 200

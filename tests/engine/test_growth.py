@@ -18,7 +18,16 @@ from tests.engine.world import open_world
 TALKS = 5_000
 EACH = 10
 """Rows of inbox, messages and effects in every talk."""
-BIG = ["conversations", "customers", "customer_identities", "inbox", "messages", "effects", "leads", "bookings"]
+BIG = [
+    "conversations",
+    "customers",
+    "customer_identities",
+    "inbox",
+    "messages",
+    "effects",
+    "leads",
+    "bookings",
+]
 
 FILL = f"""
 SET session_replication_role = replica;
@@ -78,7 +87,9 @@ async def talk(grown):
         await connection.execute(
             f"BEGIN; SET LOCAL ROLE frontdesk_app; SET LOCAL frontdesk.workspace_id = '{world.workspace_id}'"
         )
-        conversation = await connection.fetchval("SELECT id FROM conversations ORDER BY id OFFSET 4711 LIMIT 1")
+        conversation = await connection.fetchval(
+            "SELECT id FROM conversations ORDER BY id OFFSET 4711 LIMIT 1"
+        )
         yield connection, world, conversation
         await connection.execute("ROLLBACK")
     await pool.close()
@@ -225,7 +236,9 @@ async def test_deleting_old_talks_reads_only_them(talk):
     connection, _, conversation = talk
     async with reads_little(connection):
         await connection.execute("DELETE FROM conversations WHERE id = $1", conversation)
-    assert await connection.fetchval("SELECT count(*) FROM inbox WHERE conversation_id = $1", conversation) == 0
+    assert (
+        await connection.fetchval("SELECT count(*) FROM inbox WHERE conversation_id = $1", conversation) == 0
+    )
 
 
 async def test_a_backlog_does_not_make_the_poller_slow(talk):

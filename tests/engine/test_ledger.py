@@ -95,7 +95,9 @@ async def test_after_a_crash_the_head_is_tried_alone_and_quarantined_in_the_end(
 
 async def test_an_error_is_not_a_crash(world, conversation):
     for failed in range(8):
-        assert await turns.waiting(world.pool, older_seconds=0, limit=1) == ([conversation] if not failed else [])
+        assert await turns.waiting(world.pool, older_seconds=0, limit=1) == (
+            [conversation] if not failed else []
+        )
         await world.pool.execute("UPDATE inbox SET due_at = now() WHERE status = 'waiting'")
         leased = await turns.lease(world.pool, conversation, **LEASE)
         assert leased.items[0].external_id == "m1"

@@ -9,8 +9,11 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
+from bot.channels.contract import ChannelAccount
+from bot.channels.whatsapp.adapter import WhatsAppChannel
+from bot.flows.contract import CustomerMessage
 from bot.inbox import NotStored, Receiver, inbound_from_json
-from bot.messages import Media, Sender
+from bot.messages import Inbound, InboundKind, Media, Sender, Surface
 from bot.typing_sign import TypingSigns
 from db import bookings, effects, turns
 from db.ids import new_id
@@ -70,7 +73,9 @@ async def test_a_failed_transaction_whose_error_was_kept_quiet_is_not_taken_for_
 # -- RECEIVE -----------------------------------------------------------------------------------------------
 
 
-async def test_a_changed_profile_name_and_a_turn_of_the_same_customer_dont_lock_each_other_out(world, receiver):
+async def test_a_changed_profile_name_and_a_turn_of_the_same_customer_dont_lock_each_other_out(
+    world, receiver
+):
     await receiver.accept([said(world, "hi", id="m1")], named=[world.account])
     leased = await turns.lease(world.pool, world.rung[0], **LEASE)
     renamed = replace(said(world, "hi", id="m2"), sender=Sender(user_id="session-1", profile_name="Sara"))
@@ -166,7 +171,9 @@ async def test_ids_that_look_like_card_numbers_stay_what_they_are(world, receive
         media=(Media("image/jpeg", number, f"card {number}"),),
     )
     await receiver.accept([inbound], named=[world.account])
-    row = await world.pool.fetchrow("SELECT i.payload, i.external_id, c.address FROM inbox i, conversations c")
+    row = await world.pool.fetchrow(
+        "SELECT i.payload, i.external_id, c.address FROM inbox i, conversations c"
+    )
     stored = inbound_from_json(row["payload"])
     assert (row["external_id"], row["address"]) == (number, f"KW.{number}")
     assert (stored.external_id, stored.sender.user_id) == (number, f"KW.{number}")
@@ -344,7 +351,9 @@ async def test_a_send_that_never_got_as_far_as_its_call_is_tried_again(salon):
 
 async def test_a_siblings_secret_that_cant_be_opened_is_not_everybodys_trouble(salon):
     first, second = (salon.channel_accounts[key, "whatsapp"] for key in ("nail-salon", "nail-studio"))
-    await salon.pool.execute("UPDATE channel_accounts SET signing_group = 'one app' WHERE channel = 'whatsapp'")
+    await salon.pool.execute(
+        "UPDATE channel_accounts SET signing_group = 'one app' WHERE channel = 'whatsapp'"
+    )
     await salon.pool.execute(
         "UPDATE channel_accounts SET secrets = '\\x0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021'"
         " WHERE id = $1",
@@ -358,14 +367,63 @@ async def test_a_siblings_secret_that_cant_be_opened_is_not_everybodys_trouble(s
 # -- the typing sign ---------------------------------------------------------------------------------------
 
 
-async def test_a_reply_waits_for_its_own_typing_sign_only():
-    signs = TypingSigns({}, None, wait_seconds=5)
-    mine, other = uuid4(), uuid4()
-    slow = asyncio.create_task(asyncio.sleep(60))
-    signs._running[other] = slow
+class _Slow:
+    """A channel whose signs take their time, and that remembers what was asked of it."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.seconds = seconds
+        self.asked: list[str] = []
+
+    def capabilities(self, surface):
+        return WhatsAppChannel().capabilities(surface)
+
+    async def show_typing(self, inbound, *, account, http):
+        self.asked.append("typing")
+        await asyncio.sleep(self.seconds)
+
+    async def mark_read(self, inbound, *, account, http):
+        self.asked.append("read")
+
+
+def _signs(channel, **more):
+    return TypingSigns({"whatsapp": channel}, None, **more)
+
+
+def _message():
+    inbound = Inbound("m1", "1", Sender(phone="+96550000123"), InboundKind.TEXT, Surface.WHATSAPP, "hi")
+    return [CustomerMessage(inbound)]
+
+
+_ACCOUNT = ChannelAccount(uuid4(), uuid4(), uuid4(), "whatsapp", "some-key", "1")
+
+
+async def test_a_quick_reply_leaves_a_read_receipt_and_waits_for_nothing():
+    channel, talk = _Slow(), uuid4()
+    signs = _signs(channel, after_seconds=30)
+    signs.show(talk, _ACCOUNT, _message())
     async with asyncio.timeout(1):
-        await signs.settle(mine)
-    slow.cancel()
+        await signs.settle(talk)
+    await asyncio.sleep(0.01)
+    assert channel.asked == ["read"]
+
+
+async def test_a_slow_turn_shows_the_sign_and_its_reply_waits_for_it_but_not_for_long():
+    channel, talk = _Slow(seconds=60), uuid4()
+    signs = _signs(channel, after_seconds=0, wait_seconds=0.05)
+    signs.show(talk, _ACCOUNT, _message())
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(1):
+        await signs.settle(talk)
+    assert channel.asked == ["typing"]
+
+
+async def test_a_reply_waits_for_its_own_typing_sign_only():
+    channel = _Slow(seconds=60)
+    signs = _signs(channel, after_seconds=0, wait_seconds=30)
+    signs.show(uuid4(), _ACCOUNT, _message())
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(1):
+        await signs.settle(uuid4())
 
 
 # -- the bell ----------------------------------------------------------------------------------------------

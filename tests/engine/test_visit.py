@@ -109,7 +109,13 @@ async def test_who_asks_for_monica_gets_her_for_what_she_does(salon, said):
     await finish(phone)
     (order,) = await salon.orders()
     assert [line["staff_id"] for line in order["lines"]] == [MONICA, MONICA, LAYAL]
-    assert [frame["TimeFrame_Id"] for line in order["lines"] for frame in line["frames"]] == [29, 30, 31, 32, 33]
+    assert [frame["TimeFrame_Id"] for line in order["lines"] for frame in line["frames"]] == [
+        29,
+        30,
+        31,
+        32,
+        33,
+    ]
 
 
 async def test_a_full_time_gets_the_nearest_that_the_ledger_leaves(salon, day, said):

@@ -50,7 +50,13 @@ def envelope(*changes):
 
 
 def status(external_id, word, *, effect=None, **more):
-    item = {"id": external_id, "status": word, "timestamp": "1790000000", "recipient_id": "96550000123", **more}
+    item = {
+        "id": external_id,
+        "status": word,
+        "timestamp": "1790000000",
+        "recipient_id": "96550000123",
+        **more,
+    }
     return item | ({"biz_opaque_callback_data": str(effect)} if effect else {})
 
 
@@ -126,7 +132,8 @@ async def test_twilio_signs_the_configured_public_url_whatever_the_request_says_
     # Signed for the host that the headers claim: not our address, so nobody's signature.
     path = request.url.partition("://")[2].partition("/")[2]
     elsewhere = sign(
-        replace(request, url=f"https://evil.example.com/{path}"), salon.channel_accounts["nail-salon", "twilio"]
+        replace(request, url=f"https://evil.example.com/{path}"),
+        salon.channel_accounts["nail-salon", "twilio"],
     )
     headers = {**elsewhere.headers, **spoofed}
     assert await salon.post(replace(request, headers=headers)) == 403
@@ -187,7 +194,16 @@ async def test_a_body_that_never_ends_is_given_up(salon, monkeypatch):
 
 
 UNREADABLE = [
-    *(b"", b"{", b"[]", b"null", b"\xff\xfe", b'"text"', b'{"object": "page", "entry": []}', b'{"entry": [{}]}'),
+    *(
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b'"text"',
+        b'{"object": "page", "entry": []}',
+        b'{"entry": [{}]}',
+    ),
     b'{"object":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
 ]
 
@@ -289,7 +305,10 @@ async def test_a_batch_for_several_numbers_reaches_each_business(salon):
     if first.secrets["app_secret"] != second.secrets["app_secret"]:
         await _share_the_app(salon, first, second)
     body = envelope(
-        change(first.address, [text_message("96550000123", id="wamid.1"), text_message("96550000124", id="wamid.2")]),
+        change(
+            first.address,
+            [text_message("96550000123", id="wamid.1"), text_message("96550000124", id="wamid.2")],
+        ),
         change(second.address, [text_message("96550000123", id="wamid.3")]),
     )
     assert await salon.post(resigned(salon, signed(salon, "whatsapp"), body)) == 200
@@ -306,7 +325,10 @@ async def test_a_batch_for_several_numbers_reaches_each_business(salon):
 async def _share_the_app(salon, first, second):
     from bot.accounts import sealed_channel_account
 
-    for account in (first, replace(second, secrets={**second.secrets, "app_secret": first.secrets["app_secret"]})):
+    for account in (
+        first,
+        replace(second, secrets={**second.secrets, "app_secret": first.secrets["app_secret"]}),
+    ):
         row = sealed_channel_account(account, salon.resources.box)
         await salon.pool.execute(
             "UPDATE channel_accounts SET secrets = $1, signing_group = $2 WHERE id = $3",
@@ -328,7 +350,13 @@ async def test_a_number_of_another_app_is_not_reachable_with_our_signature(salon
 async def test_a_message_type_we_cant_use_is_stored_and_acknowledged(salon):
     kinds = ["type_of_tomorrow", "unsupported", "image", "contacts", "order", "reaction"]
     messages = [
-        {"from": "96550000123", "id": f"wamid.{kind}", "timestamp": "1790000000", "type": kind, kind: {"x": [1]}}
+        {
+            "from": "96550000123",
+            "id": f"wamid.{kind}",
+            "timestamp": "1790000000",
+            "type": kind,
+            kind: {"x": [1]},
+        }
         for kind in kinds
     ]
     body = envelope(change(salon.channel_accounts["nail-salon", "whatsapp"].address, messages))

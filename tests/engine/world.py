@@ -77,7 +77,11 @@ async def open_world(dsn: str, *, key: str = "test-salon", pool: Pool | None = N
 
 def cache(world: World) -> AccountsCache:
     return AccountsCache(
-        world.pool, BOX, None, public_base_url="http://localhost", api_base_urls={}  # type: ignore[arg-type]
+        world.pool,
+        BOX,
+        None,
+        public_base_url="http://localhost",
+        api_base_urls={},  # type: ignore[arg-type]
     )
 
 

@@ -182,7 +182,9 @@ async def test_the_car_shop_syncs_from_the_sandbox(pool, box, sandbox):
     # Friday 20 and Saturday 14 half hours, two bays at two places
     assert first["slots"]["created"] == (20 + 14) * 2 * 2
     for again in (second, third):
-        assert not any(any(numbers.values()) for numbers in again.values() if isinstance(numbers, dict)), again
+        assert not any(any(numbers.values()) for numbers in again.values() if isinstance(numbers, dict)), (
+            again
+        )
     async with tx(pool, workspace.id) as connection:
         catalog = await load_catalog(connection, workspace.id)
     assert catalog.currency == "USD"

@@ -43,7 +43,9 @@ def sandbox(
     from providers.sandbox.errors import SandboxError
     from providers.sandbox.server import serve
 
-    folder = data_dir or PROJECT_ROOT / "var" / ("sandbox" if provider is Provider.ALL else f"sandbox-{provider}")
+    folder = data_dir or PROJECT_ROOT / "var" / (
+        "sandbox" if provider is Provider.ALL else f"sandbox-{provider}"
+    )
     try:
         chosen = (
             demo_config(items=items)

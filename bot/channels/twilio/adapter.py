@@ -72,3 +72,6 @@ class TwilioChannel:
         """WhatsApp only; SMS has no such sign."""
         if inbound.surface is Surface.WHATSAPP:
             await show_typing_on_whatsapp(inbound.external_id, account=account, http=http)
+
+    async def mark_read(self, inbound: Inbound, *, account: ChannelAccount, http: httpx.AsyncClient) -> None:
+        """Twilio has no read receipt without the typing sign."""

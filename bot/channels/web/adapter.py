@@ -156,6 +156,9 @@ class WebChannel:
     ) -> None:
         """The widget shows the sign itself while it waits."""
 
+    async def mark_read(self, inbound: Inbound, *, account: ChannelAccount, http: httpx.AsyncClient) -> None:
+        """The widget knows no read receipts."""
+
 
 def _content(message: JsonObject) -> tuple[InboundKind, str, str | None, GeoPoint | None]:
     choice = obj(message.get("choice"))

@@ -12,7 +12,7 @@ import httpx
 from bot.channels.contract import ChannelAccount, ChannelCapabilities, Sent, WebhookRequest
 from bot.channels.whatsapp.parse import parse_webhook
 from bot.channels.whatsapp.render import render_messages
-from bot.channels.whatsapp.send import mark_read_and_typing, send_message
+from bot.channels.whatsapp.send import mark_read, send_message
 from bot.channels.whatsapp.signature import HEADER, is_signed
 from bot.messages import Inbound, JsonObject, Outbound, ParsedWebhook, Sender, Surface
 
@@ -56,4 +56,7 @@ class WhatsAppChannel:
     async def show_typing(
         self, inbound: Inbound, *, account: ChannelAccount, http: httpx.AsyncClient
     ) -> None:
-        await mark_read_and_typing(inbound.external_id, account=account, http=http)
+        await mark_read(inbound.external_id, typing=True, account=account, http=http)
+
+    async def mark_read(self, inbound: Inbound, *, account: ChannelAccount, http: httpx.AsyncClient) -> None:
+        await mark_read(inbound.external_id, typing=False, account=account, http=http)

@@ -35,14 +35,13 @@ async def send_message(
     return Sent(external_id)
 
 
-async def mark_read_and_typing(message_id: str, *, account: ChannelAccount, http: httpx.AsyncClient) -> None:
-    """Blue ticks and the typing sign, which lasts until the reply or 25 s. Raises CallFailure."""
-    body = {
-        "messaging_product": "whatsapp",
-        "status": "read",
-        "message_id": message_id,
-        "typing_indicator": {"type": "text"},
-    }
+async def mark_read(
+    message_id: str, *, typing: bool, account: ChannelAccount, http: httpx.AsyncClient
+) -> None:
+    """Blue ticks, and the typing sign if asked, which lasts until the reply or 25 s. Raises CallFailure."""
+    body: JsonObject = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+    if typing:
+        body["typing_indicator"] = {"type": "text"}
     await _post(body, account, http)
 
 

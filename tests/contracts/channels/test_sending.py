@@ -366,6 +366,19 @@ async def test_whatsapp_marks_read_and_shows_typing(http: httpx.AsyncClient):
     }
 
 
+async def test_whatsapp_marks_read_without_typing(http: httpx.AsyncClient):
+    with respx.mock:
+        route = respx.post(META_URL).mock(return_value=httpx.Response(200, json={"success": True}))
+        await WHATSAPP.channel.mark_read(
+            inbound(Surface.WHATSAPP, "wamid.in"), account=WHATSAPP.account, http=http
+        )
+    assert json.loads(route.calls.last.request.content) == {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": "wamid.in",
+    }
+
+
 async def test_twilio_shows_typing_on_whatsapp_only(http: httpx.AsyncClient):
     url = "https://messaging.twilio.com/v3/Indicators/Typing.json"
     account = TWILIO_WHATSAPP.account
