@@ -203,8 +203,10 @@ async def test_a_late_answer_cannot_settle_what_was_taken_away(world, conversati
     "sql",
     [
         "UPDATE effects SET status = 'done', result = '{}', settled_at = now()",
-        "UPDATE conversations SET status = 'closed', closed_at = now(); "
-        "UPDATE conversations SET status = 'open', closed_at = NULL",
+        (
+            "UPDATE conversations SET status = 'closed', closed_at = now(); "
+            "UPDATE conversations SET status = 'open', closed_at = NULL"
+        ),
         "UPDATE inbox SET status = 'waiting', done_at = NULL",
     ],
 )
