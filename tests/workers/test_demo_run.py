@@ -47,6 +47,11 @@ class RunningDemo:
             return False
         return answer.status_code == 200 and answer.json()["status"] == "ok"
 
+    def pid_of(self, name):
+        """None while it is down."""
+        found = self.members().get(name)
+        return found.pid if found else None
+
     def members(self):
         """The processes and servers it runs, by what their command line shows."""
         found = {}
@@ -79,9 +84,7 @@ def test_the_demo_gets_ready_heals_and_ends_without_a_trace(demo):
 
     for name, process in demo.members().items():
         process.kill()
-        demo.until(
-            lambda name=name, old=process.pid: name in demo.members() and demo.members()[name].pid != old
-        )
+        demo.until(lambda name=name, old=process.pid: demo.pid_of(name) not in {None, old})
         demo.until(demo.healthy)
     assert "web ended (exit code -9)" in demo.said()
     assert "PostgreSQL ended unexpectedly; starting it again" in demo.said()
