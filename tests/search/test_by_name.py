@@ -72,6 +72,7 @@ def test_a_group_is_its_services() -> None:
     ]
 
 
+@pytest.mark.slow  # a figure of this machine: by its own command, never a gate of the suite
 @pytest.mark.parametrize(
     "line",
     [

@@ -165,6 +165,7 @@ def cpu_ms(process: int) -> float:
     return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e6
 
 
+@pytest.mark.slow  # a figure of this machine: by its own command, never a gate of the suite
 async def test_two_thousand_services_in_five_milliseconds(pool: Pool) -> None:
     """CPU time of the server's process; the best of many. Neighbours' services lie in the same table."""
     chance = random.Random(7)
