@@ -188,7 +188,7 @@ class _Commit:
         )
         events = [CustomerMessage(inbound_from_json(item.payload)) for item in leased.items]
         work = turn_commit.TurnWork(leased, account, resources.channels[_CHANNEL], profile, events)
-        await turn_commit.commit(resources.pool, work, _step(), limits=limits, clock=now)
+        await turn_commit.commit(resources.pool, work, _step(), limits=limits)
 
 
 def _step() -> Step:

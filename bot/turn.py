@@ -141,7 +141,7 @@ class Turns:
 
     async def _commit(self, work: turn_commit.TurnWork, step: Step) -> None:
         try:
-            await turn_commit.commit(self.pool, work, step, limits=self.limits, clock=self.clock)
+            await turn_commit.commit(self.pool, work, step, limits=self.limits)
         except CONNECTION_LOST:
             # The answer to COMMIT may be what got lost. The fence tells: after our commit the same
             # transaction run again finds the lease given back and the inbox rows done.

@@ -16,7 +16,7 @@ from bot.flows.contract import (
     Step,
 )
 from bot.messages import Inbound, JsonObject, Outbound, Sender
-from bot.ports import BotProfile, Clock, Limits
+from bot.ports import BotProfile, Limits
 from db import bookings, errors, failpoints, turns
 from db.ids import new_id
 from db.tx import Pool, Tx, tx
@@ -33,9 +33,8 @@ class TurnWork:
     events: Sequence[Event]
 
 
-async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits, clock: Clock) -> None:
+async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits) -> None:
     """Raises db.turns.FenceLost or db.bookings.TimeTaken; then nothing was written."""
-    del clock  # the database's clock stamps the rows
     leased = work.leased
     async with tx(pool, leased.workspace_id) as transaction:
         status = step.conversation_status or "open"
