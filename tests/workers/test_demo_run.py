@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -82,9 +83,11 @@ def test_the_demo_gets_ready_heals_and_ends_without_a_trace(demo):
     names = set(demo.members())
     assert names == {"web", "messages", "catalog", "dispatcher", "sandbox", "postgres", "redis"}
 
-    for name, process in demo.members().items():
-        process.kill()
-        demo.until(lambda name=name, old=process.pid: demo.pid_of(name) not in {None, old})
+    for name in sorted(names):
+        demo.until(lambda name=name: demo.pid_of(name))
+        old = demo.pid_of(name)
+        os.kill(old, signal.SIGKILL)
+        demo.until(lambda name=name, old=old: demo.pid_of(name) not in {None, old})
         demo.until(demo.healthy)
     assert "web ended (exit code -9)" in demo.said()
     assert "PostgreSQL ended unexpectedly; starting it again" in demo.said()

@@ -10,10 +10,10 @@ import subprocess
 import sys
 import time
 
-import psutil
 import pytest
 
 from tests.conftest import folder_for_servers
+from tests.processes import gone
 from workers import supervisor as module
 from workers.settings import child_environment
 from workers.supervisor import ProcessSpec, Supervisor
@@ -49,10 +49,6 @@ async def until(check, seconds=10):
     while not check():
         assert time.monotonic() < deadline, "waited in vain"
         await asyncio.sleep(0.02)
-
-
-def gone(pid):
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 async def test_a_killed_process_comes_back_and_a_line_says_so(supervisor, said):

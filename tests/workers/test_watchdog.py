@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 
-import psutil
 import pytest
+
+from tests.processes import gone
 
 PROGRAM = """
 import asyncio, os, pathlib, signal, sys, time
@@ -106,7 +107,7 @@ def test_a_killed_parent_leaves_no_orphan(tmp_path):
     (child,) = starts(tmp_path)
     process.kill()
     process.communicate(timeout=20)
-    wait_for(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie")
+    wait_for(lambda: gone(child))
 
 
 def test_zero_seconds_means_unwatched(tmp_path):
