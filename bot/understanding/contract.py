@@ -37,9 +37,30 @@ class Intent(StrEnum):
     ASK_SERVICES = "ask_services"
     ASK_STAFF = "ask_staff"
     ASK_TIMES = "ask_times"
+    ASK_PAYMENT = "ask_payment"
+    """How one may pay, whether before or after."""
+    ASK_POLICY = "ask_policy"
+    """A rule of the house: coming late, deposits, children, parking, walk-ins, cancelling in time."""
     MY_BOOKING = "my_booking"
     ALTERNATIVES = "alternatives"
     MORE = "more"
+    USUAL = "usual"
+    """The same as last time."""
+    RECOMMEND = "recommend"
+    """ "What do you recommend?": the choice of a service is asked for."""
+    LANGUAGE = "language"
+    """Another language is asked for; which: `Understanding.wants_language`."""
+
+
+class Safety(StrEnum):
+    """What a message says beside any wish that must not be answered like a booking."""
+
+    CRISIS = "crisis"
+    """The customer speaks of harming himself, of ending his life or of an overdose."""
+    EMERGENCY = "emergency"
+    """Somebody needs an ambulance: can't breathe, bleeds heavily, is unconscious."""
+    MEDICAL = "medical"
+    """Medical advice is asked for: is it safe while pregnant, what dose, is this infected."""
 
 
 class DayPart(StrEnum):
@@ -98,6 +119,20 @@ class TimeFact:
 @dataclass(frozen=True, slots=True)
 class TextFact:
     value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFact:
+    kind: Safety
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFact:
+    """How many people are coming, the one who writes included."""
+
+    people: int
     span: Span
 
 
@@ -171,6 +206,12 @@ class Understanding:
     need: NeedFact | None = None
     near_services: tuple[UUID, ...] = ()
     """What is near to unknown_service, best first, at most five."""
+    party: PartyFact | None = None
+    """ "For two", "my sister and I"; None: nobody was counted."""
+    safety: SafetyFact | None = None
+    """The gravest that was said; only flows whose template has lines for it act on it."""
+    wants_language: str | None = None
+    """Language code that Intent.LANGUAGE asks for ("arabic please" -> "ar")."""
     leftover: str = ""
     """The text without everything understood, for logs of rules only."""
     trace: tuple[str, ...] = field(default_factory=tuple)
