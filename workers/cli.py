@@ -16,6 +16,7 @@ from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
 from workers.commands.seed import seed
 from workers.commands.sync import sync
+from workers.commands.understand import understand
 
 app = typer.Typer(
     name="frontdesk",
@@ -38,6 +39,7 @@ app.command()(replay)
 app.command()(sandbox)
 app.command()(seed)
 app.command()(sync)
+app.command()(understand)
 
 
 def main() -> None:

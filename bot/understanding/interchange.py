@@ -1,0 +1,245 @@
+"""The benchmark's lines: one turn in, one prediction out. How our facts are told in its slots; pure.
+
+A line in: `id`, `utterance`, and as far as known `lang`, `reference_time` (local clock), `timezone`, `date_order`
+(MDY or DMY), `region`, `system` (what was said before), `asked_slot`, `asked_slots`, `catalog` (names per kind)
+and `catalog_aliases`. A line out: `id`, `slots`, `polarity`, `intents`, `latency_us`, `error`. Slots hold what
+this turn says: dates ISO, times HH:MM, ranges joined by "/", names as the catalog spells them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import NAMESPACE_OID, UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from bot.catalog import Catalog, Location, Service, Staff
+from bot.understanding.contract import (
+    DayFact,
+    Intent,
+    Match,
+    TextFact,
+    TimeFact,
+    Understanding,
+    UnderstandingContext,
+)
+from bot.workspace import SlotKind
+
+_OURS = NAMESPACE_OID
+_NO_REFERENCE = datetime(2026, 1, 1, 9, tzinfo=UTC)
+"""For turns without a reference: whatever day they name is not asked for."""
+_REGION_BY_ORDER = {"MDY": "US", "DMY": "GB"}
+_ASKED = {
+    "date": SlotKind.TIME,
+    "time": SlotKind.TIME,
+    "location": SlotKind.LOCATION,
+    "venue": SlotKind.LOCATION,
+    "staff": SlotKind.STAFF,
+    "service": SlotKind.SERVICES,
+    "name": SlotKind.NAME,
+    "phone": SlotKind.PHONE,
+    "email": SlotKind.EMAIL,
+    "people": SlotKind.NUMBER,
+}
+_INTENTS = {
+    Intent.CANCEL: "cancel",
+    Intent.CHANGE: "change",
+    Intent.RESCHEDULE: "change",
+    Intent.GREETING: "greet",
+    Intent.THANKS: "thanks",
+    Intent.GOODBYE: "goodbye",
+    Intent.HUMAN: "handoff",
+    Intent.ALTERNATIVES: "alternatives",
+}
+
+
+def _nothing_is_empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
+_Names = Annotated[dict[str, list[str]], BeforeValidator(_nothing_is_empty)]
+_Aliases = Annotated[dict[str, dict[str, list[str]]], BeforeValidator(_nothing_is_empty)]
+
+
+class Turn(BaseModel):
+    """One line of the benchmark. What we don't use is ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str
+    utterance: str
+    lang: str = "en"
+    reference_time: datetime | None = None
+    timezone: str | None = None
+    date_order: Literal["MDY", "DMY"] | None = None
+    region: str | None = None
+    system: str | None = None
+    asked_slot: str | None = None
+    asked_slots: list[str] = Field(default_factory=list)
+    catalog: _Names = Field(default_factory=dict)
+    catalog_aliases: _Aliases = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """A turn's names as a catalog of ours, and the way back from an id to kind and spelling."""
+
+    catalog: Catalog
+    spelt: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)
+
+
+def inventory_of(names: Mapping[str, list[str]], aliases: Mapping[str, Mapping[str, list[str]]]) -> Inventory:
+    """Names as a catalog. Venues become places, so that their words are taken; no slot tells them."""
+    spelt: dict[UUID, tuple[str, str]] = {}
+
+    def listed(kind: str) -> Iterable[tuple[UUID, str, tuple[str, ...]]]:
+        for name in dict.fromkeys(names.get(kind) or ()):
+            key = uuid5(_OURS, f"{kind} {name}")
+            spelt[key] = (kind, name)
+            yield key, name, tuple(aliases.get(kind, {}).get(name, ()))
+
+    everywhere = uuid5(_OURS, "everywhere")
+    places = {
+        key: Location(key, name, {"en": name}, also)
+        for kind in ("location", "venue")
+        for key, name, also in listed(kind)
+    }
+    services = {
+        key: Service(key, name, {"en": name}, 30, 0, frozenset((everywhere,)), aliases=also)
+        for key, name, also in listed("service")
+    }
+    staff = {
+        key: Staff(key, name, {"en": name}, everywhere, frozenset(services), also)
+        for key, name, also in listed("staff")
+    }
+    return Inventory(Catalog(everywhere, 1, "USD", places, {}, services, staff), spelt)
+
+
+def context_of(turn: Turn, inventory: Inventory) -> UnderstandingContext:
+    """What we would know at that turn. Raises KeyError's kin ZoneInfoNotFoundError for an unknown zone."""
+    zone = ZoneInfo(turn.timezone or "UTC")
+    now = turn.reference_time or _NO_REFERENCE
+    asked = next((_ASKED[slot] for slot in _asked_slots(turn) if slot in _ASKED), None)
+    question = (turn.system or "").rstrip().endswith("?")
+    return UnderstandingContext(
+        now=now if now.tzinfo else now.replace(tzinfo=zone),
+        zone=zone,
+        region=turn.region or _REGION_BY_ORDER.get(turn.date_order or "", "US"),
+        catalog=inventory.catalog,
+        language=turn.lang,
+        asked=asked,
+        yes_no_open=question and (asked is None or "confirm" in _asked_slots(turn)),
+    )
+
+
+def _asked_slots(turn: Turn) -> list[str]:
+    return [slot for slot in (turn.asked_slot, *turn.asked_slots) if slot]
+
+
+def prediction_of(turn_id: str, heard: Understanding, inventory: Inventory) -> dict[str, Any]:
+    """The line out, without its latency."""
+    polarity = heard.polarity if heard.polarity is not None else heard.leaning
+    return {
+        "id": turn_id,
+        "slots": slots_of(heard, inventory),
+        "polarity": None if polarity is None else "yes" if polarity else "no",
+        "intents": sorted({_INTENTS[intent] for intent in heard.intents if intent in _INTENTS}),
+        "latency_us": None,
+        "error": None,
+    }
+
+
+def failure_of(turn_id: str | None, error: str) -> dict[str, Any]:
+    """The line out for a line that can't be read."""
+    return {
+        "id": turn_id,
+        "slots": {},
+        "polarity": None,
+        "intents": [],
+        "latency_us": None,
+        "error": error,
+    }
+
+
+def slots_of(heard: Understanding, inventory: Inventory) -> dict[str, list[str]]:
+    """The facts as slots. An ambiguous mention names nothing: we would ask."""
+    slots: dict[str, list[str]] = {}
+
+    def tell(slot: str, value: str) -> None:
+        values = slots.setdefault(slot, [])
+        if value not in values:
+            values.append(value)
+
+    for slot, value in (*map(_day, heard.days), *filter(None, map(_time, heard.times))):
+        tell(slot, value)
+    for mention in (*_mentions(heard.locations), *_mentions(heard.staff), *heard.services):
+        kind, name = inventory.spelt[mention[0].id]
+        if len(mention) == 1 and kind != "venue":
+            tell(kind, name)
+    for slot, fact in (("name", heard.name), ("phone", heard.phone), ("email", heard.email)):
+        if fact is not None:
+            tell(slot, fact.value)
+    return slots
+
+
+def _day(fact: DayFact) -> tuple[str, str]:
+    return ("date_range", f"{fact.day}/{fact.last_day}") if fact.last_day else ("date", f"{fact.day}")
+
+
+def _time(fact: TimeFact) -> tuple[str, str] | None:
+    if fact.part is not None:
+        return "part_of_day", fact.part.value
+    if fact.at is None:
+        return None
+    if fact.until is not None:
+        return "time_range", f"{fact.at:%H:%M}/{fact.until:%H:%M}"
+    return "time", f"{fact.at:%H:%M}"
+
+
+def _mentions(matches: Iterable[Match]) -> list[list[Match]]:
+    """Matches by the place where they stand: several on one span are one mention."""
+    by_place: dict[tuple[int, int], list[Match]] = {}
+    for match in matches:
+        by_place.setdefault((match.span.start, match.span.end), []).append(match)
+    return list(by_place.values())
+
+
+def explain(heard: Understanding, inventory: Inventory) -> list[str]:
+    """A line per fact: what it is, its value, the rule that found it, where in the text and how sure."""
+
+    def line(kind: str, value: str, fact: DayFact | TimeFact | TextFact | Match) -> str:
+        span = fact.span
+        return f"{kind} = {value}  [{span.rule} {span.start}-{span.end}, {span.confidence:.2f}]"
+
+    told = [line(*_day(day), day) for day in heard.days]
+    told += [line(*(_time(one) or ("time", "first or last")), one) for one in heard.times]
+    matches = (*heard.locations, *heard.staff, *(one for mention in heard.services for one in mention))
+    told += [line(*inventory.spelt[match.id], match) for match in matches]
+    texts = {
+        "name": heard.name,
+        "phone": heard.phone,
+        "email": heard.email,
+        "unknown service": heard.unknown_service,
+    }
+    told += [line(kind, fact.value, fact) for kind, fact in texts.items() if fact is not None]
+    if heard.need is not None:
+        told.append(f"need = {heard.need.value}  [{heard.need.span.rule}]")
+    told += [f"{name} = {value}" for name, value in _unplaced(heard).items() if value]
+    return told
+
+
+def _unplaced(heard: Understanding) -> dict[str, str]:
+    yes_or_no = {True: "yes", False: "no", None: ""}
+    return {
+        "answer": yes_or_no[heard.polarity],
+        "leaning": yes_or_no[heard.leaning] if heard.polarity is None else "",
+        "intents": ", ".join(heard.intents),
+        "anyone": "yes" if heard.any_staff else "",
+        "bad phone": heard.bad_phone or "",
+        "bad e-mail": heard.bad_email or "",
+        "not understood": heard.leftover,
+    }
