@@ -1,0 +1,100 @@
+"""What is left for last: the name that was asked for, and a wish that the catalog can't fill."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from bot.understanding.catalog_index import stem
+from bot.understanding.catalog_match import Mention
+from bot.understanding.contract import Intent, TextFact
+from bot.understanding.names import find_answered_name
+from bot.understanding.phrases import Cue
+from bot.understanding.reading import Facts, Reading
+from bot.understanding.unknown import find_unknown, near_services, unknown_fact
+from bot.understanding.words import BODY
+from bot.workspace import SlotKind
+
+_CERTAIN = 0.95
+"""A mention so sure that it isn't the customer's name, though a name was asked for."""
+_BARE = 4
+"""A message of so few words that names a service in part is taken whole: "car wash"."""
+
+_NO_NAMES = frozenset(
+    (Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO, Cue.UNSURE, Cue.ANYONE, Cue.ANYTHING, Intent.SKIP)
+)
+"""A message that is one of these answers the question otherwise."""
+_BESIDE_A_NAME = frozenset((Intent.GREETING, Intent.THANKS, Intent.CHANGE, Intent.SKIP))
+"""Intents whose words may stand beside a name or in one."""
+
+
+def take_answered_name(reading: Reading, facts: Facts) -> None:
+    """The whole message as the customer's name, where a name was asked for and nothing speaks against it."""
+    wishes = {hit.label for hit in reading.hits if isinstance(hit.label, Intent)}
+    wishes -= _BESIDE_A_NAME
+    alone = [hit for hit in reading.hits if hit.last - hit.first == len(reading.text.tokens)]
+    if facts.any_staff or wishes or any(hit.label in _NO_NAMES for hit in alone):
+        return
+    named = [m for m in (*facts.mentions.services, *facts.mentions.locations) if m.confidence >= _CERTAIN]
+    if named and facts.contact.phone is None and facts.contact.email is None:
+        return
+    guesses = [m for m in facts.mentions.all() if m not in named]
+    reading.text.rest = _without(reading, guesses)
+    facts.name = find_answered_name(reading.text)
+    if facts.name is None:
+        for mention in guesses:
+            reading.text.take(mention.start, mention.end)
+        return
+    facts.mentions.services = [m for m in facts.mentions.services if m in named]
+    facts.mentions.locations = [m for m in facts.mentions.locations if m in named]
+    facts.mentions.staff = []
+
+
+def _without(reading: Reading, mentions: list[Mention]) -> str:
+    """`rest` with the mentions' characters given back: asked for a name, "Sara" is the customer."""
+    rest = reading.text.rest
+    for mention in mentions:
+        rest = rest[: mention.start] + reading.text.folded[mention.start : mention.end] + rest[mention.end :]
+    return rest
+
+
+def take_unknown(
+    reading: Reading, facts: Facts, intents: list[Intent]
+) -> tuple[TextFact | None, tuple[UUID, ...]]:
+    """A wish the catalog can't fill. A vague part of a name after a strange word is one too ("car wash")."""
+    whole = [m for m in facts.mentions.services if m.rule != "service_part"]
+    if (
+        whole
+        or facts.need
+        or facts.name
+        or facts.choices
+        or Intent.STOP in intents
+        or facts.payments
+        or facts.contact.phone
+    ):
+        return None, ()
+    vague = facts.mentions.services
+    text = reading.text
+    asked = reading.asked(SlotKind.SERVICES) and not (facts.days or facts.times or facts.mentions.staff)
+    answered = asked and not intents and not reading.labels & {Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO}
+    about_us = bool(vague) or any(stem(token.base) in BODY for token in text.tokens)
+    bare = not intents and about_us and len(text.tokens) <= _BARE
+    found = find_unknown(text, answered=answered or bare)
+    if found is None:
+        return None, ()
+    start, end = found
+    if all(reading.index.knows(word) for word in text.folded[start:end].split()):
+        return None, ()
+    if vague:
+        following = vague[0]
+        if text.folded[end : following.start] != " ":
+            return None, ()
+        end = following.end
+        facts.mentions.services = vague[1:]
+    fact = unknown_fact(text, start, end)
+    near = (
+        vague[0].ids[:5]
+        if vague
+        else near_services(reading.index, text.folded[start:end], reading.context.location_id)
+    )
+    text.take(start, end)
+    return fact, near
