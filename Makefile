@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check schema format schema lock bench faults-long hooks dev demo-packages
+.PHONY: help demo test check schema format schema lock bench understanding faults-long hooks dev demo-packages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ schema: dev ## Write db/schema.sql anew from the migrations
 
 bench: dev ## Measure what exists and write reports/benchmarks.md
 	$(PY) -m bench $(ARGS)
+
+understanding: dev ## Measure understanding on the benchmark in NLU_BENCH and write reports/understanding.md
+	@$(PY) -m bench.understanding $(NLU_BENCH) $(ARGS)
 
 faults-long: dev ## The long fault run: kills, freezes and outages over 1,000 conversations
 	$(PY) -m pytest tests/faults -m slow -p no:xdist --timeout 0 $(ARGS)

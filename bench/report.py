@@ -29,17 +29,16 @@ with figures, not gates.
 def about(world: World, *, date: str, command: str) -> str:
     """Machine, versions, commit. Taken before the first benchmark, as the load of the machine is part of it."""
     database, redis_version = asyncio.run(_server_versions(world))
-    memory = psutil.virtual_memory().total / 2**30
     load = os.getloadavg()[0]
     rows = {
         "date": date,
-        "machine": f"{os.cpu_count()} cores, {_cpu_name()}, {memory:.0f} GiB, {platform.system()} {platform.machine()}",
+        "machine": machine(),
         "load before": f"{load:.1f} (1 minute)"
         + (": other work ran on this machine, read the ratios only" if load > 0.5 else ""),
         "Python": f"{platform.python_version()}, uvloop {version('uvloop')}, aiohttp {version('aiohttp')}, "
         f"asyncpg {version('asyncpg')}",
         "servers": f"PostgreSQL {database}; Redis {redis_version}; on the same machine, by unix sockets",
-        "commit": _commit(),
+        "commit": commit(),
         "command": f"`{command}`",
     }
     return "| | |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in rows.items())
@@ -66,6 +65,14 @@ async def _server_versions(world: World) -> tuple[str, str]:
     return f"{server} (fsync {fsync}, synchronous_commit {synchronous})", about_redis["redis_version"]
 
 
+def machine() -> str:
+    """What the figures were taken on."""
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        f"{os.cpu_count()} cores, {_cpu_name()}, {memory:.0f} GiB, {platform.system()} {platform.machine()}"
+    )
+
+
 def _cpu_name() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -75,7 +82,9 @@ def _cpu_name() -> str:
     return names[0] if names else platform.processor() or "unknown CPU"
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit that is measured, and whether files differ from it."""
+
     def git(*args: str) -> str:
         return subprocess.run(
             ["git", *args], cwd=PROJECT_ROOT, check=True, capture_output=True, text=True
