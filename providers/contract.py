@@ -23,6 +23,8 @@ class Capabilities:
     """What an adapter can and can't do, said aloud. docs/providers.md is made from it."""
 
     cancel_order: bool = False
+    change_order: bool = False
+    """An order can be moved to other times and people, and stays the same order."""
     lookup_order: bool = False
     """Can find an order by our own reference after an answer got lost."""
     idempotent_order: bool = False
@@ -218,8 +220,8 @@ class ProviderAccount:
 @runtime_checkable
 class BookingProvider(Protocol):
     """A booking system. Every method raises `CallFailure` (providers/outcome.py) and nothing else for
-    what goes wrong outside. Reads may retry inside (tenacity, bounded); `place_order`, `cancel_order`
-    never do. `now` is passed where "today" or an expiry matters.
+    what goes wrong outside. Reads may retry inside (tenacity, bounded); `place_order`, `change_order` and
+    `cancel_order` never do. `now` is passed where "today" or an expiry matters.
     """
 
     name: str
@@ -234,15 +236,47 @@ class BookingProvider(Protocol):
     async def place_order(self, order: OrderRequest) -> OrderPlaced: ...
 
     async def find_order(self, order: OrderRequest) -> OrderPlaced | None:
-        """The order that carries our reference, after its answer got lost. Reads only.
+        """The order that carries our reference and stands as `order` says, after an answer got lost. Reads only.
 
-        None proves nothing before the call's own time limit and the provider's delay have passed.
-        Raises NotSupported where `capabilities.lookup_order` says so, and `CallFailure` with OPERATOR
-        for an order of which only a part stands.
+        For a lost `place_order` and for a lost `change_order` alike (`order` is what was asked for: an order
+        that still stands at its former times is None). None proves nothing before the call's own time limit
+        and the provider's delay have passed. Raises NotSupported where `capabilities.lookup_order` says so,
+        and `CallFailure` with OPERATOR for an order of which only a part stands so.
         """
         ...
 
-    async def cancel_order(self, order_id: str, *, reason: str) -> None: ...
+    async def check_change(self, order_id: str, order: OrderRequest) -> OrderCheck:
+        """As `check_order`, for an order that is placed and shall be moved: the time that it takes itself, by
+        the provider's records, counts as free. Reads only. Raises NotSupported where
+        `capabilities.change_order` is False.
+        """
+        ...
+
+    async def change_order(self, order_id: str, order: OrderRequest) -> OrderPlaced:
+        """Moves a placed order: afterwards it stands as `order` says, which is the whole of it.
+
+        `order` has the placed order's reference and its lines, one for one and in the same order (the same
+        services and sizes); `starts_at`, `minutes`, the person and the frames may be others. All or nothing,
+        as far as it can be proved. The answer's `order_id` replaces the former one (most often it is the
+        same), its `payment_url` is None where the link stays as it is. Whoever calls has taken the new time
+        in our own tables (`db.booking_moves`) and asked `check_change`; nothing is sent twice.
+
+        Raises `SlotTaken`: refused, the order stands as before. `CallFailure`: PERMANENT `order_gone` if the
+        booking system has no such order (any more), PERMANENT `other_lines` for lines that don't match it;
+        RETRY or OPERATOR: it stands as before; UNKNOWN: it may stand either way, `find_order(order)` tells
+        where `capabilities.lookup_order`. NotSupported where `capabilities.change_order` is False.
+        """
+        ...
+
+    async def cancel_order(self, order_id: str, *, reason: str) -> None:
+        """Cancels a placed order as a whole; one that is gone already counts as cancelled.
+
+        `reason` is for the business, without the customer's own words; dropped where there is no field for it. Raises
+        NotSupported where `capabilities.cancel_order` is False or the account can't; `CallFailure` RETRY or
+        OPERATOR: it still stands (or all of it that does can be cancelled by the same call); UNKNOWN: nobody
+        can say, a person looks.
+        """
+        ...
 
     async def payment_status(self, order_id: str, *, now: datetime) -> PaymentStatus: ...
 

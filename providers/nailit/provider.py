@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 
 SERVICE_GROUPS = 2
 GROUP_LEVELS = 3
+NO_CHANGE = "Nail It can't move an order to another time: change it in the salon's own system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,13 @@ class NailItProvider:
     async def find_order(self, order: OrderRequest) -> OrderPlaced | None:  # noqa: ARG002
         """The vendor's orders have no field for our reference and no list to look through."""
         raise NotSupported("Nail It can't look an order up by our reference")
+
+    async def check_change(self, order_id: str, order: OrderRequest) -> OrderCheck:  # noqa: ARG002
+        raise NotSupported(NO_CHANGE)
+
+    async def change_order(self, order_id: str, order: OrderRequest) -> OrderPlaced:  # noqa: ARG002
+        """Neither dialect has a call for it."""
+        raise NotSupported(NO_CHANGE)
 
     async def cancel_order(self, order_id: str, *, reason: str) -> None:
         await self._dialect.cancel(order_id, reason)

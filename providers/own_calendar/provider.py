@@ -48,6 +48,7 @@ class OwnCalendarProvider:
         self.name = "own_calendar"
         self.capabilities = Capabilities(
             cancel_order=True,
+            change_order=True,
             lookup_order=True,
             idempotent_order=True,
             payment_links=False,
@@ -249,13 +250,33 @@ class OwnCalendarProvider:
         """The order as `place_order` answers it: a booking that takes its time in our tables is placed."""
         return OrderPlaced(order_id=order_id(order.reference))
 
+    async def check_change(self, order_id: str, order: OrderRequest) -> OrderCheck:
+        """As for a new order: whose time is taken is not asked here, so its own is never in the way."""
+        _ours(order_id)
+        return await self.check_order(order)
+
+    async def change_order(self, order_id: str, order: OrderRequest) -> OrderPlaced:
+        """Nothing to call: moving the booking in our tables, under their exclusion constraint, is the change.
+
+        Raises as `place_order` does; for an id of another order, PERMANENT `order_gone`.
+        """
+        _ours(order_id)
+        placed = await self.place_order(order)
+        if placed.order_id != order_id:
+            raise CallFailure(Disposition.PERMANENT, "order_gone", "the order belongs to another booking")
+        return placed
+
     async def cancel_order(self, order_id: str, *, reason: str) -> None:  # noqa: ARG002
         """Nothing to call: the booking's own end frees its time. Raises `CallFailure` for a foreign id."""
-        if not order_id.startswith(ORDER_PREFIX):
-            raise CallFailure(Disposition.PERMANENT, "unknown_order", "that order isn't of this calendar")
+        _ours(order_id)
 
     async def payment_status(self, order_id: str, *, now: datetime) -> PaymentStatus:  # noqa: ARG002
         raise NotSupported("the own calendar takes no payments: customers pay at the business")
+
+
+def _ours(order_id: str) -> None:
+    if not order_id.startswith(ORDER_PREFIX):
+        raise CallFailure(Disposition.PERMANENT, "order_gone", "that order isn't of this calendar")
 
 
 def order_id(reference: str) -> str:

@@ -122,6 +122,9 @@ class Appointment(Row):
     technicianId: Text = ""  # noqa: N815
     locationId: Text = ""  # noqa: N815
     customerId: Text = ""  # noqa: N815
+    vehicleId: Text = ""  # noqa: N815
+    orderId: Text = ""  # noqa: N815
+    color: Text = ""
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
         return self.startDate < end and start < self.endDate

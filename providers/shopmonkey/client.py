@@ -132,6 +132,11 @@ class ShopMonkeyClient:
         name = f"create {kind}"
         return self._data(name, await self._call(name, "POST", kind, body=body), shape, writing=True)
 
+    async def change(self, kind: str, row_id: str, body: Query, shape: type[M]) -> M:
+        """A write of a whole row, made once; an answer that can't be read is UNKNOWN."""
+        name, path = f"change {kind}", f"{kind}/{quote(row_id, safe='')}"
+        return self._data(name, await self._call(name, "PUT", path, body=body), shape, writing=True)
+
     async def delete(self, kind: str, row_id: str) -> None:
         """Gone afterwards, or a `CallFailure`. A row that isn't there (any more) is gone.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from providers.contract import OrderLine, OrderRequest
 from providers.shopmonkey.answers import Appointment
@@ -34,11 +35,36 @@ def _size(line: OrderLine) -> list[str]:
     return [f"size: {line.size_name}"] if line.size_name else []
 
 
-def parts_of(reference: str, appointments: Iterable[Appointment]) -> Mapping[int, list[str]]:
-    """Ids of the appointments that carry the reference, by their number within the order."""
+def parts_of(order: OrderRequest, appointments: Iterable[Appointment]) -> Mapping[int, list[str]]:
+    """Ids of the appointments that carry the order's reference and begin when its line does, by their number.
+
+    One of another time is not this order: it was to be moved, and wasn't.
+    """
     parts: dict[int, list[str]] = {}
     for one in appointments:
         for found in _LINE.finditer(one.note):
-            if found[1] == reference:
-                parts.setdefault(int(found[2]), []).append(one.id)
+            number = int(found[2])
+            if found[1] == order.reference and _begins(order, number) == one.startDate:
+                parts.setdefault(number, []).append(one.id)
     return parts
+
+
+def _begins(order: OrderRequest, number: int) -> datetime | None:
+    return order.lines[number - 1].starts_at if 0 < number <= len(order.lines) else None
+
+
+def renoted(note: str, reference: str, number: int, count: int, bay: str) -> str:
+    """The note with our line naming another bay; whatever else the shop keeps in it stays."""
+    ours = f"{REFERENCE}{reference} {number}/{count} {bay}".rstrip()
+    kept = [line for line in note.splitlines() if not _ours(line, reference)]
+    return "\n".join([*kept, ours])
+
+
+def _ours(line: str, reference: str) -> bool:
+    found = _LINE.match(line)
+    return found is not None and found[1] == reference
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC, as the vendor writes it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -30,10 +30,11 @@ from providers.shopmonkey.catalog import (
     staff_at,
     staff_records,
 )
+from providers.shopmonkey.changes import Move, change_appointments
 from providers.shopmonkey.client import ShopMonkeyClient, Sweeps
 from providers.shopmonkey.customers import find_or_create
 from providers.shopmonkey.frames import busy_times, covered, free_frames, open_frames, refuse_overlaps
-from providers.shopmonkey.notes import note_of, parts_of
+from providers.shopmonkey.notes import note_of, parts_of, stamp
 from providers.shopmonkey.settings import ShopMonkeySettings
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,7 @@ class ShopMonkeyProvider:
 
     def __init__(self, client: ShopMonkeyClient, settings: ShopMonkeySettings, zone: ZoneInfo) -> None:
         self.name = "shopmonkey"
-        self.capabilities = Capabilities(cancel_order=True, lookup_order=True)
+        self.capabilities = Capabilities(cancel_order=True, change_order=True, lookup_order=True)
         self._client = client
         short = min(client.retries.longest_wait, LONGEST_WAIT_OF_AN_ORDER)
         retries = Retries(client.retries.attempts, client.retries.first_wait, short)
@@ -131,7 +132,7 @@ class ShopMonkeyProvider:
         self, client: ShopMonkeyClient, start: datetime, end: datetime
     ) -> list[Appointment]:
         """All that overlap the window. A filter that is ignored makes the list longer, never wrong."""
-        where = {"startDate": {"lt": _stamp(end)}, "endDate": {"gt": _stamp(start)}}
+        where = {"startDate": {"lt": stamp(end)}, "endDate": {"gt": stamp(start)}}
         rows = await client.every("appointment", Appointment, where=where, sweeps=self._sweeps)
         return [row for row in rows if row.overlaps(start, end)]
 
@@ -142,12 +143,19 @@ class ShopMonkeyProvider:
 
         A line that isn't offered any more keeps its own price in the answer; `available` is False then.
         """
+        return await self._check(order, but=())
+
+    async def check_change(self, order_id: str, order: OrderRequest) -> OrderCheck:
+        """The same, without the appointments of the order itself."""
+        return await self._check(order, but=order_id.split(JOINED))
+
+    async def _check(self, order: OrderRequest, *, but: Collection[str]) -> OrderCheck:
         try:
             refuse_overlaps(order.lines)
         except CallFailure as failure:
             prices = tuple(line.price_minor for line in order.lines)
             return OrderCheck(available=False, prices_minor=prices, reason=failure.detail)
-        fresh = await self._fresh_frames(order)
+        fresh = await self._fresh_frames(order, but)
         prices_now = await map_bounded(self._price, order.lines)
         reasons = [
             f"{line.service_name}: {'not offered any more' if price is None else 'time not free'}"
@@ -164,16 +172,13 @@ class ShopMonkeyProvider:
             fresh_frames=tuple(fresh),
         )
 
-    async def _fresh_frames(self, order: OrderRequest) -> list[FrameRecord]:
+    async def _fresh_frames(self, order: OrderRequest, but: Collection[str]) -> list[FrameRecord]:
         zone = self._settings.zone(order.location_external_id, self._zone)
         days = sorted({line.starts_at.astimezone(zone).date() for line in order.lines})
         start, end = _span(order.lines)
-        appointments = await self._appointments(
-            self._hasty, start - timedelta(days=1), end + timedelta(days=1)
-        )
-        return [
-            frame for day in days for frame in self._free_on(order.location_external_id, day, appointments)
-        ]
+        found = await self._appointments(self._hasty, start - timedelta(days=1), end + timedelta(days=1))
+        others = [row for row in found if row.id not in but]
+        return [frame for day in days for frame in self._free_on(order.location_external_id, day, others)]
 
     async def _price(self, line: OrderLine) -> int | None:
         row = await self._hasty.get("canned_service", line.service_external_id, CannedService)
@@ -205,15 +210,16 @@ class ShopMonkeyProvider:
             "locationId": order.location_external_id,
             "name": line.service_name[:200],
             "color": self._settings.color,
-            "startDate": _stamp(line.starts_at),
-            "endDate": _stamp(line.starts_at + timedelta(minutes=line.minutes)),
+            "startDate": stamp(line.starts_at),
+            "endDate": stamp(line.starts_at + timedelta(minutes=line.minutes)),
+            "note": note_of(order, number, bay=self._bay(line)),
         }
         if self._settings.technicians:
             body["technicianId"] = line.staff_external_id
-            body["note"] = note_of(order, number)
-        else:
-            body["note"] = note_of(order, number, bay=line.staff_external_id)
         return body
+
+    def _bay(self, line: OrderLine) -> str:
+        return "" if self._settings.technicians else line.staff_external_id
 
     async def _take_back(self, placed: Sequence[str], failure: CallFailure) -> None:
         """Deletes an order's earlier appointments; returns only if all of them are gone."""
@@ -230,10 +236,10 @@ class ShopMonkeyProvider:
                 ) from None
 
     async def find_order(self, order: OrderRequest) -> OrderPlaced | None:
-        """By our line in the notes, around the order's own time. Raises OPERATOR for half an order."""
+        """By our line in the notes, at the order's own times. Raises OPERATOR for half an order."""
         start, end = _span(order.lines)
         found = await self._appointments(self._hasty, start, end)
-        parts = parts_of(order.reference, found)
+        parts = parts_of(order, found)
         if not parts:
             return None
         wanted = range(1, len(order.lines) + 1)
@@ -246,6 +252,21 @@ class ShopMonkeyProvider:
             )
         customer = next((row.customerId for row in found if row.id == parts[1][0]), "")
         order_id = JOINED.join(parts[number][0] for number in wanted)
+        return OrderPlaced(order_id=order_id, customer_id=customer)
+
+    async def change_order(self, order_id: str, order: OrderRequest) -> OrderPlaced:
+        """Each of the order's appointments to its line's time and person; the order keeps its id."""
+        refuse_overlaps(order.lines)
+        appointments = order_id.split(JOINED)
+        if len(appointments) != len(order.lines):
+            raise CallFailure(
+                Disposition.PERMANENT, "other_lines", "the order doesn't have one appointment per service"
+            )
+        moves = [
+            Move(appointment, line, number, len(order.lines), self._bay(line))
+            for number, (appointment, line) in enumerate(zip(appointments, order.lines, strict=True), start=1)
+        ]
+        customer = await change_appointments(self._hasty, order.reference, moves)
         return OrderPlaced(order_id=order_id, customer_id=customer)
 
     async def cancel_order(self, order_id: str, *, reason: str) -> None:  # noqa: ARG002 (no field for it)
@@ -262,8 +283,3 @@ def _span(lines: Sequence[OrderLine]) -> tuple[datetime, datetime]:
         min(line.starts_at for line in lines),
         max(line.starts_at + timedelta(minutes=line.minutes) for line in lines),
     )
-
-
-def _stamp(moment: datetime) -> str:
-    """ISO 8601 in UTC, as the vendor writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -233,19 +233,24 @@ def test_a_customer_s_words_can_not_imitate_our_line():
     ]
 
 
-def test_a_reference_is_found_whole_and_by_its_number():
+def test_a_reference_is_found_whole_and_by_its_number_at_its_time():
     from providers.shopmonkey.answers import Appointment
 
-    def row(row_id, note):
-        return Appointment(id=row_id, startDate=NINE, endDate=NINE + timedelta(hours=1), note=note)
+    def row(row_id, note, starts_at=NINE):
+        return Appointment(id=row_id, startDate=starts_at, endDate=starts_at + timedelta(hours=1), note=note)
 
+    ten = NINE + timedelta(hours=1)
     found = [
         row("a", "x\nFrontdesk r1 1/2 bay-1"),
-        row("b", "Frontdesk r1 2/2"),
+        row("b", "Frontdesk r1 2/2", ten),
         row("c", "Frontdesk r10 1/1"),
+        row("d", "Frontdesk r1 3/3"),
     ]
-    assert parts_of("r1", found) == {1: ["a"], 2: ["b"]}
-    assert parts_of("r", found) == {}
+    both = (line(NINE), line(ten))
+    assert parts_of(order(*both, reference="r1"), found) == {1: ["a"], 2: ["b"]}
+    assert parts_of(order(*both, reference="r"), found) == {}
+    later = (line(NINE), line(ten + timedelta(minutes=30)))
+    assert parts_of(order(*later, reference="r1"), found) == {1: ["a"]}
 
 
 async def test_what_can_not_be_offered_is_left_out_with_a_note(http, respx_mock):
