@@ -159,6 +159,82 @@ CREATE FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_claim_sec
   SELECT EXISTS (SELECT FROM begun)
 $$;
 
+CREATE TABLE public.bookings (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    status text NOT NULL,
+    needs_operator boolean DEFAULT false NOT NULL,
+    confirmation_code text NOT NULL,
+    customer_name text NOT NULL,
+    customer_phone text NOT NULL,
+    customer_email text DEFAULT ''::text NOT NULL,
+    payment_type_id uuid,
+    payment_status text DEFAULT 'none'::text NOT NULL,
+    payment_url text,
+    paid_at timestamp with time zone,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    provider_order_id text,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    confirmed_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text,
+    hold_until timestamp with time zone,
+    replaces_booking_id uuid,
+    CONSTRAINT bookings_check CHECK ((starts_at < ends_at)),
+    CONSTRAINT bookings_check1 CHECK (((payment_status = 'paid'::text) = (paid_at IS NOT NULL))),
+    CONSTRAINT bookings_check2 CHECK (((payment_url IS NULL) OR (provider_order_id IS NOT NULL))),
+    CONSTRAINT bookings_check3 CHECK (((status <> ALL (ARRAY['confirmed'::text, 'completed'::text, 'no_show'::text])) OR (confirmed_at IS NOT NULL))),
+    CONSTRAINT bookings_check4 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT bookings_confirmation_code_check CHECK ((confirmation_code ~ '^[A-HJ-NP-Z2-9]{6}$'::text)),
+    CONSTRAINT bookings_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT bookings_customer_email_check CHECK ((length(customer_email) <= 254)),
+    CONSTRAINT bookings_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
+    CONSTRAINT bookings_customer_phone_check CHECK ((length(customer_phone) <= 32)),
+    CONSTRAINT bookings_held CHECK (((status = 'held'::text) = (hold_until IS NOT NULL))),
+    CONSTRAINT bookings_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'at_business'::text, 'pending'::text, 'paid'::text, 'expired'::text]))),
+    CONSTRAINT bookings_provider_order_id_check CHECK (((length(provider_order_id) >= 1) AND (length(provider_order_id) <= 120))),
+    CONSTRAINT bookings_replaces CHECK ((replaces_booking_id <> id)),
+    CONSTRAINT bookings_status_check CHECK ((status = ANY (ARRAY['held'::text, 'pending_provider'::text, 'confirmed'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
+    CONSTRAINT bookings_total_minor_check CHECK ((total_minor >= 0))
+);
+
+ALTER TABLE ONLY public.bookings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.bookings.replaces_booking_id IS 'The booking whose place this one takes: the customer moved it. The old one is cancelled when this one stands.';
+
+CREATE FUNCTION public.booking_as_known(b public.bookings) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT jsonb_build_object(
+    'id', b.id, 'status', b.status, 'needs_operator', b.needs_operator, 'code', b.confirmation_code,
+    'order_id', b.provider_order_id, 'customer_id', b.customer_id, 'customer_name', b.customer_name,
+    'customer_phone', b.customer_phone, 'customer_email', b.customer_email,
+    'location_id', b.location_id,
+    'location_names', (SELECT l.names FROM locations l WHERE l.workspace_id = b.workspace_id AND l.id = b.location_id),
+    'payment_type_id', b.payment_type_id, 'payment_status', b.payment_status, 'payment_url', b.payment_url,
+    'total_minor', b.total_minor, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
+    'under_way', CASE
+      WHEN EXISTS (SELECT FROM effects e WHERE e.booking_id = b.id AND e.kind = 'cancel_order'
+                   AND e.status IN ('pending', 'in_flight', 'unknown', 'needs_operator')) THEN 'cancel'
+      WHEN EXISTS (SELECT FROM bookings n WHERE n.workspace_id = b.workspace_id AND n.replaces_booking_id = b.id
+                   AND n.status = 'pending_provider') THEN 'move' END,
+    'notes', (SELECT coalesce(e.request ->> 'notes', e.request -> 'order' ->> 'notes') FROM effects e
+              WHERE e.booking_id = b.id AND e.kind IN ('place_order', 'change_order') ORDER BY e.seq DESC LIMIT 1),
+    'items', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'service_id', i.service_id, 'service_name', i.service_name, 'size_id', i.size_id,
+                'size_name', i.size_name, 'staff_id', i.staff_id, 'staff_name', i.staff_name,
+                'starts_at', i.starts_at, 'ends_at', i.ends_at, 'price_minor', i.price_minor)
+                ORDER BY i.position), '[]')
+              FROM booking_items i WHERE i.workspace_id = b.workspace_id AND i.booking_id = b.id))
+$$;
+
 CREATE TABLE public.effects (
     id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -192,7 +268,7 @@ CREATE TABLE public.effects (
     CONSTRAINT effects_check3 CHECK (((status <> 'done'::text) OR (result IS NOT NULL))),
     CONSTRAINT effects_external_ref_check CHECK ((length(external_ref) <= 300)),
     CONSTRAINT effects_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 200))),
-    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'cancel_order'::text, 'poll_payment'::text]))),
+    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text]))),
     CONSTRAINT effects_ordinal_check CHECK ((ordinal >= 0)),
     CONSTRAINT effects_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'done'::text, 'failed'::text, 'unknown'::text, 'needs_operator'::text, 'cancelled'::text, 'blocked'::text])))
 );
@@ -239,7 +315,7 @@ BEGIN
   RETURN QUERY
     UPDATE effects e SET status = 'in_flight', claim_id = p_claim_id, attempts = attempts + 1,
            claim_until = clock_timestamp() + make_interval(secs => p_claim_seconds),
-           called_at = CASE WHEN e.kind IN ('send', 'cancel_order') THEN clock_timestamp() END
+           called_at = CASE WHEN e.kind = 'send' THEN clock_timestamp() END
     WHERE e.id = ANY (due) RETURNING e.*;
 END $$;
 
@@ -332,6 +408,40 @@ $$;
 CREATE FUNCTION public.current_workspace() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (NULLIF(current_setting('frontdesk.workspace_id'::text, true), ''::text))::uuid;
+
+CREATE FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql STRICT SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  upcoming jsonb;
+  last_visit jsonb;
+BEGIN
+  WITH theirs AS (
+    SELECT b.id, b.starts_at FROM bookings b
+    WHERE b.workspace_id = p_workspace_id AND b.customer_id = p_customer_id
+      AND b.starts_at > now() - interval '2 days' AND b.ends_at > now()
+      AND b.status IN ('pending_provider', 'confirmed')
+      AND NOT (b.status = 'pending_provider' AND b.replaces_booking_id IS NOT NULL)
+    UNION
+    SELECT b.id, b.starts_at FROM booking_proofs p JOIN bookings b ON b.id = p.booking_id
+    WHERE p.workspace_id = p_workspace_id AND p.conversation_id = p_conversation_id
+      AND p.created_at > now() - interval '1 hour' AND b.ends_at > now()
+      AND b.status IN ('pending_provider', 'confirmed')
+  ), nearest AS (
+    SELECT id FROM theirs ORDER BY starts_at, id LIMIT 20
+  )
+  SELECT jsonb_agg(booking_as_known(b) ORDER BY b.starts_at, b.id) INTO upcoming
+  FROM bookings b WHERE b.id IN (SELECT id FROM nearest);
+  SELECT booking_as_known(b) INTO last_visit FROM bookings b
+  WHERE b.workspace_id = p_workspace_id AND b.customer_id = p_customer_id AND b.ends_at <= now()
+    AND b.starts_at <= now() AND b.status IN ('confirmed', 'completed')
+  ORDER BY b.starts_at DESC LIMIT 1;
+  IF upcoming IS NULL AND last_visit IS NULL THEN
+    RETURN NULL;
+  END IF;
+  RETURN jsonb_build_object('upcoming', coalesce(upcoming, '[]'), 'last_visit', last_visit);
+END $$;
 
 CREATE FUNCTION public.delete_old_rows(p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -868,57 +978,30 @@ CREATE TABLE public.booking_items (
     price_minor bigint NOT NULL,
     frame_external_ids text[] DEFAULT '{}'::text[] NOT NULL,
     active boolean DEFAULT true NOT NULL,
+    moves_booking_id uuid,
+    visit_id uuid GENERATED ALWAYS AS (COALESCE(moves_booking_id, booking_id)) STORED NOT NULL,
     CONSTRAINT booking_items_check CHECK ((starts_at < ends_at)),
     CONSTRAINT booking_items_price_minor_check CHECK ((price_minor >= 0))
 );
 
 ALTER TABLE ONLY public.booking_items FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.bookings (
+COMMENT ON COLUMN public.booking_items.moves_booking_id IS 'While the move is under way: the booking that is moved. Empty again when it is done.';
+
+CREATE TABLE public.booking_proofs (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
     conversation_id uuid NOT NULL,
     customer_id uuid NOT NULL,
-    intent_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    status text NOT NULL,
-    needs_operator boolean DEFAULT false NOT NULL,
-    confirmation_code text NOT NULL,
-    customer_name text NOT NULL,
-    customer_phone text NOT NULL,
-    customer_email text DEFAULT ''::text NOT NULL,
-    payment_type_id uuid,
-    payment_status text DEFAULT 'none'::text NOT NULL,
-    payment_url text,
-    paid_at timestamp with time zone,
-    currency text NOT NULL,
-    total_minor bigint NOT NULL,
-    provider_order_id text,
-    starts_at timestamp with time zone NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
+    code text NOT NULL,
+    booking_id uuid,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    confirmed_at timestamp with time zone,
-    cancelled_at timestamp with time zone,
-    cancel_reason text,
-    hold_until timestamp with time zone,
-    CONSTRAINT bookings_check CHECK ((starts_at < ends_at)),
-    CONSTRAINT bookings_check1 CHECK (((payment_status = 'paid'::text) = (paid_at IS NOT NULL))),
-    CONSTRAINT bookings_check2 CHECK (((payment_url IS NULL) OR (provider_order_id IS NOT NULL))),
-    CONSTRAINT bookings_check3 CHECK (((status <> ALL (ARRAY['confirmed'::text, 'completed'::text, 'no_show'::text])) OR (confirmed_at IS NOT NULL))),
-    CONSTRAINT bookings_check4 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
-    CONSTRAINT bookings_confirmation_code_check CHECK ((confirmation_code ~ '^[A-HJ-NP-Z2-9]{6}$'::text)),
-    CONSTRAINT bookings_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT bookings_customer_email_check CHECK ((length(customer_email) <= 254)),
-    CONSTRAINT bookings_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
-    CONSTRAINT bookings_customer_phone_check CHECK ((length(customer_phone) <= 32)),
-    CONSTRAINT bookings_held CHECK (((status = 'held'::text) = (hold_until IS NOT NULL))),
-    CONSTRAINT bookings_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'at_business'::text, 'pending'::text, 'paid'::text, 'expired'::text]))),
-    CONSTRAINT bookings_provider_order_id_check CHECK (((length(provider_order_id) >= 1) AND (length(provider_order_id) <= 120))),
-    CONSTRAINT bookings_status_check CHECK ((status = ANY (ARRAY['held'::text, 'pending_provider'::text, 'confirmed'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
-    CONSTRAINT bookings_total_minor_check CHECK ((total_minor >= 0))
+    CONSTRAINT booking_proofs_code_check CHECK ((code ~ '^[A-HJ-NP-Z2-9]{6}$'::text))
 );
 
-ALTER TABLE ONLY public.bookings FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.booking_proofs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.booking_proofs IS 'Tries to speak of a booking made from another number: its code with an e-mail address or phone. Without a booking: they did not fit.';
 
 CREATE TABLE public.bots (
     id uuid NOT NULL,
@@ -1357,13 +1440,19 @@ ALTER TABLE ONLY public.booking_intents
     ADD CONSTRAINT booking_intents_workspace_id_id_key UNIQUE (workspace_id, id);
 
 ALTER TABLE ONLY public.booking_items
-    ADD CONSTRAINT booking_items_no_overlap EXCLUDE USING gist (workspace_id WITH =, staff_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (active);
+    ADD CONSTRAINT booking_items_no_overlap EXCLUDE USING gist (workspace_id WITH =, staff_id WITH =, tstzrange(starts_at, ends_at) WITH &&, visit_id WITH <>) WHERE (active);
+
+ALTER TABLE ONLY public.booking_items
+    ADD CONSTRAINT booking_items_one_at_a_time EXCLUDE USING gist (booking_id WITH =, staff_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE (active);
 
 ALTER TABLE ONLY public.booking_items
     ADD CONSTRAINT booking_items_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.booking_items
     ADD CONSTRAINT booking_items_workspace_id_booking_id_position_key UNIQUE (workspace_id, booking_id, "position");
+
+ALTER TABLE ONLY public.booking_proofs
+    ADD CONSTRAINT booking_proofs_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_pkey PRIMARY KEY (id);
@@ -1568,6 +1657,14 @@ CREATE INDEX booking_intents_recent ON public.booking_intents USING btree (works
 
 CREATE INDEX booking_items_by_staff ON public.booking_items USING btree (workspace_id, staff_id, starts_at) WHERE active;
 
+CREATE INDEX booking_proofs_by_code ON public.booking_proofs USING btree (workspace_id, code, created_at);
+
+CREATE INDEX booking_proofs_by_customer ON public.booking_proofs USING btree (workspace_id, customer_id, created_at);
+
+CREATE INDEX booking_proofs_of_booking ON public.booking_proofs USING btree (workspace_id, booking_id) WHERE (booking_id IS NOT NULL);
+
+CREATE INDEX booking_proofs_of_talk ON public.booking_proofs USING btree (workspace_id, conversation_id);
+
 CREATE UNIQUE INDEX bookings_by_order ON public.bookings USING btree (workspace_id, provider_order_id) WHERE (provider_order_id IS NOT NULL);
 
 CREATE INDEX bookings_by_status ON public.bookings USING btree (workspace_id, status, starts_at);
@@ -1580,7 +1677,11 @@ CREATE INDEX bookings_of_intent ON public.bookings USING btree (workspace_id, in
 
 CREATE INDEX bookings_of_talk ON public.bookings USING btree (workspace_id, conversation_id);
 
+CREATE UNIQUE INDEX bookings_one_move ON public.bookings USING btree (workspace_id, replaces_booking_id) WHERE ((replaces_booking_id IS NOT NULL) AND (status = 'pending_provider'::text));
+
 CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, created_at);
+
+CREATE INDEX bookings_replacing ON public.bookings USING btree (workspace_id, replaces_booking_id) WHERE (replaces_booking_id IS NOT NULL);
 
 CREATE INDEX consents_of ON public.consents USING btree (workspace_id, customer_id, created_at);
 
@@ -1607,6 +1708,8 @@ CREATE INDEX effects_due ON public.effects USING btree (due_at) WHERE (status = 
 CREATE INDEX effects_of ON public.effects USING btree (conversation_id);
 
 COMMENT ON INDEX public.effects_of IS 'For deleting a conversation: without it each would read the whole table.';
+
+CREATE UNIQUE INDEX effects_one_cancellation ON public.effects USING btree (booking_id) WHERE ((kind = 'cancel_order'::text) AND (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text])));
 
 CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq) WHERE (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text]));
 
@@ -1687,6 +1790,15 @@ ALTER TABLE ONLY public.booking_items
 ALTER TABLE ONLY public.booking_items
     ADD CONSTRAINT booking_items_workspace_id_staff_id_fkey FOREIGN KEY (workspace_id, staff_id) REFERENCES public.staff(workspace_id, id);
 
+ALTER TABLE ONLY public.booking_proofs
+    ADD CONSTRAINT booking_proofs_workspace_id_booking_id_fkey FOREIGN KEY (workspace_id, booking_id) REFERENCES public.bookings(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.booking_proofs
+    ADD CONSTRAINT booking_proofs_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.booking_proofs
+    ADD CONSTRAINT booking_proofs_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
 
@@ -1701,6 +1813,9 @@ ALTER TABLE ONLY public.bookings
 
 ALTER TABLE ONLY public.bookings
     ADD CONSTRAINT bookings_workspace_id_payment_type_id_fkey FOREIGN KEY (workspace_id, payment_type_id) REFERENCES public.payment_types(workspace_id, id);
+
+ALTER TABLE ONLY public.bookings
+    ADD CONSTRAINT bookings_workspace_id_replaces_booking_id_fkey FOREIGN KEY (workspace_id, replaces_booking_id) REFERENCES public.bookings(workspace_id, id) ON DELETE SET NULL (replaces_booking_id);
 
 ALTER TABLE ONLY public.bots
     ADD CONSTRAINT bots_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
@@ -1820,6 +1935,8 @@ ALTER TABLE public.booking_intents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.booking_items ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.booking_proofs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.bookings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.bots ENABLE ROW LEVEL SECURITY;
@@ -1839,6 +1956,8 @@ ALTER TABLE public.effects ENABLE ROW LEVEL SECURITY;
 CREATE POLICY every_workspace ON public.booking_intents TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.booking_items TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.booking_proofs TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.bookings TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -1903,6 +2022,8 @@ ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 CREATE POLICY one_workspace ON public.booking_intents TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.booking_items TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.booking_proofs TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.bookings TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -1996,6 +2117,9 @@ GRANT ALL ON FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) T
 REVOKE ALL ON FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_claim_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_claim_seconds double precision) TO frontdesk_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.effects TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.effects TO frontdesk_system;
 
@@ -2019,6 +2143,9 @@ GRANT ALL ON FUNCTION public.close_recording(p_id uuid) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.delete_old_rows(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_rows(p_limit integer) TO frontdesk_app;
@@ -2107,8 +2234,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_s
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_items TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_items TO frontdesk_system;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_app;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_system;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_proofs TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_proofs TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bots TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bots TO frontdesk_system;
