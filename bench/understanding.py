@@ -156,7 +156,7 @@ def _turns(measured: Measured) -> list[str]:
         "| what | reached | peer | goal |",
         "|---|---|---|---|",
         f"| a slot invented on a turn without any | {invented} of {quiet:,} ({measured.invented():.1f} %) "
-        + f"| 288 of 9,220 (3.1 %) | ≤ {INVENTED_GOAL:.0f} % |",
+        f"| 288 of 9,220 (3.1 %) | ≤ {INVENTED_GOAL:.0f} % |",
         f"| yes or no, of {said['gold']:,} | {right} | 85.6 % | |",
         f"| yes or no heard in other turns | {said['none_fp']} of {said['none']:,} | | |",
         f"| crashes, missing answers | {report['crashes']}, {report['missing']} | | 0 |",
