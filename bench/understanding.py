@@ -149,14 +149,14 @@ def _turns(measured: Measured) -> list[str]:
     report, said = measured.by_source, measured.by_source["polarity"]
     best, first = report["latency_us"], measured.first_reading
     goals = {"p50": "≤ 0.3 ms", "p99": "≤ 2 ms", "max": "≤ 20 ms"}
-    quiet, invented = report["quiet_turns"], report["quiet_turns_with_invented_slot"]
+    invented, quiet = report["quiet_turns_with_invented_slot"], report["quiet_turns"]
+    share = f"{invented} of {quiet:,} ({measured.invented():.1f} %)"
     right = f"{_percent(said['right'] / said['gold'])} %; the opposite {said['opposite']} times"
     lines = [
         "## Turns\n",
         "| what | reached | peer | goal |",
         "|---|---|---|---|",
-        f"| a slot invented on a turn without any | {invented} of {quiet:,} ({measured.invented():.1f} %) "
-        f"| 288 of 9,220 (3.1 %) | ≤ {INVENTED_GOAL:.0f} % |",
+        f"| a slot invented on a turn without any | {share} | 288 of 9,220 (3.1 %) | ≤ {INVENTED_GOAL:.0f} % |",
         f"| yes or no, of {said['gold']:,} | {right} | 85.6 % | |",
         f"| yes or no heard in other turns | {said['none_fp']} of {said['none']:,} | | |",
         f"| crashes, missing answers | {report['crashes']}, {report['missing']} | | 0 |",
