@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import list_currencies
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 
 class BookingMode(StrEnum):
@@ -94,6 +95,54 @@ class Contact(BaseModel):
         return value
 
 
+Said = Annotated[str, Field(min_length=1, max_length=1000)]
+"""A text of the business's own that goes out as it stands."""
+PerLanguage = dict[Literal["en", "ar"], Said]
+"""A text per language; where one is missing the English one is taken, else any."""
+
+
+class FaqEntry(BaseModel):
+    """A question that customers ask, in several wordings, and the business's answer to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    questions: dict[Literal["en", "ar"], tuple[Annotated[str, Field(min_length=3, max_length=200)], ...]]
+    """Wordings per language: whole questions or their main words ("Is there parking?", "parking")."""
+    answer: PerLanguage
+
+    @model_validator(mode="after")
+    def _complete(self) -> FaqEntry:
+        if not any(self.questions.values()):
+            raise ValueError("an entry needs at least one wording of its question")
+        if not self.answer:
+            raise ValueError("an entry needs an answer")
+        return self
+
+
+class OpenHours(BaseModel):
+    """When somebody is there: one interval of one weekday, 0 = Monday, local wall time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    opens: time
+    closes: time
+    """Not later than `opens`: of the next day."""
+
+
+class Safety(BaseModel):
+    """What a trade has to say when a message isn't about a booking at all. Empty: the bot doesn't look for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    crisis: PerLanguage = Field(default_factory=dict)
+    """Said at once and alone when somebody speaks of harming himself or of an overdose ("call or text 988")."""
+    emergency: PerLanguage = Field(default_factory=dict)
+    """Said at once and alone when somebody needs an ambulance. Empty: `crisis`."""
+    no_medical_advice: PerLanguage = Field(default_factory=dict)
+    """Said when medical advice is asked for; the booking then goes on."""
+
+
 class WorkspaceSettings(BaseModel):
     """Everything an operator can set for a business."""
 
@@ -113,6 +162,12 @@ class WorkspaceSettings(BaseModel):
     conversation_idle_hours: int = Field(default=24, ge=1, le=24 * 30)
     human_quiet_minutes: int = Field(default=120, ge=5, le=60 * 24)
     """After so long without a human's word the bot answers again."""
+    hours: tuple[OpenHours, ...] = ()
+    """When the team is there. Empty: when any of its places is open."""
+    after_hours: PerLanguage = Field(default_factory=dict)
+    """Said once per talk when nobody is there; `{opens}` becomes the next opening. The bot books all the same."""
+    faq: tuple[FaqEntry, ...] = Field(default=(), max_length=200)
+    safety: Safety = Safety()
     retention_days: int = Field(default=365, ge=1, le=3650)
     service_drop_limit: float = Field(default=0.3, ge=0, le=1)
     """A sync that would retire more than this share of services is refused."""
