@@ -19,7 +19,7 @@ from bot.catalog import FrameQuery, LoadedFrames, LoadedNeeds, NeedFrames, NeedS
 from bot.catalog_search import load_services_by_need
 from bot.catalog_view import CatalogCache, frames_are_fresh, load_frames
 from bot.channels.contract import Channel, ChannelAccount
-from bot.flows import router
+from bot.flows import history, router
 from bot.flows.contract import (
     Customer,
     CustomerMessage,
@@ -36,6 +36,7 @@ from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.understand import understand
 from db import bookings, failpoints, turns
+from db import history as histories
 from db.failures import CONNECTION_LOST, DATABASE_FAILURES
 from db.ids import new_id
 from db.tx import Pool, tx
@@ -152,7 +153,8 @@ class Turns:
     async def _step(self, state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
         """Runs the pure step; reads the free frames, or the services by need, it asks for and runs it again."""
         frames, needs = LoadedFrames(), LoadedNeeds()
-        context = replace(context, frames=frames, needs=needs)
+        proofs = history.LoadedProofs()
+        context = replace(context, frames=frames, needs=needs, proofs=proofs)
         ear = _OneHearing()
         for _ in range(_MAX_FRAME_READS):
             try:
@@ -162,7 +164,22 @@ class Turns:
             except NeedServices as need:
                 async with tx(self.pool, context.catalog.workspace_id) as transaction:
                     needs.answers[need.query] = await load_services_by_need(transaction, need.query)
+            except history.NeedProof as need:
+                proofs.answers[need.query] = await self._check_proof(need.query, context)
         raise RuntimeError("the flow asked for readings without end")
+
+    async def _check_proof(self, query: history.ProofQuery, context: TurnContext) -> history.Proof:
+        async with tx(self.pool, context.catalog.workspace_id) as transaction:
+            checked = await histories.check_proof(
+                transaction,
+                customer_id=context.customer.id,
+                code=query.code,
+                email=query.email,
+                phone=query.phone,
+            )
+        if checked.limited:
+            log.warning("booking_proof.limited")
+        return history.Proof(history.known_booking(checked.booking) if checked.booking else None)
 
     async def _read_frames(self, query: FrameQuery, frames: LoadedFrames, context: TurnContext) -> None:
         """What the tables hold; if that is too old, another process pulls it anew first, once a turn."""
@@ -218,6 +235,7 @@ class Turns:
             frames=LoadedFrames(),
             new_id=new_id,
             conversation_id=leased.id,
+            history=history.history(leased.history),
         )
 
     def _is_with_human(self, leased: turns.Leased, profile: BotProfile) -> bool:

@@ -17,7 +17,7 @@ from bot.flows.contract import (
 )
 from bot.messages import Inbound, JsonObject, Outbound, Sender
 from bot.ports import BotProfile, Limits
-from db import bookings, errors, failpoints, turns
+from db import bookings, errors, failpoints, history, turns
 from db.ids import new_id
 from db.tx import Pool, Tx, tx
 
@@ -49,6 +49,7 @@ async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits) -> N
         )
         await _store_business(transaction, work, step, limits)
         await _store_notes(transaction, leased, step)
+        await _store_proofs(transaction, leased, step)
         messages, effects = _plan(work, step, limits)
         await turns.finish(
             transaction,
@@ -156,6 +157,7 @@ def _booking_row(leased: turns.Leased, booking: NewBooking) -> bookings.BookingR
         customer_email=booking.customer_email,
         payment_type_id=booking.payment_type_id,
         currency=booking.currency,
+        replaces=booking.replaces,
         items=tuple(
             bookings.ItemRow(
                 service_id=item.service_id,
@@ -279,6 +281,17 @@ async def _store_notes(transaction: Tx, leased: turns.Leased, step: Step) -> Non
             summary=note.summary,
             details=note.details,
             conversation_id=leased.id,
+        )
+
+
+async def _store_proofs(transaction: Tx, leased: turns.Leased, step: Step) -> None:
+    for one in step.proof_tries:
+        await history.keep_proof_try(
+            transaction,
+            conversation_id=leased.id,
+            customer_id=leased.customer_id,
+            code=one.code,
+            booking_id=one.booking_id,
         )
 
 

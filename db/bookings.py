@@ -53,9 +53,9 @@ CODE_TAKEN = "SELECT EXISTS (SELECT FROM bookings WHERE workspace_id = $1 AND co
 CREATE_BOOKING = """
 INSERT INTO bookings (id, workspace_id, conversation_id, customer_id, intent_id, location_id, status,
                       confirmation_code, customer_name, customer_phone, customer_email, payment_type_id,
-                      currency, total_minor, starts_at, ends_at, hold_until)
-VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $16::float8 IS NULL THEN 'pending_provider' ELSE 'held' END,
-        $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16))
+                      currency, total_minor, starts_at, ends_at, hold_until, replaces_booking_id)
+VALUES ($1, $2, $3, coalesce((SELECT o.customer_id FROM bookings o WHERE o.id = $17), $4), $5, $6, CASE WHEN $16::float8 IS NULL THEN 'pending_provider' ELSE 'held' END,
+        $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), $17)
 """
 RELEASE_HOLDS = """
 DELETE FROM bookings WHERE workspace_id = $1 AND status = 'held'
@@ -63,9 +63,10 @@ DELETE FROM bookings WHERE workspace_id = $1 AND status = 'held'
 """
 CREATE_ITEMS = """
 INSERT INTO booking_items (id, workspace_id, booking_id, position, service_id, service_name, size_id, size_name,
-                           staff_id, staff_name, starts_at, ends_at, price_minor, frame_external_ids)
+                           staff_id, staff_name, starts_at, ends_at, price_minor, frame_external_ids,
+                           moves_booking_id)
 SELECT i.id, $1, $2, i.position, i.service_id, i.service_name, i.size_id, i.size_name, i.staff_id, i.staff_name,
-       i.starts_at, i.ends_at, i.price_minor, ARRAY(SELECT jsonb_array_elements_text(i.frames))
+       i.starts_at, i.ends_at, i.price_minor, ARRAY(SELECT jsonb_array_elements_text(i.frames)), $4
 FROM jsonb_to_recordset($3) AS i(
   id uuid, position integer, service_id uuid, service_name text, size_id uuid, size_name text, staff_id uuid,
   staff_name text, starts_at timestamptz, ends_at timestamptz, price_minor bigint, frames jsonb)
@@ -79,7 +80,7 @@ RETURNING confirmation_code
 """
 CANCEL_BOOKING = """
 UPDATE bookings SET status = 'cancelled', cancelled_at = now(), cancel_reason = left($2, 500), needs_operator = false
-WHERE id = $1 AND status <> 'cancelled' RETURNING id
+WHERE id = $1 AND status IN ('held', 'pending_provider', 'confirmed') RETURNING id
 """
 FLAG_BOOKING = "UPDATE bookings SET needs_operator = true WHERE id = $1"
 SET_INTENT_STATUS = """
@@ -124,6 +125,7 @@ class Booking:
     needs_operator: bool
     confirmation_code: str
     payment_status: str
+    payment_url: str | None
     provider_order_id: str | None
     currency: str
     total_minor: int
@@ -191,6 +193,8 @@ class BookingRow:
     payment_type_id: UUID | None
     currency: str
     items: tuple[ItemRow, ...]
+    replaces: UUID | None = None
+    """The booking it takes the place of; it belongs to that one's customer then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,7 @@ async def create_booking(tx: Tx, row: BookingRow, *, hold_seconds: float | None 
         min(item.starts_at for item in row.items),
         max(item.ends_at for item in row.items),
         hold_seconds,
+        row.replaces,
     )
     items = [
         {
@@ -300,7 +305,7 @@ async def create_booking(tx: Tx, row: BookingRow, *, hold_seconds: float | None 
         for position, item in enumerate(row.items)
     ]
     try:
-        await tx.execute(CREATE_ITEMS, row.workspace_id, row.id, items)
+        await tx.execute(CREATE_ITEMS, row.workspace_id, row.id, items, row.replaces)
     except asyncpg.ExclusionViolationError as error:
         raise TimeTaken(str(row.id)) from error
     return code
@@ -325,7 +330,7 @@ async def confirm_booking(
 
 
 async def cancel_booking(tx: Tx, booking_id: UUID, *, reason: str) -> bool:
-    """Frees the booked times. False: it was cancelled before."""
+    """Frees the booked times. False: it had ended before, by a cancellation or by the visit."""
     return await tx.fetchval(CANCEL_BOOKING, booking_id, reason) is not None
 
 

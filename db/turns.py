@@ -12,7 +12,12 @@ from db import failpoints
 from db.ids import new_id
 from db.tx import Pool, Tx
 
-LEASE = "SELECT lease_conversation($1, $2, $3, $4, $5, $6)"
+# What the customer has booked comes along: no round trip of its own, and nothing at all for who never booked.
+LEASE = """
+SELECT leased || jsonb_build_object('history', customer_history(
+  (leased ->> 'workspace_id')::uuid, (leased ->> 'customer_id')::uuid, (leased ->> 'id')::uuid))
+FROM lease_conversation($1, $2, $3, $4, $5, $6) AS leased
+"""
 RENEW = "SELECT renew_lease($1, $2, $3)"
 FAIL = "SELECT fail_turn($1, $2, $3, $4, $5)"
 WAITING = "SELECT conversation_id FROM waiting_conversations($1, $2)"
@@ -113,6 +118,8 @@ class Leased:
     catalog_version: int
     settings_at: str
     """When the workspace's settings changed last: the version of what a process may cache."""
+    history: dict[str, Any] | None = None
+    """The customer's bookings (`customer_history()`); None: there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,7 @@ async def lease(
         opted_out=customer["opted_out"],
         catalog_version=found["catalog_version"],
         settings_at=found["settings_at"],
+        history=found["history"],
     )
 
 

@@ -18,6 +18,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.catalog import Catalog, FrameSource, LoadedNeeds, NeedSource
+from bot.flows.history import History, LoadedProofs, ProofSource, ProofTry
 from bot.messages import Inbound, JsonObject, Outbound, Surface
 from bot.workspace import FormField, WorkspaceSettings
 
@@ -33,6 +34,9 @@ class EffectKind(StrEnum):
     SEND = "send"
     PLACE_ORDER = "place_order"
     """Double-check with the provider, then the order itself: one effect, never repeated blindly."""
+    CHANGE_ORDER = "change_order"
+    """A booking moves to other times: in place where the booking system can, else the new order first and then
+    the old one cancelled."""
     CANCEL_ORDER = "cancel_order"
     POLL_PAYMENT = "poll_payment"
 
@@ -56,7 +60,21 @@ class Outcome(StrEnum):
     """data: paid_at (ISO), amount_minor, method, order_id."""
     PAYMENT_EXPIRED = "payment_expired"
     ORDER_CANCELLED = "order_cancelled"
+    """data: booking (as it stood, `booking_as_known()`)."""
     CANCEL_FAILED = "cancel_failed"
+    """The booking stands as far as anybody knows; an operator sees to it. data: booking, code."""
+    ORDER_CHANGED = "order_changed"
+    """data: booking (as it stands now), payment_url|null, pay_until|null, old_stands (the new order is placed, but
+    the old one could not be cancelled: an operator does)."""
+    CHANGE_SLOT_TAKEN = "change_slot_taken"
+    """The booking stands as before."""
+    CHANGE_PRICE_CHANGED = "change_price_changed"
+    """The booking stands as before. data: prices_minor (list, per line)."""
+    CHANGE_REFUSED = "change_refused"
+    """The booking stands as before, and can't be moved like that. data: code."""
+    CHANGE_PENDING = "change_pending"
+    """An operator decides; until then the booking stands as before. data: unknown (the answer got lost: it may
+    have been moved)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +119,9 @@ class TurnContext:
     new_id: Callable[[], UUID]
     conversation_id: UUID
     needs: NeedSource = field(default_factory=LoadedNeeds)
+    history: History = field(default_factory=History)
+    """This customer's bookings in this workspace, read with the lease."""
+    proofs: ProofSource = field(default_factory=LoadedProofs)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -112,6 +133,8 @@ class PlannedEffect:
     """A call to the outside (other than the reply's send). `request` is frozen JSON.
 
     PLACE_ORDER: providers.contract.OrderRequest as JSON. POLL_PAYMENT, CANCEL_ORDER: {"order_id": ..}.
+    CHANGE_ORDER: {"order_id": the placed order's, "new_booking_id": what takes its place, "order": OrderRequest};
+    its booking is the one that is moved.
     """
 
     kind: EffectKind
@@ -185,6 +208,8 @@ class NewBooking:
     payment_type_id: UUID | None
     currency: str
     items: tuple[BookingItem, ...]
+    replaces: UUID | None = None
+    """The booking that is moved by it. While both stand their times may overlap."""
 
     @property
     def total_minor(self) -> int:
@@ -228,6 +253,7 @@ class Step:
     """The summary is open: its times are kept for this customer for a while, from everybody else."""
     booking_change: BookingChange | None = None
     notes: tuple[OperatorNote, ...] = ()
+    proof_tries: tuple[ProofTry, ...] = ()
     conversation_status: Literal["open", "human"] | None = None
     consent: Literal["opted_out", "opted_in"] | None = None
     trace: tuple[str, ...] = ()
