@@ -76,7 +76,7 @@ BEGIN
                         AND e.status IN ('pending', 'in_flight', 'unknown'));
     END IF;
     v_conversation := NULL;
-    UPDATE conversations c SET last_inbound_at = now(), address = r.address
+    UPDATE conversations c SET last_inbound_at = now(), address = r.address, settle_until = NULL
     WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
       AND c.customer_id = v_customer AND c.status <> 'closed'
     RETURNING c.id INTO v_conversation;
@@ -84,7 +84,7 @@ BEGIN
       INSERT INTO conversations (id, workspace_id, bot_id, channel_account_id, customer_id, address)
       VALUES (r.conversation_id, r.workspace_id, r.bot_id, r.channel_account_id, v_customer, r.address)
       ON CONFLICT (workspace_id, channel_account_id, customer_id) WHERE status <> 'closed'
-      DO UPDATE SET last_inbound_at = now(), address = excluded.address
+      DO UPDATE SET last_inbound_at = now(), address = excluded.address, settle_until = NULL
       RETURNING id INTO v_conversation;
     END IF;
     -- After the conversation, as a turn's commit locks them: the other way round the two could lock each other out.
@@ -464,6 +464,21 @@ BEGIN
   DELETE FROM unrouted_webhooks WHERE received_at < now() - interval '30 days';
   GET DIAGNOSTICS gone = ROW_COUNT;
   total := total + gone;
+  -- Who hasn't written for so long and has nothing left here. An opt-out is kept: forgetting it would undo it.
+  WITH silent AS (
+    SELECT k.id FROM customers k JOIN workspaces w ON w.id = k.workspace_id
+    WHERE k.opted_out_at IS NULL
+      AND k.updated_at < now() - make_interval(days => coalesce((w.settings ->> 'retention_days')::integer, 365))
+      AND NOT EXISTS (SELECT FROM conversations c WHERE c.workspace_id = k.workspace_id AND c.customer_id = k.id)
+      AND NOT EXISTS (SELECT FROM bookings b WHERE b.workspace_id = k.workspace_id AND b.customer_id = k.id)
+    LIMIT p_limit FOR UPDATE OF k SKIP LOCKED
+  )
+  DELETE FROM customers k USING silent WHERE k.id = silent.id;
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  total := total + gone;
+  DELETE FROM operator_errors WHERE resolved_at < now() - interval '90 days';
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  total := total + gone;
   DELETE FROM recording_windows WHERE open_until < now() - interval '1 day';
   DELETE FROM slots WHERE ends_at < now() - interval '1 day';
   DELETE FROM sync_runs WHERE finished_at < now() - interval '90 days';
@@ -645,16 +660,21 @@ BEGIN
   SELECT id, attempts, due_at INTO head FROM inbox
   WHERE conversation_id = c.id AND status = 'waiting' ORDER BY id LIMIT 1;
   IF NOT FOUND OR head.due_at > clock_timestamp() THEN RETURN NULL; END IF;
+  -- Only the customer's own lines wait for more of them; an answer from the outside or an operator's word does not.
+  IF c.settle_until > clock_timestamp() AND NOT EXISTS (
+    SELECT FROM inbox WHERE conversation_id = c.id AND status = 'waiting' AND kind <> 'customer_message'
+  ) THEN RETURN NULL; END IF;
 
   WITH taken AS (
     SELECT id FROM inbox WHERE conversation_id = c.id AND status = 'waiting'
     ORDER BY id LIMIT CASE WHEN head.attempts > 0 THEN 1 ELSE p_max_rows END
   ), counted AS (
     UPDATE inbox i SET attempts = attempts + 1 FROM taken WHERE i.id = taken.id
-    RETURNING i.id, i.kind, i.source, i.external_id, i.payload, i.attempts, i.errors, i.received_at
+    RETURNING i.id, i.kind, i.source, i.external_id, i.payload, i.attempts, i.errors,
+              extract(epoch FROM clock_timestamp() - i.received_at) AS age
   )
   SELECT jsonb_agg(to_jsonb(counted) ORDER BY id) INTO rows FROM counted;
-  UPDATE conversations SET fence = fence + 1,
+  UPDATE conversations SET fence = fence + 1, settle_until = NULL,
          lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
   WHERE id = c.id RETURNING fence INTO c.fence;
 
@@ -667,6 +687,9 @@ BEGIN
     'customer', (SELECT jsonb_build_object('name', k.name, 'profile_name', k.profile_name, 'phone', k.phone,
                         'email', k.email, 'opted_out', k.opted_out_at IS NOT NULL)
                  FROM customers k WHERE k.id = c.customer_id),
+    'escalations', (SELECT count(*) FROM escalations e
+                    WHERE e.workspace_id = c.workspace_id AND e.customer_id = c.customer_id
+                      AND e.opened_at > clock_timestamp() - interval '1 hour'),
     'catalog_version', (SELECT w.catalog_version FROM workspaces w WHERE w.id = c.workspace_id),
     'settings_at', (SELECT w.updated_at FROM workspaces w WHERE w.id = c.workspace_id));
 END $$;
@@ -905,6 +928,25 @@ CREATE FUNCTION public.service_words(p_names jsonb, p_aliases text[], p_descript
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (setweight(to_tsvector('public.frontdesk_words'::regconfig, public.fold_words((((SELECT COALESCE(string_agg(jsonb_each_text.value, ' . '::text), ''::text) AS "coalesce" FROM jsonb_each_text(service_words.p_names) jsonb_each_text(key, value)) || ' . '::text) || array_to_string(p_aliases, ' . '::text)))), 'A'::"char") || setweight(to_tsvector('public.frontdesk_words'::regconfig, public.fold_words(p_description)), 'B'::"char"));
 
+CREATE FUNCTION public.settle_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_seconds double precision) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  more boolean;
+BEGIN
+  PERFORM FROM conversations WHERE id = p_conversation_id AND fence = p_fence FOR UPDATE;
+  IF NOT FOUND THEN RETURN false; END IF;
+  -- After the lock: what was accepted before it is seen, what is accepted after it clears the wait.
+  more := EXISTS (SELECT FROM inbox WHERE conversation_id = p_conversation_id AND status = 'waiting'
+                  AND id > ALL (p_inbox_ids));
+  UPDATE inbox SET attempts = attempts - 1 WHERE id = ANY (p_inbox_ids) AND status = 'waiting';
+  UPDATE conversations SET lease_until = NULL,
+         settle_until = CASE WHEN NOT more THEN clock_timestamp() + make_interval(secs => p_seconds) END
+  WHERE id = p_conversation_id;
+  RETURN NOT more;
+END $$;
+
 CREATE FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) RETURNS TABLE(seq bigint, channel text, account_key text, received_at timestamp with time zone, request jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -930,6 +972,7 @@ CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p
   SELECT i.conversation_id FROM inbox i JOIN conversations c ON c.id = i.conversation_id
   WHERE i.status = 'waiting' AND i.due_at < clock_timestamp() - make_interval(secs => p_older_seconds)
     AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
+    AND (c.settle_until IS NULL OR c.settle_until < clock_timestamp())
     AND i.id = (SELECT min(head.id) FROM inbox head
                 WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting')
   ORDER BY i.due_at LIMIT p_limit
@@ -1048,6 +1091,7 @@ CREATE TABLE public.conversations (
     last_inbound_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
+    settle_until timestamp with time zone,
     CONSTRAINT conversations_address_check CHECK (((length(address) >= 1) AND (length(address) <= 256))),
     CONSTRAINT conversations_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT conversations_check1 CHECK (((status = 'human'::text) = (human_since IS NOT NULL))),
@@ -1056,6 +1100,8 @@ CREATE TABLE public.conversations (
 );
 
 ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.conversations.settle_until IS 'The last line looked unfinished: until then the rest of it may come. The next message clears it and is judged anew.';
 
 CREATE TABLE public.customer_identities (
     workspace_id uuid NOT NULL,
@@ -1099,6 +1145,38 @@ ALTER TABLE public.effects ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.escalations (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    cause text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    turn integer NOT NULL,
+    times integer DEFAULT 1 NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    taken_at timestamp with time zone,
+    taken_by text,
+    closed_at timestamp with time zone,
+    closed_by text,
+    CONSTRAINT escalations_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 40))),
+    CONSTRAINT escalations_check CHECK (((status = ANY (ARRAY['resolved'::text, 'handed_back'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT escalations_check1 CHECK (((status <> 'taken'::text) OR (taken_at IS NOT NULL))),
+    CONSTRAINT escalations_closed_by_check CHECK ((length(closed_by) <= 120)),
+    CONSTRAINT escalations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'taken'::text, 'resolved'::text, 'handed_back'::text]))),
+    CONSTRAINT escalations_summary_check CHECK ((length(summary) <= 500)),
+    CONSTRAINT escalations_taken_by_check CHECK ((length(taken_by) <= 120)),
+    CONSTRAINT escalations_times_check CHECK ((times > 0)),
+    CONSTRAINT escalations_turn_check CHECK ((turn >= 0))
+);
+
+ALTER TABLE ONLY public.escalations FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.escalations.summary IS 'What stood so far, in plain words; never what a customer in distress wrote.';
+
+COMMENT ON COLUMN public.escalations.turn IS 'Where in the transcript it was asked for: the messages of the conversation up to this turn led to it.';
+
 CREATE TABLE public.inbox (
     id bigint NOT NULL,
     workspace_id uuid NOT NULL,
@@ -1118,7 +1196,7 @@ CREATE TABLE public.inbox (
     CONSTRAINT inbox_account_check CHECK ((length(account) <= 128)),
     CONSTRAINT inbox_check CHECK (((status = 'waiting'::text) = (done_at IS NULL))),
     CONSTRAINT inbox_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 300))),
-    CONSTRAINT inbox_kind_check CHECK ((kind = ANY (ARRAY['customer_message'::text, 'effect_answer'::text]))),
+    CONSTRAINT inbox_kind_check CHECK ((kind = ANY (ARRAY['customer_message'::text, 'effect_answer'::text, 'operator_act'::text]))),
     CONSTRAINT inbox_source_check CHECK ((length(source) <= 40)),
     CONSTRAINT inbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'quarantined'::text])))
 );
@@ -1514,6 +1592,12 @@ ALTER TABLE ONLY public.effects
 ALTER TABLE ONLY public.effects
     ADD CONSTRAINT effects_workspace_id_id_key UNIQUE (workspace_id, id);
 
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_workspace_id_id_key UNIQUE (workspace_id, id);
+
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (id);
 
@@ -1717,6 +1801,16 @@ CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE
 
 CREATE INDEX effects_with_operator ON public.effects USING btree (settled_at) WHERE (status = 'needs_operator'::text);
 
+CREATE INDEX escalations_by_status ON public.escalations USING btree (workspace_id, status);
+
+CREATE INDEX escalations_of ON public.escalations USING btree (workspace_id, conversation_id);
+
+CREATE INDEX escalations_of_customer ON public.escalations USING btree (workspace_id, customer_id, opened_at);
+
+CREATE UNIQUE INDEX escalations_one_active ON public.escalations USING btree (conversation_id) WHERE (status = ANY (ARRAY['open'::text, 'taken'::text]));
+
+CREATE INDEX escalations_recent ON public.escalations USING btree (workspace_id, opened_at);
+
 CREATE INDEX inbox_of ON public.inbox USING btree (conversation_id);
 
 COMMENT ON INDEX public.inbox_of IS 'For deleting a conversation: without it each would read the whole table.';
@@ -1764,6 +1858,8 @@ CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.bookings FOR E
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.conversations FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.effects FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.escalations FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
@@ -1852,6 +1948,12 @@ ALTER TABLE ONLY public.effects
 
 ALTER TABLE ONLY public.effects
     ADD CONSTRAINT effects_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES public.messages(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.escalations
+    ADD CONSTRAINT escalations_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
@@ -1953,6 +2055,8 @@ ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.effects ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY every_workspace ON public.booking_intents TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.booking_items TO frontdesk_system USING (true) WITH CHECK (true);
@@ -1974,6 +2078,8 @@ CREATE POLICY every_workspace ON public.customer_identities TO frontdesk_system 
 CREATE POLICY every_workspace ON public.customers TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.effects TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.escalations TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.inbox TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -2040,6 +2146,8 @@ CREATE POLICY one_workspace ON public.customer_identities TO frontdesk_app USING
 CREATE POLICY one_workspace ON public.customers TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.effects TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.escalations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.inbox TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -2219,6 +2327,9 @@ GRANT ALL ON FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint,
 REVOKE ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.settle_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.settle_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_seconds double precision) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) TO frontdesk_app;
 
@@ -2251,6 +2362,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_identities TO frontde
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_system;
