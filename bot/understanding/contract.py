@@ -48,6 +48,8 @@ class Intent(StrEnum):
     """The same as last time."""
     RECOMMEND = "recommend"
     """ "What do you recommend?": the choice of a service is asked for."""
+    DONE = "done"
+    """Nothing more is wanted: "that's all"."""
     LANGUAGE = "language"
     """Another language is asked for; which: `Understanding.wants_language`."""
 
@@ -199,6 +201,8 @@ class Understanding:
     """E.164."""
     bad_phone: str | None = None
     """Looks like a phone number but isn't valid: why, in words for the customer."""
+    wrong_phone: TextFact | None = None
+    """The number that `bad_phone` is about, as it was written."""
     email: TextFact | None = None
     bad_email: str | None = None
     unknown_service: TextFact | None = None

@@ -180,7 +180,11 @@ def slots_of(heard: Understanding, inventory: Inventory) -> dict[str, list[str]]
         kind, name = inventory.spelt[mention[0].id]
         if len(mention) == 1 and kind != "venue":
             tell(kind, name)
-    for slot, fact in (("name", heard.name), ("phone", heard.phone), ("email", heard.email)):
+    for slot, fact in (
+        ("name", heard.name),
+        ("phone", heard.phone or heard.wrong_phone),
+        ("email", heard.email),
+    ):
         if fact is not None:
             tell(slot, fact.value)
     return slots
@@ -221,7 +225,7 @@ def explain(heard: Understanding, inventory: Inventory) -> list[str]:
     told += [line(*inventory.spelt[match.id], match) for match in matches]
     texts = {
         "name": heard.name,
-        "phone": heard.phone,
+        "phone": heard.phone or heard.wrong_phone,
         "email": heard.email,
         "unknown service": heard.unknown_service,
     }

@@ -98,7 +98,7 @@ def _take_mentions(reading: Reading, facts: Facts) -> None:
 def _result(reading: Reading, facts: Facts) -> Understanding:
     intents = list(read_intents(reading.text.folded, reading.hits, len(reading.text.tokens)))
     polarity = read_polarity(
-        reading.text.tokens,
+        reading.text,
         reading.hits,
         open_question=reading.context.yes_no_open,
         has_facts=facts.any_said(),
@@ -130,6 +130,7 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
         name=facts.name,
         phone=facts.contact.phone,
         bad_phone=facts.contact.bad_phone,
+        wrong_phone=facts.contact.wrong_phone,
         email=facts.contact.email,
         bad_email=facts.contact.bad_email,
         unknown_service=unknown,

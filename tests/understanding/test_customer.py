@@ -143,6 +143,53 @@ def test_phones(said: str, phone: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "region", "phone"),
+    [
+        ("reach me at 020 7946 0018 ext. 12 please", "GB", "+442079460018"),
+        ("020 7946 0018x12", "GB", "+442079460018"),
+        ("phone:020 7946 0018", "GB", "+442079460018"),
+        ("Tel. (202) 555-0143 04/21/2027 12:30", "US", "+12025550143"),
+        ("on 21.6.2027 at 202-555-0143", "US", "+12025550143"),
+        ("011 44 20 7946 0018", "US", "+442079460018"),
+        ("00 965 5000 0012", "GB", "+96550000012"),
+        ("my mobile is 96550000012", "GB", "+96550000012"),
+        ("٠٠٩٦٥ ٥٠٠٠ ٠٠١٢", "KW", "+96550000012"),
+        ("call 5000 0012 or 5000 0013", "KW", "+96550000012"),
+    ],
+)
+def test_phones_as_they_are_written_elsewhere(said: str, region: str, phone: str) -> None:
+    heard = hear(said, region=region)
+    assert heard.phone is not None
+    assert heard.phone.value == phone
+
+
+def test_a_wrong_number_is_kept_as_it_was_written() -> None:
+    heard = hear("my phone number is 0161 49-60-0", region="US")
+    assert heard.phone is None
+    assert heard.bad_phone
+    assert heard.wrong_phone is not None
+    assert heard.wrong_phone.value == "0161 49-60-0"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my account number is 98765432",
+        "order no. 98765432",
+        "civil id: 98765432",
+        "رقم الحجز 98765432",
+        "123456 is too short to be a phone number",
+        "98765432111222 isn't a phone number",
+        "26 11 2026",
+        "45*31-98765432",
+    ],
+)
+def test_other_numbers_are_no_phone(said: str) -> None:
+    heard = hear(said)
+    assert (heard.phone, heard.bad_phone, heard.wrong_phone) == (None, None, None)
+
+
+@pytest.mark.parametrize(
     ("said", "why"),
     [
         ("12345", "few"),
