@@ -1,0 +1,27 @@
+"""Arabic: answers to side questions. Same keys as en_answers.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "price_is": ("{service}: {price}.", "سعر {service} {price}."),
+    "price_from": ("{service}: من {price} ({sizes}).", "{service} تبدأ من {price} ({sizes})."),
+    "length_is": ("{service} تاخذ {length}.", "لـ {service} نحسب {length}."),
+    "ask_price_of": ("سعر أي خدمة تبي؟", "أي خدمة تسأل عن سعرها؟"),
+    "ask_length_of": ("أي خدمة تقصد؟", "عن أي خدمة تسأل؟"),
+    "hours_are": ("{place} يفتح {hours}.", "دوام {place}: {hours}."),
+    "hours_unknown": ("ما عندي دوام {place} هنا.", "أوقات {place} مو مسجلة عندي."),
+    "place_is": ("{place}: {address}.", "{place} تحصله هنا: {address}."),
+    "place_only": ("{place} من فروعنا.", "{place}: واحد من فروعنا."),
+    "we_offer": ("عندنا {what}.", "من خدماتنا: {what}."),
+    "staff_are": ("في {place} تقدر تختار {people}.", "فريقنا في {place}: {people}."),
+    "not_ready": (
+        "ما أقدر أشوف الجدول الحين، بس {business} يسعدهم يساعدونك.",
+        "الجدول مو مفتوح عندي حالياً؛ {business} يقدرون يساعدونك مباشرة.",
+    ),
+    "external_missing": (
+        "سجلت طلبك و{business} بيتواصلون معك. {contact}",
+        "{business} عندهم طلبك وبيردون. {contact}",
+    ),
+}

@@ -1,0 +1,47 @@
+"""Arabic titles of buttons, rows and lists, and the little words between values. Same keys as en_titles.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TITLES: Mapping[str, tuple[str, ...]] = {
+    "title_anyone": ("أي أحد",),
+    "title_more": ("المزيد…",),
+    "title_book": ("احجز الآن",),
+    "title_change": ("تغيير",),
+    "title_human": ("كلّم موظف",),
+    "title_again": ("احجز من جديد",),
+    "title_today": ("اليوم",),
+    "title_tomorrow": ("باچر",),
+    "title_pay": ("ادفع الآن",),
+    "title_skip": ("تخطي",),
+    "title_card": ("حجزك",),
+    "title_where": ("المكان",),
+    "title_name": ("الاسم",),
+    "title_phone": ("الجوال",),
+    "title_email": ("البريد",),
+    "title_payment": ("الدفع",),
+    "title_total": ("المجموع",),
+    "title_location": ("الفرع",),
+    "title_services": ("الخدمات",),
+    "title_staff": ("الشخص",),
+    "title_time": ("الوقت",),
+    "label_locations": ("الفروع",),
+    "label_services": ("الخدمات",),
+    "label_sizes": ("الأحجام",),
+    "label_staff": ("مع من",),
+    "label_times": ("الأوقات",),
+    "label_days": ("الأيام",),
+    "label_payment": ("الدفع",),
+    "label_change": ("تغيير",),
+    "with_staff": ("مع {staff}",),
+    "then_staff": ("{first}، بعدين {rest}",),
+    "from_price": ("من {price}",),
+    "from_clock": ("من {clock}",),
+    "until_clock": ("لين {clock}",),
+    "every_day": ("كل يوم",),
+    "part_morning": ("الصبح",),
+    "part_afternoon": ("الظهر",),
+    "part_evening": ("المسا",),
+    "part_night": ("الليل",),
+}

@@ -1,0 +1,31 @@
+"""English: answers to side questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    # questions
+    "price_is": ("{service}: {price}.", "{service} costs {price}."),
+    "price_from": ("{service}: from {price} ({sizes}).", "{service} starts at {price} ({sizes})."),
+    "length_is": ("{service} takes {length}.", "For {service} we plan {length}."),
+    "ask_price_of": ("Which service's price would you like to know?", "The price of which service?"),
+    "ask_length_of": ("Which service do you mean?", "For which service would you like to know that?"),
+    "hours_are": ("{place} is open {hours}.", "Opening hours of {place}: {hours}."),
+    "hours_unknown": (
+        "I don't have the opening hours of {place} here.",
+        "The hours of {place} aren't on file.",
+    ),
+    "place_is": ("{place}: {address}.", "You find {place} here: {address}."),
+    "place_only": ("{place} is one of our places.", "{place}: that's one of ours."),
+    "we_offer": ("We offer {what}.", "On our list: {what}."),
+    "staff_are": ("At {place} you can choose {people}.", "Our team at {place}: {people}."),
+    "not_ready": (
+        "I can't look into our calendar just now, but {business} is glad to help you.",
+        "Our calendar isn't open to me at the moment; {business} can help you directly.",
+    ),
+    "external_missing": (
+        "I've noted your wish and {business} will get back to you. {contact}",
+        "{business} has your wish and will be in touch. {contact}",
+    ),
+}
