@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.numbers import list_currencies
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bot.llm_settings import LlmSettings
+
 
 class BookingMode(StrEnum):
     INTERNAL = "internal"
@@ -169,6 +171,8 @@ class WorkspaceSettings(BaseModel):
     faq: tuple[FaqEntry, ...] = Field(default=(), max_length=200)
     safety: Safety = Safety()
     retention_days: int = Field(default=365, ge=1, le=3650)
+    llm: LlmSettings = LlmSettings()
+    """Language models: which, for how much a day, and what for (docs/llm.md)."""
     service_drop_limit: float = Field(default=0.3, ge=0, le=1)
     """A sync that would retire more than this share of services is refused."""
 

@@ -443,6 +443,20 @@ BEGIN
   RETURN jsonb_build_object('upcoming', coalesce(upcoming, '[]'), 'last_visit', last_visit);
 END $$;
 
+CREATE FUNCTION public.delete_old_llm_calls(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH old AS (
+    SELECT c.id FROM llm_calls c JOIN workspaces w ON w.id = c.workspace_id
+    WHERE c.created_at < now() - make_interval(days => coalesce((w.settings ->> 'retention_days')::integer, 365))
+    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
+  ), gone AS (
+    DELETE FROM llm_calls c USING old WHERE c.id = old.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM gone
+$$;
+
 CREATE FUNCTION public.delete_old_rows(p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1241,6 +1255,76 @@ CREATE TABLE public.leads (
 
 ALTER TABLE ONLY public.leads FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.llm_accounts (
+    workspace_id uuid NOT NULL,
+    provider text NOT NULL,
+    secrets bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT llm_accounts_provider_check CHECK ((provider = ANY (ARRAY['openai'::text, 'anthropic'::text])))
+);
+
+ALTER TABLE ONLY public.llm_accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.llm_accounts IS 'A business''s own keys; without one the installation''s are used.';
+
+CREATE TABLE public.llm_calls (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid,
+    purpose text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    provider text NOT NULL,
+    model text NOT NULL,
+    variant text DEFAULT ''::text NOT NULL,
+    prompt_version integer DEFAULT 0 NOT NULL,
+    outcome text DEFAULT 'open'::text NOT NULL,
+    used boolean DEFAULT false NOT NULL,
+    input_tokens integer DEFAULT 0 NOT NULL,
+    cached_tokens integer DEFAULT 0 NOT NULL,
+    output_tokens integer DEFAULT 0 NOT NULL,
+    cost_nanos bigint NOT NULL,
+    price_known boolean DEFAULT true NOT NULL,
+    latency_ms integer,
+    request_id text DEFAULT ''::text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT llm_calls_check CHECK (((cached_tokens >= 0) AND (cached_tokens <= input_tokens))),
+    CONSTRAINT llm_calls_check1 CHECK (((outcome = 'open'::text) = (latency_ms IS NULL))),
+    CONSTRAINT llm_calls_cost_nanos_check CHECK ((cost_nanos >= 0)),
+    CONSTRAINT llm_calls_detail_check CHECK ((length(detail) <= 200)),
+    CONSTRAINT llm_calls_input_tokens_check CHECK ((input_tokens >= 0)),
+    CONSTRAINT llm_calls_latency_ms_check CHECK ((latency_ms >= 0)),
+    CONSTRAINT llm_calls_model_check CHECK (((length(model) >= 1) AND (length(model) <= 100))),
+    CONSTRAINT llm_calls_outcome_check CHECK ((outcome = ANY (ARRAY['open'::text, 'ok'::text, 'refused'::text, 'too_long'::text, 'filtered'::text, 'unreadable'::text, 'timed_out'::text, 'unreachable'::text, 'rate_limited'::text, 'overloaded'::text, 'no_quota'::text, 'unauthorized'::text, 'misconfigured'::text]))),
+    CONSTRAINT llm_calls_output_tokens_check CHECK ((output_tokens >= 0)),
+    CONSTRAINT llm_calls_prompt_version_check CHECK ((prompt_version >= 0)),
+    CONSTRAINT llm_calls_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{1,40}$'::text)),
+    CONSTRAINT llm_calls_purpose_check CHECK ((purpose = ANY (ARRAY['understand'::text, 'rephrase'::text, 'transcribe'::text]))),
+    CONSTRAINT llm_calls_reason_check CHECK ((length(reason) <= 40)),
+    CONSTRAINT llm_calls_request_id_check CHECK ((length(request_id) <= 100)),
+    CONSTRAINT llm_calls_variant_check CHECK ((length(variant) <= 40))
+);
+
+ALTER TABLE ONLY public.llm_calls FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.llm_calls.used IS 'The answer held something that the conversation went on with.';
+
+COMMENT ON COLUMN public.llm_calls.cost_nanos IS 'Thousand-millionths of a US dollar. While a call is open: the most it may cost, so that money is counted before it is spent and a process that dies in between has counted too much rather than too little.';
+
+CREATE TABLE public.llm_prompts (
+    workspace_id uuid NOT NULL,
+    version integer NOT NULL,
+    body text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    active boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT llm_prompts_body_check CHECK (((length(body) >= 1) AND (length(body) <= 8000))),
+    CONSTRAINT llm_prompts_note_check CHECK ((length(note) <= 200)),
+    CONSTRAINT llm_prompts_version_check CHECK ((version > 0))
+);
+
+ALTER TABLE ONLY public.llm_prompts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.locations (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -1465,6 +1549,7 @@ CREATE TABLE public.staff (
     "position" integer DEFAULT 0 NOT NULL,
     retired_at timestamp with time zone,
     last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    resource boolean DEFAULT false NOT NULL,
     CONSTRAINT staff_extra_minutes_check CHECK (((extra_minutes >= 0) AND (extra_minutes <= 600)))
 );
 
@@ -1615,6 +1700,15 @@ ALTER TABLE ONLY public.leads
 
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.llm_accounts
+    ADD CONSTRAINT llm_accounts_pkey PRIMARY KEY (workspace_id, provider);
+
+ALTER TABLE ONLY public.llm_calls
+    ADD CONSTRAINT llm_calls_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.llm_prompts
+    ADD CONSTRAINT llm_prompts_pkey PRIMARY KEY (workspace_id, version);
 
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
@@ -1825,6 +1919,12 @@ CREATE INDEX leads_by_status ON public.leads USING btree (workspace_id, status);
 
 CREATE INDEX leads_recent ON public.leads USING btree (workspace_id, created_at);
 
+CREATE INDEX llm_calls_of_conversation ON public.llm_calls USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
+
+CREATE INDEX llm_calls_recent ON public.llm_calls USING btree (workspace_id, created_at);
+
+CREATE UNIQUE INDEX llm_prompts_one_active ON public.llm_prompts USING btree (workspace_id) WHERE active;
+
 CREATE INDEX messages_by_inbox ON public.messages USING btree (inbox_id);
 
 CREATE INDEX messages_recent ON public.messages USING btree (workspace_id, created_at);
@@ -1967,6 +2067,18 @@ ALTER TABLE ONLY public.leads
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.llm_accounts
+    ADD CONSTRAINT llm_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.llm_calls
+    ADD CONSTRAINT llm_calls_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE SET NULL (conversation_id);
+
+ALTER TABLE ONLY public.llm_calls
+    ADD CONSTRAINT llm_calls_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.llm_prompts
+    ADD CONSTRAINT llm_prompts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -2085,6 +2197,12 @@ CREATE POLICY every_workspace ON public.inbox TO frontdesk_system USING (true) W
 
 CREATE POLICY every_workspace ON public.leads TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.llm_accounts TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.llm_calls TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.llm_prompts TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.locations TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.messages TO frontdesk_system USING (true) WITH CHECK (true);
@@ -2121,6 +2239,12 @@ ALTER TABLE public.inbox ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.llm_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.llm_calls ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.llm_prompts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
@@ -2152,6 +2276,12 @@ CREATE POLICY one_workspace ON public.escalations TO frontdesk_app USING ((works
 CREATE POLICY one_workspace ON public.inbox TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.leads TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.llm_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.llm_calls TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.llm_prompts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -2254,6 +2384,9 @@ GRANT ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text
 
 REVOKE ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_llm_calls(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_llm_calls(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.delete_old_rows(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_rows(p_limit integer) TO frontdesk_app;
@@ -2371,6 +2504,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_accounts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_accounts TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_calls TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_calls TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_prompts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_prompts TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_system;

@@ -8,7 +8,7 @@ means that there is no help to be had, for whatever reason: then the rules decid
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -36,6 +36,8 @@ class HelpRequest:
     material: str = field(repr=False)
     """Data: the customer's words and the situation as one JSON object."""
     schema: Mapping[str, Any] = field(repr=False)
+    accepts: Callable[[JsonObject], bool] = field(repr=False, compare=False, default=lambda _: True)
+    """Whether an answer holds anything to go on with; pure. Only for the books."""
     max_output_tokens: int = 500
 
     @property

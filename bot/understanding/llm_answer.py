@@ -58,8 +58,14 @@ def helped(
     why = doubt(text, u, context)
     if why is None:
         return u
-    answer = help_source.answer(question(text, u, context, why))
+    asked = replace(question(text, u, context, why), accepts=lambda given: _adds(text, u, context, given))
+    answer = help_source.answer(asked)
     return u if answer is None else merged(text, u, context, answer)
+
+
+def _adds(text: str, u: Understanding, context: UnderstandingContext, answer: JsonObject) -> bool:
+    """Whether anything of the answer holds that the rules didn't have."""
+    return replace(merged(text, u, context, answer), trace=u.trace) != u
 
 
 @dataclass(slots=True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import httpx
 
 from providers.llm.contract import LanguageModel, Transcriber
 
 PROVIDERS = ("openai", "anthropic")
-DEFAULT_MODELS: Mapping[str, str] = {"openai": "gpt-6-luna", "anthropic": "claude-haiku-5-5"}
-"""Small and quick: a question is one customer's line. A workspace may name others."""
 
 
 def create_model(provider: str, api_key: str, http: httpx.AsyncClient, *, base_url: str) -> LanguageModel:
