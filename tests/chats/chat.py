@@ -37,6 +37,7 @@ from bot.flows.contract import (
 from bot.flows.router import step
 from bot.flows.state import BotState, State, load
 from bot.messages import Choice, GeoPoint, Inbound, InboundKind, JsonObject, Outbound, Sender, Surface
+from bot.wording.bidi import plain
 from bot.workspace import FormField, WorkspaceSettings, standard_form
 from tests.chats import salon
 
@@ -78,7 +79,8 @@ class Chat:
 
     @property
     def text(self) -> str:
-        return self.reply.text if self.reply else ""
+        """The last reply as it is read: without the marks that keep two writing directions apart."""
+        return plain(self.reply.text) if self.reply else ""
 
     @property
     def orders(self) -> list[JsonObject]:
@@ -126,7 +128,7 @@ class Chat:
         self.now += timedelta(seconds=20)
         before = load(self.state)
         known_choices = [choice.id for choice in before.offered]
-        done = step(self.state, list(events), self.context())
+        done = self.take_step(events)
         again = load(json.loads(json.dumps(done.state)))
         assert again.dump() == done.state, "the state must survive its JSON"
         if done.reply is not None:
@@ -156,6 +158,10 @@ class Chat:
         self._keep_customer(done)
         return done.reply
 
+    def take_step(self, events: Sequence[Event]) -> Step:
+        """What the engine would run for these events."""
+        return step(self.state, list(events), self.context())
+
     def _asked_though_known(self, state: State) -> str:
         """The slot that the reply asks for although it is filled; empty if all is well."""
         wish, name = state.wish, state.name
@@ -170,7 +176,6 @@ class Chat:
             BotState.ASK_NAME: bool(wish.name),
             BotState.ASK_PHONE: bool(wish.phone or self.customer.phone),
             BotState.ASK_EMAIL: bool(wish.email),
-            BotState.ASK_PAYMENT: wish.payment_type_id is not None,
         }
         return name.value if known.get(name) and state.editing is None else ""
 
@@ -296,7 +301,7 @@ class Chat:
             return f"(silence, state {self.step.state_name})"
         rows = [f"[{c.title}] {c.description}" for c in self.reply.choices]
         link = [f"{self.reply.link.label}: {self.reply.link.url}"] if self.reply.link else []
-        return "\n".join([self.reply.text, *rows, *link, f"(state {self.step.state_name})"])
+        return plain("\n".join([self.reply.text, *rows, *link, f"(state {self.step.state_name})"]))
 
 
 def transcript(chat: Chat, lines: Sequence[str]) -> str:
