@@ -80,6 +80,8 @@ class Staff:
     aliases: tuple[str, ...] = ()
     extra_minutes: int = 0
     """On top of every service this person performs."""
+    resource: bool = False
+    """Not a person but a bay, a table, a seat: any will do, and customers never hear which."""
 
 
 @dataclass(frozen=True, slots=True)

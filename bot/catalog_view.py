@@ -181,4 +181,5 @@ def _person(row: Row) -> Staff:
         service_ids=frozenset(UUID(one) for one in row["service_ids"]),
         aliases=tuple(row["aliases"]),
         extra_minutes=row["extra_minutes"],
+        resource=row["resource"],
     )

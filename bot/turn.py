@@ -44,6 +44,8 @@ from db.tx import Pool, tx
 log = structlog.get_logger(__name__)
 
 _MAX_FRAME_READS = 40
+_TIMES_TAKEN = 8
+"""How often a turn looks for another bay or table before its customer is offered another time."""
 _PAUSES_BEFORE_GIVING_BACK_AGAIN = (0.2, 1.0, 3.0)
 
 
@@ -129,16 +131,26 @@ class Turns:
             if human and step.conversation_status is None:
                 step = replace(step, conversation_status="human")
         await failpoints.hit("turn.before_commit")
-        try:
-            await self._commit(work, step)
-        except bookings.TimeTaken:
-            if step.new_booking is None:
-                # Somebody's hold came first. The same step over fresh frames offers what is free now.
-                again = await self._step(leased.state, events, context)
-                await self._commit(work, replace(again, hold=None))
-            else:
-                await self._commit(work, await self._time_was_taken(step, context))
+        await self._commit_what_is_free(work, step, context)
         await failpoints.hit("turn.after_commit")
+
+    async def _commit_what_is_free(
+        self, work: turn_commit.TurnWork, step: Step, context: TurnContext
+    ) -> None:
+        """Somebody's booking or hold may come first. The same step over fresh frames finds what is free now:
+        another bay for the same time, or other times.
+        """
+        for _ in range(_TIMES_TAKEN):
+            try:
+                return await self._commit(work, step)
+            except bookings.TimeTaken:
+                again = await self._step(work.leased.state, work.events, context)
+                if step.new_booking is not None and again.new_booking is None:
+                    break
+                step = again
+        if step.new_booking is not None:
+            return await self._commit(work, await self._time_was_taken(step, context))
+        return await self._commit(work, replace(step, hold=None))
 
     async def _commit(self, work: turn_commit.TurnWork, step: Step) -> None:
         try:

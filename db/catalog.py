@@ -39,7 +39,7 @@ SELECT w.catalog_version AS version, w.settings ->> 'currency' AS currency,
    FROM service_sizes z WHERE z.workspace_id = w.id AND z.retired_at IS NULL) AS sizes,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', p.id, 'external_id', p.external_id, 'names', p.names, 'aliases', p.aliases,
-      'location_id', p.location_id, 'extra_minutes', p.extra_minutes,
+      'location_id', p.location_id, 'extra_minutes', p.extra_minutes, 'resource', p.resource,
       'service_ids', (SELECT coalesce(jsonb_agg(ps.service_id), '[]') FROM staff_services ps
                       WHERE ps.workspace_id = p.workspace_id AND ps.staff_id = p.id))
       ORDER BY p.position, p.external_id), '[]')

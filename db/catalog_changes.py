@@ -66,7 +66,7 @@ SELECT p.external_id, l.external_id AS location_external_id, p.names, p.extra_mi
              JOIN services s ON s.workspace_id = ps.workspace_id AND s.id = ps.service_id
              WHERE ps.workspace_id = p.workspace_id AND ps.staff_id = p.id
              ORDER BY s.external_id COLLATE "C") AS service_external_ids,
-       p.position, p.retired_at IS NOT NULL AS retired
+       p.resource, p.position, p.retired_at IS NOT NULL AS retired
 FROM staff p JOIN locations l ON l.workspace_id = p.workspace_id AND l.id = p.location_id
 WHERE p.workspace_id = current_workspace()
 """
@@ -133,14 +133,15 @@ ON CONFLICT (workspace_id, service_id, external_id) DO UPDATE SET
   names = excluded.names, price_minor = excluded.price_minor, position = excluded.position, retired_at = NULL
 """
 SAVE_STAFF = """
-INSERT INTO staff (id, workspace_id, external_id, location_id, names, extra_minutes, position)
-SELECT r.id, current_workspace(), r.external_id, l.id, r.names, r.extra_minutes, r.position
+INSERT INTO staff (id, workspace_id, external_id, location_id, names, extra_minutes, resource, position)
+SELECT r.id, current_workspace(), r.external_id, l.id, r.names, r.extra_minutes, r.resource, r.position
 FROM jsonb_to_recordset($1) AS r(
-  id uuid, external_id text, location_external_id text, names jsonb, extra_minutes integer, position integer)
+  id uuid, external_id text, location_external_id text, names jsonb, extra_minutes integer, resource boolean,
+  position integer)
 JOIN locations l ON l.workspace_id = current_workspace() AND l.external_id = r.location_external_id
 ON CONFLICT (workspace_id, external_id, location_id) DO UPDATE SET
-  names = excluded.names, extra_minutes = excluded.extra_minutes, position = excluded.position,
-  retired_at = NULL, last_synced_at = now()
+  names = excluded.names, extra_minutes = excluded.extra_minutes, resource = excluded.resource,
+  position = excluded.position, retired_at = NULL, last_synced_at = now()
 """
 UNLINK_SERVICES = """
 DELETE FROM staff_services ps

@@ -60,6 +60,8 @@ class StaffRow:
     service_external_ids: list[str]
     """Sorted."""
     position: int
+    resource: bool = False
+    """A bay, a table: not a person."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class StaffRecord:
     """Added to every service this person performs."""
     service_external_ids: tuple[str, ...] | None = None
     """None: everything that the location offers."""
+    resource: bool = False
+    """Not a person but a bay, a table, a seat: booked like one, never asked for nor shown to customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,7 @@ class BookingProvider(Protocol):
         services and sizes); `starts_at`, `minutes`, the person and the frames may be others. All or nothing,
         as far as it can be proved. The answer's `order_id` replaces the former one (most often it is the
         same), its `payment_url` is None where the link stays as it is. Whoever calls has taken the new time
-        in our own tables (`db.booking_moves`) and asked `check_change`; nothing is sent twice.
+        in our own tables and asked `check_change`; nothing is sent twice.
 
         Raises `SlotTaken`: refused, the order stands as before. `CallFailure`: PERMANENT `order_gone` if the
         booking system has no such order (any more), PERMANENT `other_lines` for lines that don't match it;

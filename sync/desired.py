@@ -188,6 +188,7 @@ def _person(one: StaffRecord, position: int, services: Mapping[str, ServiceRow])
         names=_names(one.names, one.external_id),
         extra_minutes=one.extra_minutes,
         service_external_ids=sorted(performs),
+        resource=one.resource,
         position=position,
     )
 

@@ -226,13 +226,14 @@ def _order_line(talk: Talk, item: ItemWish, part: PlannedPart) -> OrderLine:
 def _booking_item(talk: Talk, item: ItemWish, part: PlannedPart) -> BookingItem:
     service = talk.catalog.services[item.service_id]
     size = next((s for s in service.sizes if s.id == item.size_id), None)
+    person = talk.catalog.staff[part.staff_id]
     return BookingItem(
         service_id=service.id,
         service_name=localized(service.names, "en"),
         size_id=size.id if size else None,
         size_name=localized(size.names, "en") if size else "",
         staff_id=part.staff_id,
-        staff_name=localized(talk.catalog.staff[part.staff_id].names, "en"),
+        staff_name="" if talk.is_resource(part.staff_id) else localized(person.names, "en"),
         starts_at=part.starts_at,
         ends_at=part.ends_at,
         price_minor=summary.item_price(talk, item),

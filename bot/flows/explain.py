@@ -36,14 +36,27 @@ def _shared(needs: Sequence[Need], free: Sequence[Frame], moment: datetime) -> P
     return plan if plan is not None and len(plan.staff_ids) > 1 else None
 
 
-def pinned(look: Search, people: Sequence[UUID]) -> list[Need] | None:
-    """The needs, each with the one person that was shown with it. None: she doesn't do it any more."""
+def pinned(talk: Talk, look: Search, people: Sequence[UUID]) -> list[Need] | None:
+    """The needs, each with the one person that was shown with it, or with any bay or table if it was one.
+
+    None: she doesn't do it any more.
+    """
     if len(people) != len(look.needs):
         return None
     pairs = list(zip(look.needs, people, strict=True))
     if any(who not in need.minutes for need, who in pairs):
         return None
-    return [Need(need.service_id, {who: need.minutes[who]}) for need, who in pairs]
+    return [
+        Need(
+            need.service_id,
+            {
+                one: minutes
+                for one, minutes in need.minutes.items()
+                if one == who or (talk.is_resource(who) and talk.is_resource(one))
+            },
+        )
+        for need, who in pairs
+    ]
 
 
 def parts_text(talk: Talk, plan: Plan) -> str:

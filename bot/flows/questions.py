@@ -162,7 +162,9 @@ def _people(talk: Talk, u: Understanding) -> None:
         people = [
             talk.called(person)
             for person in talk.catalog.staff.values()
-            if person.location_id == place.id and (not services or services & person.service_ids)
+            if person.location_id == place.id
+            and not person.resource
+            and (not services or services & person.service_ids)
         ]
         if people:
             talk.answer("staff_are", place=talk.called(place), people=talk.words.joined(people))

@@ -82,7 +82,7 @@ def facts(talk: Talk) -> dict[str, str]:
         found["location"] = talk.called(talk.location)
     if when := when_text(talk):
         found["time"] = when
-    people = list(dict.fromkeys(talk.staff_called(part.staff_id) for part in wish.plan))
+    people = [one for one in dict.fromkeys(talk.staff_called(part.staff_id) for part in wish.plan) if one]
     if not people and wish.staff_id is not None:
         people = [talk.staff_called(wish.staff_id)]
     if people:
@@ -112,7 +112,11 @@ def version(talk: Talk) -> str:
         "location": str(wish.location_id),
         "items": [[str(i.service_id), str(i.size_id), item_price(talk, i)] for i in wish.items],
         "plan": [
-            [str(p.staff_id), p.starts_at.astimezone(UTC).isoformat(), p.ends_at.astimezone(UTC).isoformat()]
+            [
+                "" if talk.is_resource(p.staff_id) else str(p.staff_id),
+                p.starts_at.astimezone(UTC).isoformat(),
+                p.ends_at.astimezone(UTC).isoformat(),
+            ]
             for p in wish.plan
         ],
         "customer": [talk.name, talk.phone, talk.email],
@@ -130,7 +134,7 @@ def _item_line(
     length = words.count("min", minutes) if minutes is not None else ""
     text = words.say(
         Line(
-            "summary_item",
+            "summary_item" if staff else "summary_item_plain",
             {
                 "service": service,
                 "staff": staff,
@@ -141,6 +145,11 @@ def _item_line(
         )
     )
     return "• " + text.replace(" ()", "")
+
+
+def _served(talk: Talk, service: str, staff: str) -> str:
+    """`Gel manicure with Dana`; only the service where it is a bay or a table that is booked."""
+    return f"{service} {talk.words.say(Line('with_staff', {'staff': staff}))}" if staff else service
 
 
 def draft_text(talk: Talk) -> str:
@@ -178,7 +187,7 @@ def draft_card(talk: Talk) -> Card:
     rows = [
         CardRow(
             words.moment(part.starts_at),
-            f"{item_name(talk, item)} {words.say(Line('with_staff', {'staff': talk.staff_called(part.staff_id)}))}"
+            f"{_served(talk, item_name(talk, item), talk.staff_called(part.staff_id))}"
             f", {words.money(item_price(talk, item))}",
         )
         for item, part in zip(wish.items, wish.plan, strict=True)
@@ -220,10 +229,7 @@ def placed_text(talk: Talk, placed: Placed) -> str:
 
 def placed_line(talk: Talk, placed: Placed) -> str:
     """An order in a line: `Gel manicure with Dana, Sat 21 Nov, 2:00 PM, Plaza (order 1017)`."""
-    parts = [
-        f"{one.service_name} {talk.words.say(Line('with_staff', {'staff': one.staff_name}))}"
-        for one in placed.lines
-    ]
+    parts = [_served(talk, one.service_name, one.staff_name) for one in placed.lines]
     text = (
         f"{talk.words.joined(parts)}, {talk.words.moment(placed.lines[0].starts_at)}, {placed.location_name}"
     )
@@ -235,7 +241,7 @@ def placed_card(talk: Talk, placed: Placed) -> Card:
     rows = [
         CardRow(
             words.moment(one.starts_at),
-            f"{one.service_name}, {one.staff_name}, {words.money(one.price_minor)}",
+            ", ".join(filter(None, (one.service_name, one.staff_name, words.money(one.price_minor)))),
         )
         for one in placed.lines
     ]

@@ -143,8 +143,13 @@ class Talk:
         return localized(entry.names, self.state.language)
 
     def staff_called(self, staff_id: UUID) -> str:
+        """A person's name; empty for a bay or a table, which customers never hear of."""
         person = self.catalog.staff.get(staff_id)
-        return self.called(person) if person else ""
+        return self.called(person) if person and not person.resource else ""
+
+    def is_resource(self, staff_id: UUID) -> bool:
+        person = self.catalog.staff.get(staff_id)
+        return person is not None and person.resource
 
     def prune(self) -> None:
         """Forget what a newer catalog no longer holds."""

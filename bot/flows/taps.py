@@ -172,7 +172,7 @@ def _take_time(talk: Talk, moment: datetime, shown: Offered | None) -> None:
     people = list(dict.fromkeys(shown.staff_ids))
     if moment < hours.earliest(talk):
         return
-    needs, free = explain.pinned(look, shown.staff_ids), look.frames(local.date())
+    needs, free = explain.pinned(talk, look, shown.staff_ids), look.frames(local.date())
     if needs is None:
         return
     for asked in (None, people[0]):  # a plan with gaps is found only for the person it was made for

@@ -10,7 +10,7 @@ from bot.flows import explain, hours
 from bot.flows.search import ALTERNATIVES, MAX_DAYS, Search, search
 from bot.flows.state import BotState, Offered, PlannedPart
 from bot.flows.talk import Question, Talk, drop_plan, paged
-from bot.scheduling import Plan, people_at, plan_at
+from bot.scheduling import Part, Plan, people_at, plan_at
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
@@ -106,14 +106,18 @@ def plan_again(talk: Talk) -> Plan | None:
     start, wish = talk.wish.starts_at, talk.wish
     if look is None or start is None or start < hours.earliest(talk):
         return None
-    needs = explain.pinned(look, [part.staff_id for part in wish.plan])
+    needs = explain.pinned(talk, look, [part.staff_id for part in wish.plan])
     if needs is None:
         return None
     free = look.frames(start.astimezone(talk.context.zone).date())
-    chosen = [(part.staff_id, part.starts_at) for part in wish.plan]
+
+    def shown(parts: Sequence[Part | PlannedPart]) -> list[tuple[UUID | None, datetime]]:
+        """What the customer knows of a plan: of a bay or a table, any is the same to him."""
+        return [(None if talk.is_resource(one.staff_id) else one.staff_id, one.starts_at) for one in parts]
+
     for person in (None, wish.staff_id):  # a plan with gaps is found only for the person it was made for
         plan = plan_at(needs, free, at=start, person=person)
-        if plan is not None and [(part.staff_id, part.starts_at) for part in plan.parts] == chosen:
+        if plan is not None and shown(plan.parts) == shown(wish.plan):
             return plan
     return None
 
@@ -127,7 +131,7 @@ def _exact(talk: Talk, look: Search, day: date, clock: time) -> Question | None:
     free = look.frames(day)
     if talk.force_offer:
         return _not_free(talk, look, moment, day, clock)
-    if wish.staff_id is not None or wish.any_staff:
+    if wish.staff_id is not None or wish.any_staff or _nobody(talk, look):
         plan = plan_at(look.needs, free, at=moment, person=wish.staff_id)
         if plan is None:
             return _not_free(talk, look, moment, day, clock)
@@ -140,7 +144,8 @@ def _exact(talk: Talk, look: Search, day: date, clock: time) -> Question | None:
     if not people:
         return _not_free(talk, look, moment, day, clock)
     chosen = plan_at(look.needs, free, at=moment, person=people[0])
-    if chosen is not None and (len(people) == 1 or not _choice_of_people(look, people)):
+    persons = [who for who in people if not talk.is_resource(who)]
+    if chosen is not None and (len(people) == 1 or not _choice_of_people(look, persons)):
         take(talk, chosen)
         return None
     return ask_staff(talk, moment, people)
@@ -162,6 +167,11 @@ def _extreme(talk: Talk, look: Search) -> Question | None:
             wish.at, wish.until, wish.part = local.time().replace(tzinfo=None), None, None
             return _exact(talk, look, local.date(), wish.at)
     return listing(talk, look)
+
+
+def _nobody(talk: Talk, look: Search) -> bool:
+    """Only bays or tables are booked: there is nobody to choose."""
+    return all(talk.is_resource(who) for need in look.needs for who in need.minutes)
 
 
 def _choice_of_people(look: Search, people: Sequence[UUID]) -> bool:
@@ -272,10 +282,10 @@ def time_options(talk: Talk, look: Search, found: Sequence[Plan]) -> list[Offere
     named = any(len(need.minutes) > 1 for need in look.needs)
     rows = []
     for plan in found:
-        people = [talk.staff_called(who) for who in plan.staff_ids]
+        people = [name for who in plan.staff_ids if (name := talk.staff_called(who))]
         title = words.clock(plan.starts_at) if len(days) == 1 and len(found) > ALTERNATIVES else ""
         description = ""
-        if named and not talk.wish.any_staff:
+        if named and people and not talk.wish.any_staff:
             who = people[0]
             if len(people) > 1:
                 rest = words.joined(people[1:])

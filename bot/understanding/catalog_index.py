@@ -146,7 +146,7 @@ class CatalogIndex:
             and not word.isdigit()
             and (len(ids) <= shared or len(self.catalog.locations) == 1)
         }
-        for person in self.catalog.staff.values():
+        for person in (one for one in self.catalog.staff.values() if not one.resource):
             for spelling in (*person.names.values(), *person.aliases):
                 stems = _stems(spelling)
                 self._add(Kind.STAFF, person.id, [spelling])

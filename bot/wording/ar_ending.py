@@ -12,6 +12,7 @@ ENDING: Mapping[str, tuple[str, ...]] = {
     ),
     "summary_head": ("راجع حجزك لو سمحت:", "هذا حجزك مثل ما هو:", "هذا اللي بحجزه:"),
     "summary_item": ("{service} مع {staff}، {when} ({length})، {price}",),
+    "summary_item_plain": ("{service}، {when} ({length})، {price}",),
     "summary_where": ("المكان: {place}",),
     "summary_name": ("الاسم: {name}",),
     "summary_phone": ("الجوال: {phone}",),

@@ -17,6 +17,7 @@ ENDING: Mapping[str, tuple[str, ...]] = {
         "This is what I'd book:",
     ),
     "summary_item": ("{service} with {staff}, {when} ({length}), {price}",),
+    "summary_item_plain": ("{service}, {when} ({length}), {price}",),
     "summary_where": ("At: {place}",),
     "summary_name": ("Name: {name}",),
     "summary_phone": ("Phone: {phone}",),

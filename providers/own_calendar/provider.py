@@ -78,6 +78,7 @@ class OwnCalendarProvider:
                     names=one.names,
                     location_external_id=one.place.key,
                     extra_minutes=one.extra_minutes,
+                    resource=one.resource,
                     service_external_ids=tuple(
                         offer.key
                         for offer in self._settings.services

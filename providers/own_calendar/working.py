@@ -42,6 +42,7 @@ class Performer:
     breaks: Week
     exceptions: tuple[PersonException, ...] = ()
     extra_minutes: int = 0
+    resource: bool = False
 
     def working(self, day: date) -> list[Span]:
         """Working time of a calendar day, in wall-clock minutes since its midnight, sorted, within 0 to 1440."""
@@ -97,6 +98,7 @@ def performers(settings: CalendarSettings) -> Iterator[Performer]:
                 services=resource.services,
                 roster=resource.hours or _ALWAYS,
                 breaks=Week(),
+                resource=True,
             )
 
 

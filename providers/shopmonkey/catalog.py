@@ -104,7 +104,7 @@ def staff_records(
     """
     if not settings.technicians:
         return tuple(
-            StaffRecord(bay, {"en": f"Bay {number}", "ar": f"موقف {number}"}, location)
+            StaffRecord(bay, {"en": f"Bay {number}", "ar": f"موقف {number}"}, location, resource=True)
             for location in locations
             for number, bay in enumerate(bay_ids(location, settings), start=1)
         )
