@@ -16,7 +16,7 @@ _STOP_PHRASE = re.compile(
     r"|\bunsubscribe me\b|\bopt me out\b|\bremove me from\b|\bلا ترسل|\bوقفوا الرسائل\b"
 )
 _ABOUT_AN_EXISTING = frozenset((Intent.CANCEL, Intent.RESCHEDULE, Intent.MY_BOOKING))
-_WHOLE_ONLY = frozenset((Intent.HELP, Intent.MORE, Intent.BACK, Intent.SKIP))
+_WHOLE_ONLY = frozenset((Intent.HELP, Intent.MORE, Intent.BACK, Intent.SKIP, Intent.DONE))
 _SHORT = 6
 
 

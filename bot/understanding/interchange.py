@@ -45,6 +45,8 @@ _ASKED = {
     "email": SlotKind.EMAIL,
     "people": SlotKind.NUMBER,
 }
+_CLOSED_QUESTIONS = frozenset(("CONFIRM", "OFFER_INTENT", "REQ_MORE"))
+"""Acts of the benchmark's systems that a yes or a no answers."""
 _INTENTS = {
     Intent.CANCEL: "cancel",
     Intent.CHANGE: "change",
@@ -52,6 +54,7 @@ _INTENTS = {
     Intent.GREETING: "greet",
     Intent.THANKS: "thanks",
     Intent.GOODBYE: "goodbye",
+    Intent.DONE: "goodbye",
     Intent.HUMAN: "handoff",
     Intent.ALTERNATIVES: "alternatives",
 }
@@ -59,6 +62,11 @@ _INTENTS = {
 
 def _nothing_is_empty(value: Any) -> Any:
     return {} if value is None else value
+
+
+def _acts_by_name(value: Any) -> Any:
+    """Acts come as names or as objects with an `act`."""
+    return [one.get("act", "") if isinstance(one, dict) else one for one in value or ()]
 
 
 _Names = Annotated[dict[str, list[str]], BeforeValidator(_nothing_is_empty)]
@@ -80,6 +88,7 @@ class Turn(BaseModel):
     system: str | None = None
     asked_slot: str | None = None
     asked_slots: list[str] = Field(default_factory=list)
+    system_acts: Annotated[list[str], BeforeValidator(_acts_by_name)] = Field(default_factory=list)
     catalog: _Names = Field(default_factory=dict)
     catalog_aliases: _Aliases = Field(default_factory=dict)
 
@@ -124,7 +133,6 @@ def context_of(turn: Turn, inventory: Inventory) -> UnderstandingContext:
     zone = ZoneInfo(turn.timezone or "UTC")
     now = turn.reference_time or _NO_REFERENCE
     asked = next((_ASKED[slot] for slot in _asked_slots(turn) if slot in _ASKED), None)
-    question = (turn.system or "").rstrip().endswith("?")
     return UnderstandingContext(
         now=now if now.tzinfo else now.replace(tzinfo=zone),
         zone=zone,
@@ -132,7 +140,7 @@ def context_of(turn: Turn, inventory: Inventory) -> UnderstandingContext:
         catalog=inventory.catalog,
         language=turn.lang,
         asked=asked,
-        yes_no_open=question and (asked is None or "confirm" in _asked_slots(turn)),
+        yes_no_open=_yes_no_open(turn),
     )
 
 
@@ -140,13 +148,34 @@ def _asked_slots(turn: Turn) -> list[str]:
     return [slot for slot in (turn.asked_slot, *turn.asked_slots) if slot]
 
 
-def prediction_of(turn_id: str, heard: Understanding, inventory: Inventory) -> dict[str, Any]:
+def _yes_no_open(turn: Turn) -> bool:
+    """Whether what was said before can be accepted or refused."""
+    if turn.system_acts:
+        acts = set(turn.system_acts)
+        return bool(acts & _CLOSED_QUESTIONS) or {"OFFER", "NOTIFY_FAILURE"} <= acts
+    question = (turn.system or "").rstrip().endswith("?")
+    return question and (not turn.asked_slot or "confirm" in _asked_slots(turn))
+
+
+def _answer(turn: Turn, heard: Understanding) -> str | None:
+    """The yes or no. To "which?" it is none; to "anything else?" a yes is the wish that comes with it.
+
+    "That's all" refuses what is offered beyond, not what was summed up.
+    """
+    said = heard.polarity if heard.polarity is not None else heard.leaning
+    if said is None and Intent.DONE in heard.intents and {"REQ_MORE", "OFFER_INTENT"} & set(turn.system_acts):
+        said = False
+    if said is None or (turn.system and not _yes_no_open(turn)) or (said and "REQ_MORE" in turn.system_acts):
+        return None
+    return "yes" if said else "no"
+
+
+def prediction_of(turn: Turn, heard: Understanding, inventory: Inventory) -> dict[str, Any]:
     """The line out, without its latency."""
-    polarity = heard.polarity if heard.polarity is not None else heard.leaning
     return {
-        "id": turn_id,
+        "id": turn.id,
         "slots": slots_of(heard, inventory),
-        "polarity": None if polarity is None else "yes" if polarity else "no",
+        "polarity": _answer(turn, heard),
         "intents": sorted({_INTENTS[intent] for intent in heard.intents if intent in _INTENTS}),
         "latency_us": None,
         "error": None,

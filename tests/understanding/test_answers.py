@@ -63,7 +63,7 @@ def test_no(said: str) -> None:
     assert hear(said, yes_no=True).polarity is False
 
 
-@pytest.mark.parametrize("said", ["not now", "that's all", "nothing else", "maybe later"])
+@pytest.mark.parametrize("said", ["not now", "that won't work for me", "not at the moment", "maybe later"])
 def test_a_soft_no_counts_only_while_a_question_is_open(said: str) -> None:
     assert hear(said, yes_no=True).polarity is False
     assert hear(said).polarity is None
@@ -112,6 +112,13 @@ def test_the_change_itself_is_heard() -> None:
 )
 def test_neither_yes_nor_a_plain_no(said: str) -> None:
     assert hear(said, yes_no=True).polarity is not True
+
+
+@pytest.mark.parametrize("said", ["that's all", "nothing else", "that will be all", "بس", "خلاص"])
+def test_nothing_more_refuses_nothing(said: str) -> None:
+    heard = hear(said, yes_no=True)
+    assert heard.polarity is None
+    assert Intent.DONE in heard.intents
 
 
 def test_no_preference_is_no_no() -> None:

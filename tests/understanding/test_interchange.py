@@ -133,7 +133,7 @@ def test_explain_tells_rule_and_place() -> None:
 def test_any_utterance_has_a_prediction(said: str, asked: str | None) -> None:
     turn = Turn.model_validate(_turn(said, asked_slot=asked, system="And?"))
     inventory = inventory_of(turn.catalog, turn.catalog_aliases)
-    told = prediction_of(turn.id, understand(said, context_of(turn, inventory)), inventory)
+    told = prediction_of(turn, understand(said, context_of(turn, inventory)), inventory)
     assert json.loads(json.dumps(told)) == told
     for kind in ("location", "staff", "service"):
         assert set(told["slots"].get(kind, ())) <= set(NAMES[kind])

@@ -60,7 +60,7 @@ TURNS = [
     ("change it to french manicure", "i:change s:french manicure"),
     ("can I bring my kid", ""),
     ("a child's appointment", "i:book"),
-    ("no that's all thanks", "i:thanks p:no"),
+    ("no that's all thanks", "i:done,thanks p:no"),
     (
         "Hi, I'm Noura, I'd like to book a gel manicure at Marina on Nov 25 at 4:30pm",
         "i:greeting,book s:gel manicure at:marina d:2026-11-25 t:16:30 n:Noura",

@@ -63,7 +63,7 @@ class _Reader:
                 taken.append(time.thread_time_ns() - began)
         except Exception as error:  # noqa: BLE001 -- a fault of one line is that line's result
             return self._interchange.failure_of(_id_of(line), f"line {number}: {_reason(error)}")
-        prediction = self._interchange.prediction_of(turn.id, heard, inventory)
+        prediction = self._interchange.prediction_of(turn, heard, inventory)
         return {**prediction, "latency_us": round(min(taken) / 1000, 1)}
 
     def explained(self, line: bytes, number: int) -> str:
