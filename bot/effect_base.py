@@ -86,17 +86,32 @@ async def retry_later(
 async def settle_unknown(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
     """It may have happened. Never straight back to pending; reconciling decides."""
     async with tx(context.pool, effect.workspace_id) as transaction:
-        settled = await effects.settle(
-            transaction, effect, status="unknown", code=failure.code, detail=failure.detail
+        await settle_with_message(transaction, effect, "unknown", DeliveryStatus.UNKNOWN, failure)
+
+
+async def settle_with_message(
+    transaction: Tx,
+    effect: effects.Effect,
+    status: effects.Status,
+    delivery: DeliveryStatus,
+    failure: CallFailure,
+) -> bool:
+    """An end that is no success: of the effect, and of the message it would have sent, if it is a send.
+
+    False: it was settled otherwise meanwhile; nothing was written then.
+    """
+    settled = await effects.settle(
+        transaction, effect, status=status, code=failure.code, detail=failure.detail
+    )
+    if settled and effect.message_id is not None:
+        await effects.raise_delivery(
+            transaction,
+            effect.message_id,
+            status=delivery,
+            rank=DELIVERY_RANK[delivery],
+            error=f"{failure.code}: {failure.detail}"[:500],
         )
-        if settled and effect.message_id is not None:
-            await effects.raise_delivery(
-                transaction,
-                effect.message_id,
-                status=DeliveryStatus.UNKNOWN,
-                rank=DELIVERY_RANK[DeliveryStatus.UNKNOWN],
-                error=f"{failure.code}: {failure.detail}"[:500],
-            )
+    return settled
 
 
 async def tell_operator(

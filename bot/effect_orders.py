@@ -30,17 +30,17 @@ from providers.outcome import CallFailure, Disposition, SlotTaken
 log = structlog.get_logger(__name__)
 
 _FRESH_FRAMES_VALID_SECONDS = 3600.0
-_LOOK_UP_FOR = timedelta(minutes=10)
+LOOK_UP_FOR = timedelta(minutes=10)
 """How long a booking system that doesn't answer is asked for a lost order before a person is."""
 _PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
-_NOT_RECORDABLE: tuple[type[Exception], ...] = (LookupError, *ROW_REFUSED)
-_MOST_TRIES = 8
+NOT_RECORDABLE: tuple[type[Exception], ...] = (LookupError, *ROW_REFUSED)
+MOST_TRIES = 8
 """Of an order that was never called but kept its process from going on."""
 
 
 async def perform_order(context: EffectContext, effect: effects.Effect) -> None:
     """The whole way of one order effect. Every way out leaves an answer for the conversation or a later try."""
-    if effect.attempts > _MOST_TRIES:
+    if effect.attempts > MOST_TRIES:
         await _keep_for_operator(
             context,
             effect,
@@ -86,7 +86,7 @@ async def reconcile_order(context: EffectContext, effect: effects.Effect) -> Non
     try:
         found, said = await _looked_up(context, effect)
     except CallFailure as failure:
-        if context.clock() - effect.created_at < _LOOK_UP_FOR:
+        if context.clock() - effect.created_at < LOOK_UP_FOR:
             log.warning("order.lookup_failed", code=failure.code)
             return  # still unknown: asked again in the next round
         found = None
@@ -113,7 +113,7 @@ async def reconcile_order(context: EffectContext, effect: effects.Effect) -> Non
             summary="An order may or may not have been placed: the answer of the booking system was lost. "
             "Look it up there and decide; it is not ordered again by itself. The customer was told that "
             "the business will confirm." + (f" Looked up there: {said}." if said else ""),
-            details=_order_details(effect),
+            details=order_details(effect),
         )
         await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
 
@@ -148,7 +148,7 @@ async def _record_surely(context: EffectContext, effect: effects.Effect, placed:
             else:
                 return
         await _record_placed(context, effect, placed)
-    except _NOT_RECORDABLE:
+    except NOT_RECORDABLE:
         log.exception("order.not_recordable", order=placed.order_id)
         await _placed_but_not_booked(context, effect, placed)
 
@@ -183,7 +183,7 @@ async def _placed_but_not_booked(context: EffectContext, effect: effects.Effect,
             kind="order_not_recordable",
             summary=f"Order {placed.order_id} was placed at the booking system, but its booking here could not be "
             "confirmed. Compare the two; the customer was told that the business will confirm.",
-            details={"order_id": placed.order_id, **_order_details(effect)},
+            details={"order_id": placed.order_id, **order_details(effect)},
         )
         await answer(transaction, effect, Outcome.ORDER_UNKNOWN)
 
@@ -206,7 +206,7 @@ async def _record_placed(context: EffectContext, effect: effects.Effect, placed:
                 kind="order_answer_late",
                 summary=f"Order {placed.order_id} was placed, but the answer came after its time had run out. "
                 "Check the booking it belongs to.",
-                details={"order_id": placed.order_id, **_order_details(effect)},
+                details={"order_id": placed.order_id, **order_details(effect)},
             )
             return
         code = await bookings.confirm_booking(
@@ -234,7 +234,7 @@ async def _not_available(
         ):
             return
         await _give_up_booking(transaction, effect, reason="the time was taken in between")
-        await _store_fresh_frames(transaction, effect, order, check)
+        await store_fresh_frames(transaction, effect, order, check)
         await answer(transaction, effect, Outcome.ORDER_SLOT_TAKEN, {"reason": check.reason})
 
 
@@ -283,7 +283,7 @@ async def _order_failed(context: EffectContext, effect: effects.Effect, failure:
                     effect,
                     kind="order_refused",
                     summary=f"The booking system refused an order: {failure.detail} (code {failure.code}).",
-                    details=_order_details(effect),
+                    details=order_details(effect),
                 )
                 await answer(
                     transaction,
@@ -307,7 +307,7 @@ async def _keep_for_operator(context: EffectContext, effect: effects.Effect, fai
             summary=f"An order could not be placed, the booking system is not answering: {failure.detail} "
             f"(code {failure.code}). Nothing was ordered; the time is kept here and the customer was told "
             "that the business will confirm.",
-            details=_order_details(effect),
+            details=order_details(effect),
         )
         await answer(transaction, effect, Outcome.ORDER_UNAVAILABLE)
 
@@ -319,7 +319,7 @@ async def _give_up_booking(transaction: Tx, effect: effects.Effect, *, reason: s
     await bookings.set_intent_status(transaction, booking_id, "intent")
 
 
-async def _store_fresh_frames(
+async def store_fresh_frames(
     transaction: Tx, effect: effects.Effect, order: OrderRequest, check: OrderCheck
 ) -> None:
     """What the double-check saw is newer than the last sync: the alternatives must come from it."""
@@ -363,10 +363,10 @@ def starts_and_ends(order: OrderRequest) -> tuple[datetime, datetime]:
     )
 
 
-def _order_details(effect: effects.Effect) -> JsonObject:
+def order_details(effect: effects.Effect) -> JsonObject:
     """What an operator needs to find the order at the provider: no customer data beyond the booking's id."""
     try:
-        order = OrderRequest.model_validate(effect.request)
+        order = OrderRequest.model_validate(effect.request.get("order", effect.request))
     except ValueError:  # frozen by another version
         return {"booking_id": str(effect.booking_id), "code": effect.error_code}
     return {

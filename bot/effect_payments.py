@@ -1,4 +1,4 @@
-"""Payment polling and cancellations at the provider."""
+"""Asking the booking system whether an order is paid."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from bot.effect_base import (
     bounded,
     required_booking,
     retry_later,
-    settle_unknown,
     tell_operator,
 )
 from bot.flows.contract import Outcome
 from db import bookings, effects
-from db.tx import tx
+from db.tx import Tx, tx
 from providers.contract import PaymentState, PaymentStatus
-from providers.outcome import CallFailure, Disposition
+from providers.outcome import CallFailure
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +53,16 @@ async def _ask_again(context: EffectContext, effect: effects.Effect, status: Pay
         return
     pause = context.limits.payment_poll_seconds * (1 if effect.attempts < _SLOWER_AFTER_POLLS else 6)
     async with tx(context.pool, effect.workspace_id) as transaction:
+        if await _is_cancelled(transaction, effect):
+            await effects.settle(transaction, effect, status="done", result={"cancelled": True})
+            return
         await effects.settle(transaction, effect, status="pending", delay_seconds=pause)
     log.debug("payment.pending", pay_until=str(status.pay_until))
+
+
+async def _is_cancelled(transaction: Tx, effect: effects.Effect) -> bool:
+    booking = await bookings.find_booking(transaction, required_booking(effect))
+    return booking is not None and booking.status == "cancelled"
 
 
 async def _record_paid(context: EffectContext, effect: effects.Effect, status: PaymentStatus) -> None:
@@ -72,6 +79,16 @@ async def _record_paid(context: EffectContext, effect: effects.Effect, status: P
             external_ref=status.reference or None,
             result={"paid_at": paid_at.isoformat(), "amount_minor": status.amount_minor},
         ):
+            return
+        if booking.status == "cancelled":
+            await tell_operator(
+                transaction,
+                effect,
+                kind="paid_after_cancel",
+                summary=f"Order {effect.request['order_id']} was paid although its booking is cancelled. The customer "
+                "was not told anything; please refund it.",
+                details={"booking_id": str(booking_id), "amount_minor": status.amount_minor},
+            )
             return
         if status.amount_minor is not None and status.amount_minor != booking.total_minor:
             await tell_operator(
@@ -125,50 +142,3 @@ async def reconcile_poll(context: EffectContext, effect: effects.Effect) -> None
         await effects.settle(
             transaction, effect, status="pending", delay_seconds=context.limits.payment_poll_seconds
         )
-
-
-async def perform_cancellation(context: EffectContext, effect: effects.Effect) -> None:
-    """Cancels an order at the provider; what it can't do goes to an operator."""
-    try:
-        provider = await context.accounts.booking_provider(effect.workspace_id)
-        await bounded(
-            context,
-            provider.cancel_order(
-                str(effect.request["order_id"]), reason=str(effect.request.get("reason", ""))
-            ),
-        )
-    except CallFailure as failure:
-        if failure.disposition is Disposition.UNKNOWN:
-            await settle_unknown(context, effect, failure)
-        elif failure.disposition is Disposition.RETRY and effect.attempts < context.limits.max_call_attempts:
-            await retry_later(context, effect, failure)
-        else:
-            await _cancellation_to_operator(context, effect, failure.code, failure.detail)
-        return
-    async with tx(context.pool, effect.workspace_id) as transaction:
-        if await effects.settle(transaction, effect, status="done", result={"cancelled": True}):
-            await bookings.cancel_booking(transaction, required_booking(effect), reason="by the customer")
-            await answer(transaction, effect, Outcome.ORDER_CANCELLED)
-
-
-async def reconcile_cancellation(context: EffectContext, effect: effects.Effect) -> None:
-    """A cancellation whose answer got lost: a person looks."""
-    await _cancellation_to_operator(
-        context, effect, effect.error_code or "unknown", effect.error_detail or "the answer was lost"
-    )
-
-
-async def _cancellation_to_operator(
-    context: EffectContext, effect: effects.Effect, code: str, detail: str
-) -> None:
-    async with tx(context.pool, effect.workspace_id) as transaction:
-        if await effects.settle(transaction, effect, status="needs_operator", code=code, detail=detail):
-            await tell_operator(
-                transaction,
-                effect,
-                kind="cancellation_open",
-                summary=f"A customer cancelled, but the booking system could not be told: {detail} (code {code}). "
-                "Please cancel the order there.",
-                details={"booking_id": str(effect.booking_id), "order_id": effect.request.get("order_id")},
-            )
-            await answer(transaction, effect, Outcome.CANCEL_FAILED, {"code": code})

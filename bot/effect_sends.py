@@ -6,7 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot.channels.contract import ChannelAccount
-from bot.effect_base import EffectContext, bounded, retry_later, settle_unknown, tell_operator
+from bot.effect_base import (
+    EffectContext,
+    bounded,
+    retry_later,
+    settle_unknown,
+    settle_with_message,
+    tell_operator,
+)
 from bot.inbox import OUTCOME_UNKNOWN
 from bot.messages import DELIVERY_RANK, DeliveryStatus
 from db import effects, failpoints
@@ -118,7 +125,7 @@ async def _refusal(
         )
     if effect.request.get("despite_opt_out") is True:
         return None
-    if context.clock() - effect.created_at < _FRESH:
+    if context.clock() - effect.created_at < _FRESH and not effect.request.get("unprompted"):
         return None  # the turn that planned it has just looked
     async with tx(context.pool, effect.workspace_id) as transaction:
         target = await effects.target(transaction, effect.conversation_id)
@@ -137,17 +144,7 @@ async def _refusal(
 
 async def _settle_refused(context: EffectContext, effect: effects.Effect, refusal: _Refusal) -> None:
     async with tx(context.pool, effect.workspace_id) as transaction:
-        settled = await effects.settle(
-            transaction, effect, status="blocked", code=refusal.code, detail=refusal.detail
-        )
-        if settled and effect.message_id is not None:
-            await effects.raise_delivery(
-                transaction,
-                effect.message_id,
-                status=DeliveryStatus.BLOCKED,
-                rank=DELIVERY_RANK[DeliveryStatus.BLOCKED],
-                error=f"{refusal.code}: {refusal.detail}",
-            )
+        settled = await settle_with_message(transaction, effect, "blocked", DeliveryStatus.BLOCKED, refusal)
         if settled and refusal.operator:
             await tell_operator(
                 transaction,
@@ -169,18 +166,7 @@ async def _settle_failure(context: EffectContext, effect: effects.Effect, failur
         case Disposition.RETRY | Disposition.PERMANENT | Disposition.OPERATOR:
             pass
     async with tx(context.pool, effect.workspace_id) as transaction:
-        settled = await effects.settle(
-            transaction, effect, status="failed", code=failure.code, detail=failure.detail
-        )
-        if settled and effect.message_id is not None:
-            await effects.raise_delivery(
-                transaction,
-                effect.message_id,
-                status=DeliveryStatus.FAILED,
-                rank=DELIVERY_RANK[DeliveryStatus.FAILED],
-                error=f"{failure.code}: {failure.detail}"[:500],
-            )
-        if settled:
+        if await settle_with_message(transaction, effect, "failed", DeliveryStatus.FAILED, failure):
             await tell_operator(
                 transaction,
                 effect,

@@ -1,6 +1,7 @@
 """CLAIM, CALL, SETTLE, RECONCILE: performs what turns planned, each call at most once. See design: the scheme.
 
-What a kind of effect does stands in bot/effect_sends.py and bot/effect_orders.py; here is the order of things.
+What a kind of effect does stands in bot/effect_sends.py, effect_orders.py, effect_changes.py,
+effect_cancellations.py and effect_payments.py; here is the order of things.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from uuid import UUID
 import structlog
 
 from bot.effect_base import EffectContext
+from bot.effect_cancellations import perform_cancellation, reconcile_cancellation
+from bot.effect_changes import perform_change, reconcile_change
 from bot.effect_orders import perform_order, reconcile_order
-from bot.effect_payments import perform_cancellation, perform_poll, reconcile_cancellation, reconcile_poll
+from bot.effect_payments import perform_poll, reconcile_poll
 from bot.effect_sends import perform_send, reconcile_send
 from bot.flows.contract import EffectKind
 from db import effects, failpoints
@@ -79,6 +82,8 @@ class Effects:
                 await reconcile_send(self.context, effect)
             case EffectKind.PLACE_ORDER:
                 await reconcile_order(self.context, effect)
+            case EffectKind.CHANGE_ORDER:
+                await reconcile_change(self.context, effect)
             case EffectKind.CANCEL_ORDER:
                 await reconcile_cancellation(self.context, effect)
             case EffectKind.POLL_PAYMENT:  # a read: asking again is always right
@@ -124,6 +129,8 @@ class Effects:
                             await perform_send(self.context, effect)
                         case EffectKind.PLACE_ORDER:
                             await perform_order(self.context, effect)
+                        case EffectKind.CHANGE_ORDER:
+                            await perform_change(self.context, effect)
                         case EffectKind.CANCEL_ORDER:
                             await perform_cancellation(self.context, effect)
                         case EffectKind.POLL_PAYMENT:
