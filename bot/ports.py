@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.channels.contract import ChannelAccount
 from bot.workspace import FormField, WorkspaceSettings
 from providers.contract import BookingProvider
+from providers.llm.contract import LanguageModel, Transcriber
 
 Clock = Callable[[], datetime]
 """The current moment, aware, UTC."""
@@ -76,6 +77,23 @@ class Refresher(Protocol):
         False: it can't be read, or not in time; not asked again for a while. Nothing of the database may be
         held while waiting.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UsableModel:
+    """A language model with its key. `line` names provider and key: what fails with one key may work with another."""
+
+    model: LanguageModel
+    line: str
+    transcriber: Transcriber | None = None
+
+
+class ModelKeys(Protocol):
+    """The language models that a business may use."""
+
+    async def models(self, workspace_id: UUID) -> Mapping[str, UsableModel]:
+        """By provider: with the business's own key where it has one, else with the installation's."""
         ...
 
 

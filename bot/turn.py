@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from bot import turn_commit
-from bot.catalog import FrameQuery, LoadedFrames, LoadedNeeds, NeedFrames, NeedServices
+from bot.catalog import Catalog, FrameQuery, LoadedFrames, LoadedNeeds, NeedFrames, NeedServices
 from bot.catalog_search import load_services_by_need
 from bot.catalog_view import CatalogCache, frames_are_fresh, load_frames
 from bot.channels.contract import Channel, ChannelAccount
@@ -30,11 +30,13 @@ from bot.flows.contract import (
     TurnContext,
 )
 from bot.inbox import inbound_from_json
+from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
 from bot.ports import Accounts, BotProfile, Clock, Limits, Refresher
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
-from bot.understanding.understand import understand
+from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
+from bot.understanding.llm_answer import helped
 from db import bookings, failpoints, turns
 from db import history as histories
 from db.failures import CONNECTION_LOST, DATABASE_FAILURES
@@ -62,6 +64,8 @@ class Turns:
     typing: TypingSigns
     refresher: Refresher | None = None
     """None: frames are taken as they are, however old."""
+    helper: LlmHelper | None = None
+    """None: the rules decide alone."""
 
     async def take(self, conversation_id: UUID) -> bool:
         """One turn over everything that waits in this conversation. False: nothing due, or somebody is at it."""
@@ -163,11 +167,11 @@ class Turns:
             log.warning("turn.commit_answer_lost")
 
     async def _step(self, state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
-        """Runs the pure step; reads the free frames, or the services by need, it asks for and runs it again."""
+        """Runs the pure step; fetches what it asks for and runs it again: frames, services by need, a model's word."""
         frames, needs = LoadedFrames(), LoadedNeeds()
         proofs = history.LoadedProofs()
         context = replace(context, frames=frames, needs=needs, proofs=proofs)
-        ear = _OneHearing()
+        ear = _OneHearing(context.help)
         for _ in range(_MAX_FRAME_READS):
             try:
                 return router.step(state, events, context, ear=ear)
@@ -176,6 +180,10 @@ class Turns:
             except NeedServices as need:
                 async with tx(self.pool, context.catalog.workspace_id) as transaction:
                     needs.answers[need.query] = await load_services_by_need(transaction, need.query)
+            except NeedHelp as need:
+                if not isinstance(context.help, TurnHelp):
+                    raise
+                await context.help.fetch(need.request)
             except history.NeedProof as need:
                 proofs.answers[need.query] = await self._check_proof(need.query, context)
         raise RuntimeError("the flow asked for readings without end")
@@ -247,8 +255,23 @@ class Turns:
             frames=LoadedFrames(),
             new_id=new_id,
             conversation_id=leased.id,
+            help=self._help(leased, profile, catalog),
             history=history.history(leased.history),
         )
+
+    def _help(self, leased: turns.Leased, profile: BotProfile, catalog: Catalog) -> HelpSource:
+        """What the rules may lean on in this turn."""
+        if self.helper is None or not profile.settings.llm.enabled:
+            return NoHelp()
+        asking = Asking(
+            workspace_id=leased.workspace_id,
+            conversation_id=leased.id,
+            business=profile.workspace_name,
+            settings=profile.settings,
+            catalog=catalog,
+            now=self.clock(),
+        )
+        return TurnHelp(helper=self.helper, asking=asking)
 
     def _is_with_human(self, leased: turns.Leased, profile: BotProfile) -> bool:
         """While a human has the talk the bot is silent, until he hands it back or was quiet for long."""
@@ -261,14 +284,15 @@ class Turns:
 class _OneHearing:
     """Understands each line of a turn once, however often the step runs again for more free frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, help_source: HelpSource) -> None:
+        self._help = help_source
         self._heard: list[tuple[str, UnderstandingContext, Understanding]] = []
 
     def __call__(self, text: str, context: UnderstandingContext) -> Understanding:
         for known_text, known_context, understood in self._heard:
             if known_text == text and known_context == context:
                 return understood
-        understood = understand(text, context)
+        understood = helped(text, context, self._help)
         self._heard.append((text, context, understood))
         return understood
 

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from bot.catalog import Catalog, FrameSource, LoadedNeeds, NeedSource
 from bot.flows.history import History, LoadedProofs, ProofSource, ProofTry
 from bot.messages import Inbound, JsonObject, Outbound, Surface
+from bot.understanding.llm import HelpSource, NoHelp
 from bot.workspace import FormField, WorkspaceSettings
 
 
@@ -119,6 +120,8 @@ class TurnContext:
     new_id: Callable[[], UUID]
     conversation_id: UUID
     needs: NeedSource = field(default_factory=LoadedNeeds)
+    help: HelpSource = field(default_factory=NoHelp)
+    """A language model's word where one is configured: never needed, never trusted."""
     history: History = field(default_factory=History)
     """This customer's bookings in this workspace, read with the lease."""
     proofs: ProofSource = field(default_factory=LoadedProofs)
