@@ -12,7 +12,8 @@ from uuid import UUID
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.catalog import Catalog
+from bot.catalog import Catalog, Service
+from bot.understanding.everyday import EVERYDAY
 from bot.understanding.normalize import fold, tokenize
 from bot.understanding.words import BODY, COMMON, words
 
@@ -22,8 +23,18 @@ CONNECTORS = words("a an the and & of for with my our your in at to on by plus �
 _PARTICLES = words("al el bin bint abu ال بن ابو")
 """Parts of names that name nobody."""
 
+_KINDS_OF_PLACE = words(
+    """city town village county street road square mall center centre station airport tower park garden gardens
+    beach bay lake river island port point hill hills mountain mount valley view creek corner branch apartments new
+    old north south east west upper lower big little half saint san santa los las la de del
+    مول شارع مجمع برج مركز منطقه مدينه شمال جنوب شرق غرب"""
+)
+"""Words that many places' names share: within a longer name they name none."""
+
 _UNITS = {"minute": "min", "minutes": "min", "mins": "min", "hours": "hour", "hrs": "hour", "hr": "hour"}
 _ARABIC_PREFIX = re.compile("^(?:وال|بال|فال|كال|لل|ال)(?=..)")
+_CORRECT = COMMON | EVERYDAY
+"""Words that are no typing errors."""
 _REMEMBERED = 4096
 _CATALOGS = 64
 
@@ -87,6 +98,9 @@ class CatalogIndex:
         self.by_stem: dict[str, set[UUID]] = {}
         """Services that have a word, in a name or in their group's name."""
         self.places: dict[str, set[UUID]] = {}
+        """Places by the words that name them alone."""
+        self.place_words: dict[str, set[UUID]] = {}
+        """Places by every word of their names: two in a row name one, too."""
         self.people: dict[str, set[UUID]] = {}
         self.group_services: dict[UUID, tuple[UUID, ...]] = {}
         self.longest = 1
@@ -96,6 +110,17 @@ class CatalogIndex:
         self.vocabulary = sorted({s for key in self.exact for s in key} | set(self.by_stem))
         self._known = frozenset(self.vocabulary)
         self._service_words = sorted(self.by_stem)
+        self._offered = (
+            self._known
+            - {
+                word
+                for key, entries in self.exact.items()
+                if all(e.kind is Kind.STAFF for e in entries)
+                for word in key
+            }
+            | set(self.by_stem)
+            | set(self.place_words)
+        )
 
     def _add(self, kind: Kind, entry_id: UUID, spellings: Iterable[str]) -> list[frozenset[str]]:
         keys = []
@@ -118,7 +143,7 @@ class CatalogIndex:
             spellings = [*service.names.values(), *service.aliases]
             self.own[service.id] = self._add(Kind.SERVICE, service.id, spellings)
             self.service_names.extend((fold(name), service.id) for name in spellings)
-            all_words = {s for key in self.own[service.id] for s in key}
+            all_words = self._telling_words(service)
             if service.group_id is not None and service.group_id in self.catalog.groups:
                 grouped.setdefault(service.group_id, []).append(service.id)
                 for name in self.catalog.groups[service.group_id].names.values():
@@ -133,11 +158,24 @@ class CatalogIndex:
             if self.group_services[group.id]:
                 self._add(Kind.GROUP, group.id, group.names.values())
 
+    def _telling_words(self, service: Service) -> set[str]:
+        """Words that name a service by themselves: of its names, of aliases that are one word or only respelt.
+
+        Of other aliases only the whole counts: "comfort food" doesn't make "food" a word for it.
+        """
+        names = [_stems(name) for name in service.names.values()]
+        joined = {"".join(stems) for stems in names}
+        aliases = [_stems(alias) for alias in service.aliases]
+        told = [stems for stems in aliases if len(stems) == 1 or "".join(stems) in joined]
+        return {word for stems in (*names, *told) for word in stems}
+
     def _add_places_and_people(self) -> None:
         for location in self.catalog.locations.values():
             for key in self._add(Kind.LOCATION, location.id, [*location.names.values(), *location.aliases]):
                 for word in key:
-                    self.places.setdefault(word, set()).add(location.id)
+                    self.place_words.setdefault(word, set()).add(location.id)
+                    if len(key) == 1 or word not in _KINDS_OF_PLACE:
+                        self.places.setdefault(word, set()).add(location.id)
         shared = max(1, len(self.catalog.locations) // 2)
         self.places = {
             word: ids
@@ -167,7 +205,7 @@ class CatalogIndex:
     def offers(self, word: str) -> bool:
         """Whether a word of the text belongs to a service or a place."""
         found = self.resolve(word)
-        return found is not None and (found.stem in self.by_stem or found.stem in self.places)
+        return found is not None and found.stem in self._offered
 
     def knows(self, word: str) -> bool:
         """Whether a word of the text is a word of the catalog, or what every such catalog is about."""
@@ -178,7 +216,7 @@ class CatalogIndex:
         for form in (word, stemmed, self._without_particle(stemmed)):
             if form in self._known:
                 return Resolved(form, fuzzy=False)
-        if len(stemmed) < 4 or word in COMMON or stemmed in COMMON or any(char.isdigit() for char in stemmed):
+        if len(stemmed) < 4 or any(char.isdigit() for char in stemmed) or {word, stemmed} & _CORRECT:
             return None
         longer = [known for known in self._service_words if known.startswith(stemmed)]
         if len(longer) == 1 or (longer and all(known.startswith(longer[0]) for known in longer)):

@@ -16,6 +16,8 @@ from bot.understanding.normalize import Text, Token
 from bot.understanding.words import BODY, COMMON, SEPARATORS, words
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
+_SHORTEST_GUESS = 5
+"""Letters of a misspelt word that may still stand for a part of a place's name."""
 _STAFF_CUE = words("with by see miss ms mr mrs مع عند")
 
 
@@ -227,12 +229,29 @@ class CatalogReader:
             order = tuple(pid for pid in self.index.catalog.staff if pid in people)
             self._add(Kind.STAFF, order, words[:used], "staff_part", 0.9)
             return used
-        places = self.index.places.get(word)
-        if places:
-            order = tuple(lid for lid in self.index.catalog.locations if lid in places)
-            self._add(Kind.LOCATION, order, words[:1], "location_part", 0.7 if first.resolved.fuzzy else 0.9)
-            return 1
-        return 0
+        return self._place(words)
+
+    def _place(self, words: list[_Word]) -> int:
+        """Places that have a telling word, or two words in a row; how many words that is."""
+        places = self.index.place_words.get(words[0].resolved.stem)
+        if not places:
+            return 0
+        used = 1
+        while used < len(words) and (
+            more := places & self.index.place_words.get(words[used].resolved.stem, set())
+        ):
+            places, used = more, used + 1
+        window = words[:used]
+        fuzzy = any(word.resolved.fuzzy for word in window)
+        if used == 1:
+            places = self.index.places.get(words[0].resolved.stem, set())
+            if fuzzy and len(words[0].token.base) < _SHORTEST_GUESS and not self.asked_location:
+                return 0
+        order = tuple(lid for lid in self.index.catalog.locations if lid in places)
+        if not order:
+            return 0
+        self._add(Kind.LOCATION, order, window, "location_part", 0.7 if fuzzy else 0.9)
+        return used
 
     def _add(
         self, kind: Kind, ids: tuple[UUID, ...], window: list[_Word], rule: str, confidence: float

@@ -205,7 +205,8 @@ def slots_of(heard: Understanding, inventory: Inventory) -> dict[str, list[str]]
 
     for slot, value in (*map(_day, heard.days), *filter(None, map(_time, heard.times))):
         tell(slot, value)
-    for mention in (*_mentions(heard.locations), *_mentions(heard.staff), *heard.services):
+    wanted = (mention for mention in heard.services if mention not in heard.removed)
+    for mention in (*_mentions(heard.locations), *_mentions(heard.staff), *wanted):
         kind, name = inventory.spelt[mention[0].id]
         if len(mention) == 1 and kind != "venue":
             tell(kind, name)

@@ -86,6 +86,8 @@ def _read_time(reading: Reading, facts: Facts) -> None:
 
 
 def _is_long(reading: Reading, mention: Mention) -> bool:
+    if mention.rule == "service_name" and mention.confidence == 1:
+        return True
     said = reading.text.folded[mention.start : mention.end]
     return " " in said or any(char.isdigit() for char in said)
 

@@ -53,6 +53,7 @@ def _slots(utterance: str, **more: Any) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("said", "slots"),
     [
+        ("new wheels, not the oil change", {"service": ["Tyres"]}),
         ("an oil change in Harbour", {"service": ["Oil Change"], "location": ["Harbour"]}),
         ("new wheels please", {"service": ["Tyres"]}),
         ("with Dr Reem", {"staff": ["Dr. Reem Odeh"]}),
