@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.flows import confirm, escalation, times
-from bot.flows.slots import contact, payment, place, services
+from bot.flows.slots import contact, place, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.wording.words import Line
@@ -68,6 +68,6 @@ def _missing(talk: Talk, one: FormField, fields: tuple[FormField, ...]) -> Quest
         case SlotKind.EMAIL:
             return contact.missing_email(talk, one)
         case SlotKind.PAYMENT:
-            return payment.missing(talk, fields)
+            return None  # asked under the summary, where the choice is the yes
         case SlotKind.TEXT | SlotKind.NUMBER | SlotKind.CHOICE:
             return contact.missing_detail(talk, one)

@@ -1,20 +1,14 @@
-"""A Talk becomes a Step: the reply is put together, said differently from the last one, and the rest is packed."""
+"""A Talk becomes a Step: what the reply says (reply_text.py), and everything else that is packed with it."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-
-from bot.flows import summary
+from bot.flows import reply_text, summary
 from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step
 from bot.flows.state import BotState
-from bot.flows.talk import Question, Talk
+from bot.flows.talk import Question, Talk, digest
 from bot.messages import Outbound
-from bot.wording.words import Line, Words
 from bot.workspace import SlotKind
 
-TRIES = 6
-CORE = frozenset({"location", "time", "staff"})
 MAX_TRACE = 40
 
 
@@ -23,7 +17,7 @@ def finish(talk: Talk, question: Question) -> Step:
     state = talk.state
     again = state.name is question.state and state.asked is question.slot and state.asked_key == question.key
     state.asks = state.asks + 1 if again else 0
-    text = _compose(talk, question)
+    text, spoken = reply_text.compose(talk, question)
     reply: Outbound | None = None
     if text and not talk.silent:
         reply = Outbound(
@@ -35,12 +29,12 @@ def finish(talk: Talk, question: Question) -> Step:
             actions=question.actions,
             language=state.language,
         )
-        state.last_reply = _digest(text)
+        state.last_reply, state.spoken = digest(text), spoken
         state.greeted = True
     state.name, state.asked, state.asked_key = question.state, question.slot, question.key
     state.offered, state.offered_turn = list(question.choices), talk.context.turn
     if question.state is not BotState.CONFIRM:
-        state.summary_version = None
+        state.summary_version, state.pay_open = None, False
     return pack(talk, reply)
 
 
@@ -66,102 +60,12 @@ def pack(talk: Talk, reply: Outbound | None) -> Step:
         notes=tuple(talk.notes),
         conversation_status=talk.conversation_status,
         consent=talk.consent,
+        consent_words=talk.consent_words,
+        despite_opt_out=talk.despite_opt_out,
+        escalations=tuple(talk.escalations),
+        operator_lines=tuple(talk.operator_lines),
         trace=(*talk.trace[:MAX_TRACE], f"state:{state.name.value}"),
     )
-
-
-def _compose(talk: Talk, question: Question) -> str:
-    """The reply in a wording that differs from the last reply."""
-    text = ""
-    for attempt in range(TRIES):
-        text = _text(talk, question, attempt)
-        if _digest(text) != talk.state.last_reply:
-            break
-    return text
-
-
-def _text(talk: Talk, question: Question, attempt: int) -> str:
-    words, asks = talk.words, talk.state.asks
-    found = summary.facts(talk)
-    opening = [words.say(line, attempt + talk.state.failures) for line in _opening(talk, found)]
-    said = list(talk.said)
-    anyone = Line("any_staff")
-    if anyone in said and "staff" in found and found["staff"] != talk.before.get("staff"):
-        del found["staff"]
-        people = dict.fromkeys(talk.staff_called(part.staff_id) for part in talk.wish.plan)
-        names = [name for name in people if name]
-        said[said.index(anyone)] = Line("any_staff_is", {"staff": words.joined(names)})
-    news = _News.of(talk.before, found)
-    stands = summary.standing(found)
-    acknowledged = news.lines(words, stands if question.standing else "")
-    opening += [words.say(line, attempt + talk.context.turn) for line in acknowledged]
-    opening += [words.say(line, attempt + asks) for line in said]
-    lost = talk.lost and talk.state.failures > 1
-    if question.standing and stands and (lost or (news.others and not news.core)):
-        opening.append(words.say(Line("standing", {"what": stands}), attempt))
-    answers = "\n".join(words.say(line, attempt) for line in talk.answers)
-    asked = " ".join(words.say(line, asks + attempt) for line in question.lines)
-    return "\n\n".join(part for part in (" ".join(opening), answers, question.body, asked) if part)
-
-
-def _opening(talk: Talk, found: dict[str, str]) -> list[Line]:
-    """A greeting once per talk, what was added or taken out, and a word on what was not understood."""
-    lines: list[Line] = []
-    state = talk.state
-    if not state.greeted and talk.conversation_status is None:
-        lines.append(Line("greet", {"business": talk.context.workspace_name}))
-    elif talk.greeting and not talk.touched:
-        lines.append(Line("greet_again"))
-    explained = any(line.key.startswith("bad_") for line in talk.said) and state.failures < 3
-    if talk.lost and not explained:
-        lines.append(Line(f"lost_{min(state.failures, 3)}"))
-    gone = [value for key, value in talk.before.items() if key.startswith("services:") and key not in found]
-    added = _added(talk, found)
-    if gone and not added:
-        lines.append(Line("removed", {"what": talk.words.joined(gone)}))
-    if added and not gone and any(key.startswith("services:") for key in talk.before):
-        lines.append(Line("added", {"what": talk.words.joined(added)}))
-    return lines
-
-
-def _added(talk: Talk, found: dict[str, str]) -> list[str]:
-    return [value for key, value in found.items() if key.startswith("services:") and key not in talk.before]
-
-
-@dataclass(frozen=True, slots=True)
-class _News:
-    """What is new since the turn began: of the appointment itself, and of the rest."""
-
-    core: tuple[str, ...]
-    replaced: bool
-    """Something of the appointment took another's place."""
-    others: tuple[str, ...]
-    others_replaced: bool
-
-    @classmethod
-    def of(cls, before: dict[str, str], found: dict[str, str]) -> _News:
-        fresh = [key for key, value in found.items() if before.get(key) != value]
-        core = [key for key in fresh if key in CORE or key.startswith("services:")]
-        others = [key for key in fresh if key not in core]
-        return cls(
-            core=tuple(found[key] for key in core),
-            replaced=any(key in before for key in core if key in CORE),
-            others=tuple(found[key] for key in others),
-            others_replaced=any(key in before for key in others),
-        )
-
-    def lines(self, words: Words, stands: str) -> list[Line]:
-        """An acknowledgement that sums up, so that nothing is said twice in one reply.
-
-        `stands` is empty where the reply holds the whole summary anyway: then only what is new.
-        """
-        if self.core:
-            what = summary.DOT.join([*([stands] if stands else self.core), *self.others])
-            return [Line("changed" if self.replaced else "took", {"what": what})]
-        if self.others:
-            key = "changed_to" if self.others_replaced else "took"
-            return [Line(key, {"what": words.joined(self.others)})]
-        return []
 
 
 def _lead(talk: Talk) -> LeadPatch | None:
@@ -187,10 +91,10 @@ def _lead(talk: Talk) -> LeadPatch | None:
         if booked
         else (talk.lead_status or ("qualified" if service and reachable else "incomplete")),
     )
-    digest = _digest(repr(patch))
-    if digest == talk.state.last_signal:
+    signal = digest(repr(patch))
+    if signal == talk.state.last_signal:
         return None
-    talk.state.last_signal = digest
+    talk.state.last_signal = signal
     return patch
 
 
@@ -216,7 +120,3 @@ def _intent(talk: Talk) -> IntentPatch | None:
         starts_at=wish.starts_at,
         summary_version=talk.state.summary_version,
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

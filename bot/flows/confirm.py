@@ -7,6 +7,7 @@ from uuid import UUID
 from bot.catalog import Location, localized
 from bot.flows import editing, escalation, hours, summary, times
 from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
+from bot.flows.slots import payment
 from bot.flows.slots.contact import email_hint
 from bot.flows.state import BotState, ItemWish, Offered, Placed, PlacedLine, PlannedPart
 from bot.flows.talk import Question, Talk, drop_plan
@@ -28,41 +29,65 @@ def handling_of(talk: Talk) -> BookingHandling:
 
 
 def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
-    """Everything is known: the summary with Book now, Change, Talk to us."""
+    """Everything is known: the summary with what says yes to it, and Change.
+
+    Where the way of paying is open, each way is a yes of its own; else it is Book now. A summary that stands
+    unchanged since the last reply is not written out again, only named in a line.
+    """
     wish, state = talk.wish, talk.state
     if talk.context.settings.booking_mode is BookingMode.EXTERNAL:
         return _external(talk)
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
-    version = summary.version(talk)
-    state.summary_version = version
+    ways = payment.open_types(talk, fields)
+    version = summary.version(talk, talk.payment())
+    repeated = state.name is BotState.CONFIRM and state.summary_version == version and not talk.stale
+    state.summary_version, state.pay_open = version, bool(ways)
     location = talk.location
     if location is not None and talk.name:
         talk.hold = _new_booking(talk, location, talk.context.new_id(), wish.intent_id)
-    words = talk.words
-    book = words.label("title_book")
-    head = words.say(Line("summary_head"), variant=state.asks)
+    names = [talk.called(way) for way in ways]
+    yes = (
+        [(name, summary.version(talk, way)) for name, way in zip(names, ways, strict=True)]
+        if ways
+        else [(talk.words.label("title_book"), version)]
+    )
+    options = talk.words.joined(names, last="or")
+    asked = Line("ask_pay_confirm", {"options": options}) if ways else Line("ask_confirm")
+    others = [talk.button("change", "title_change")]
+    if not ways:
+        others.append(talk.button("human", "title_human"))
+    head = Line("summary_head")
     return Question(
         state=BotState.CONFIRM,
-        lines=(Line("ask_confirm"), *email_hint(talk, fields)),
-        body=f"{head}\n{summary.draft_text(talk)}",
+        lines=(*email_hint(talk, fields), asked),
+        head=None if repeated else head,
+        body=summary.short_text(talk) if repeated else summary.draft_text(talk),
         card=summary.draft_card(talk),
         choices=(
-            Offered(id=f"finalize:{wish.intent_id}:{version}", title=book),
-            talk.button("change", "title_change"),
-            talk.button("human", "title_human"),
+            *(Offered(id=f"finalize:{wish.intent_id}:{one}", title=title) for title, one in yes),
+            *others,
         ),
-        actions=(
-            Action(
-                type=ActionType.BOOKING_FINALIZE,
-                handling=Handling.INTERNAL.value,
-                booking_intent_id=wish.intent_id,
-                label=book,
-                summary_version=version,
-            ),
-        ),
+        label="label_payment" if ways else "",
+        actions=tuple(_action(wish.intent_id, title, one) for title, one in yes),
         standing=False,
     )
+
+
+def _action(intent_id: UUID, label: str, version: str) -> Action:
+    return Action(
+        type=ActionType.BOOKING_FINALIZE,
+        handling=Handling.INTERNAL.value,
+        booking_intent_id=intent_id,
+        label=label,
+        summary_version=version,
+    )
+
+
+def paid_by(talk: Talk, version: str) -> UUID | None:
+    """The way of paying that this version of the open summary names, if it names one."""
+    found = (one.id for one in talk.catalog.payment_types if summary.version(talk, one) == version)
+    return next(found, None)
 
 
 def _external(talk: Talk) -> Question:
@@ -94,7 +119,7 @@ def _external(talk: Talk) -> Question:
                 handling=Handling.EXTERNAL.value,
                 booking_intent_id=wish.intent_id,
                 label=label,
-                summary_version=summary.version(talk),
+                summary_version=summary.version(talk, None),
                 external_url=handling.external_url,
             ),
         ),
@@ -121,8 +146,13 @@ def renew_plan(talk: Talk) -> bool:
 def accept(talk: Talk) -> None:
     """A yes to the open summary: the order, if the summary still stands and its time is still free."""
     state = talk.state
-    if not talk.wish.plan or summary.version(talk) != state.summary_version:
+    shown = summary.version(talk, None if state.pay_open else talk.payment())
+    if not talk.wish.plan or shown != state.summary_version:
         talk.say("stale")
+        talk.stale = True
+        return
+    if state.pay_open and talk.payment() is None:
+        talk.say("pay_first")
         return
     location = talk.location
     if renew_plan(talk) and location is not None:
@@ -133,8 +163,9 @@ def _place(talk: Talk, location: Location) -> None:
     wish, state, context = talk.wish, talk.state, talk.context
     if wish.intent_id is None:
         wish.intent_id = context.new_id()
+    state.pay_open = False
     booking_id = context.new_id()
-    payment = talk.payment()
+    way = talk.payment()
     parts = list(zip(wish.items, wish.plan, strict=True))
     name, phone, email = talk.name or "", talk.phone or "", talk.email or ""
     order = OrderRequest(
@@ -143,7 +174,7 @@ def _place(talk: Talk, location: Location) -> None:
         customer_name=name,
         customer_phone=phone,
         customer_email=email,
-        payment_type_external_id=payment.external_id if payment else "",
+        payment_type_external_id=way.external_id if way else "",
         currency=talk.catalog.currency,
         lines=tuple(_order_line(talk, item, part) for item, part in parts),
         notes="\n".join(f"{key}: {value}" for key, value in wish.details.items() if value)[:2000],
@@ -175,8 +206,8 @@ def _place(talk: Talk, location: Location) -> None:
             for item, part in parts
         ],
         location_name=talk.called(location),
-        payment_name=talk.called(payment) if payment else "",
-        pays_online=payment.online if payment else False,
+        payment_name=talk.called(way) if way else "",
+        pays_online=way.online if way else False,
         currency=talk.catalog.currency,
     )
     state.placed = [*state.placed, placed][-KEPT_ORDERS:]
@@ -188,7 +219,7 @@ def _place(talk: Talk, location: Location) -> None:
 
 
 def _new_booking(talk: Talk, location: Location, booking_id: UUID, intent_id: UUID) -> NewBooking:
-    wish, payment = talk.wish, talk.payment()
+    wish, way = talk.wish, talk.payment()
     return NewBooking(
         id=booking_id,
         intent_id=intent_id,
@@ -196,7 +227,7 @@ def _new_booking(talk: Talk, location: Location, booking_id: UUID, intent_id: UU
         customer_name=talk.name or "",
         customer_phone=talk.phone or "",
         customer_email=talk.email or "",
-        payment_type_id=payment.id if payment else None,
+        payment_type_id=way.id if way else None,
         currency=talk.catalog.currency,
         items=tuple(
             _booking_item(talk, item, part) for item, part in zip(wish.items, wish.plan, strict=True)

@@ -88,6 +88,8 @@ def start_named(talk: Talk, value: str) -> bool:
     talk.ending = None
     if slot is SlotKind.TIME:
         when.reopen(talk, day=False)
+    elif slot is SlotKind.PAYMENT:
+        talk.wish.payment_type_id = None
     elif slot is SlotKind.STAFF:
         talk.wish.staff_id, talk.wish.any_staff = None, False
         drop_plan(talk.wish)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.flows import afterwards, editing, escalation, needs, optout, questions, taps
+from bot.flows import afterwards, editing, escalation, needs, optout, questions, safety, taps
 from bot.flows.contract import IntentPatch
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState
@@ -27,7 +27,6 @@ _NAME_IS_LIKELY = frozenset(
         BotState.ASK_DAY,
         BotState.ASK_PHONE,
         BotState.ASK_EMAIL,
-        BotState.ASK_PAYMENT,
         BotState.CONFIRM,
         BotState.ASK_CHANGE,
     }
@@ -62,6 +61,33 @@ def hear(talk: Talk, inbound: Inbound, ear: Ear) -> None:
             _hear_text(talk, inbound.text, ear)
 
 
+def overhear(talk: Talk, inbound: Inbound, ear: Ear) -> None:
+    """While a person has the talk: STOP and START count, a crisis is answered all the same, nothing else is said."""
+    if optout.hear(talk, inbound) or inbound.kind is not InboundKind.TEXT or not inbound.text.strip():
+        return
+    watched = talk.context.settings.safety
+    if watched.crisis or watched.emergency:
+        u = ear(inbound.text[:TEXT_LIMIT], ear_context(talk))
+        if safety.guidance(talk, u) is not None:
+            safety.hear(talk, u)
+
+
+def ear_context(talk: Talk) -> UnderstandingContext:
+    """What the ear must know to understand a line at this point of the talk."""
+    state = talk.state
+    return UnderstandingContext(
+        now=talk.context.now,
+        zone=talk.context.zone,
+        region=talk.context.settings.region,
+        catalog=talk.catalog,
+        language=state.language,
+        asked=state.editing or state.asked,
+        offered=tuple(offered.choice() for offered in state.offered),
+        yes_no_open=state.name is BotState.CONFIRM,
+        location_id=talk.wish.location_id,
+    )
+
+
 def _cant_use(talk: Talk, key: str) -> None:
     talk.spoke = talk.heard = True
     talk.say(key)
@@ -85,20 +111,7 @@ def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
         taps.hear(talk, text)
         return
     state = talk.state
-    u = ear(
-        text,
-        UnderstandingContext(
-            now=talk.context.now,
-            zone=talk.context.zone,
-            region=talk.context.settings.region,
-            catalog=talk.catalog,
-            language=state.language,
-            asked=state.editing or state.asked,
-            offered=tuple(offered.choice() for offered in state.offered),
-            yes_no_open=state.name is BotState.CONFIRM,
-            location_id=talk.wish.location_id,
-        ),
-    )
+    u = ear(text, ear_context(talk))
     talk.trace += u.trace
     if u.language in LANGUAGES and u.language in talk.context.settings.languages:
         state.language = u.language
@@ -107,7 +120,7 @@ def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
 
 
 def _act(talk: Talk, u: Understanding, text: str) -> None:
-    """STOP, then a person, then the open talk."""
+    """STOP, then a person, then somebody in distress, then the open talk."""
     intents = set(u.intents)
     if Intent.STOP in intents and optout.means_the_booking(text):
         intents = {Intent.CANCEL}
@@ -117,6 +130,9 @@ def _act(talk: Talk, u: Understanding, text: str) -> None:
         return
     if Intent.HUMAN in intents:
         escalation.hand_over(talk, "asked")
+        safety.beside(talk, u)
+        return
+    if safety.hear(talk, u):
         return
     if intents & {Intent.THANKS, Intent.GOODBYE}:
         talk.heard = True
@@ -213,7 +229,7 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
             when.hear(talk, u.days, u.times)
     needs.hear(talk, u)
     if chosen != "pay":
-        payment.hear(talk, u.payment_types)
+        payment.hear(talk, u.payment_types, asking=aside or "?" in text or "؟" in text)
     contact.hear(talk, u)
     _polarity(talk, u)
     if Intent.CHANGE in u.intents and not talk.touched and talk.ending is None:

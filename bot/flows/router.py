@@ -6,15 +6,17 @@ Pure: it may be run again for the same turn (with more frames read) and gives th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.flows import afterwards, booking, closing, confirm, editing, hearing, optout, results, summary
-from bot.flows.contract import CustomerMessage, EffectAnswer, Event, Step, TurnContext
+from bot.flows import afterhours, afterwards, booking, closing, confirm, editing, escalation, hearing, optout, results, summary
+from bot.flows.contract import CustomerMessage, EffectAnswer, Event, OperatorAct, Step, TurnContext, WithHuman
 from bot.flows.hearing import Ear
 from bot.flows.state import BotState, load
 from bot.flows.talk import Question, Talk
 from bot.messages import JsonObject
 from bot.understanding.contract import Intent
 from bot.understanding.understand import understand
+from bot.workspace import SlotKind
 
 OFFER_HUMAN_AFTER = 3
 """Lines in a row that nothing could be made of."""
@@ -29,24 +31,36 @@ def step(
         match event:
             case EffectAnswer():
                 results.hear(talk, event)
+            case OperatorAct():
+                escalation.act(talk, event)
             case CustomerMessage(inbound):
-                hearing.hear(talk, inbound, ear)
-        if talk.consent == "opted_out" or talk.conversation_status == "human":
-            break
+                if talk.with_human or talk.conversation_status == "human":
+                    hearing.overhear(talk, inbound, ear)
+                elif talk.consent == "opted_out":
+                    optout.hear(talk, inbound)
+                else:
+                    hearing.hear(talk, inbound, ear)
+    if talk.with_human:
+        talk.conversation_status = "human"
+    if context.customer.opted_out and not (talk.consent or talk.despite_opt_out):
+        _say_nothing(talk)
     if not talk.spoke:
         return closing.pack(talk, None)
+    if talk.consent is None and talk.conversation_status is None:
+        afterhours.tell(talk)
     return closing.finish(talk, _conclude(talk))
 
 
 def while_human(state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
-    """A turn while a person has the conversation: the bot is silent; only STOP and START are acted on."""
-    talk = _begin(state, context)
-    for event in events:
-        if isinstance(event, CustomerMessage):
-            optout.hear(talk, event.inbound)
-    talk.conversation_status = "human"
-    talk.trace.append("with_human")
-    return closing.pack(talk, None)
+    """A turn while a person has the conversation."""
+    return step(state, events, replace(context, human=WithHuman.YES))
+
+
+def _say_nothing(talk: Talk) -> None:
+    """Who opted out gets no message, not even the result of what he asked for before; a person is told."""
+    if talk.spoke and talk.result_ends:
+        talk.note("result_not_told", "A customer who opted out was not told what became of a booking.")
+    talk.silent = True
 
 
 def _begin(state: JsonObject | None, context: TurnContext) -> Talk:
@@ -54,6 +68,11 @@ def _begin(state: JsonObject | None, context: TurnContext) -> Talk:
     talk.prune()
     talk.before = summary.facts(talk)
     talk.was_editing = talk.state.editing
+    talk.with_human = context.human is WithHuman.YES
+    if talk.with_human:
+        talk.trace.append("with_human")
+    if context.human is WithHuman.QUIET:
+        escalation.after_quiet(talk)
     return talk
 
 
@@ -85,7 +104,8 @@ def _result_first(talk: Talk, result: Question) -> None:
 
 def _decide(talk: Talk) -> None:
     """A yes or no to what is open: an order, a change, or nothing at all."""
-    confirming = talk.state.name is BotState.CONFIRM and not talk.touched
+    more = talk.touched - {SlotKind.PAYMENT} if talk.paid_yes else talk.touched
+    confirming = talk.state.name is BotState.CONFIRM and not more
     placed = afterwards.open_order(talk)
     if talk.stale:
         talk.say("stale")
@@ -135,8 +155,9 @@ def _count_failures(talk: Talk) -> None:
 
 
 def _with_human_offer(talk: Talk, question: Question) -> Question:
-    """After the third failure a button to a person stands first."""
-    if not talk.lost or talk.state.failures < OFFER_HUMAN_AFTER:
+    """After the third failure, or a question that nothing is known about, a button leads to a person."""
+    lost = talk.lost and talk.state.failures >= OFFER_HUMAN_AFTER
+    if not (lost or talk.offer_human) or talk.context.escalations >= escalation.AN_HOUR:
         return question
     human = talk.button("human", "title_human")
     others = tuple(one for one in question.choices if one.id != human.id)

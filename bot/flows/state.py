@@ -34,8 +34,8 @@ class BotState(StrEnum):
     ASK_EMAIL = "ask_email"
     ASK_DETAIL = "ask_detail"
     """A field of the business's own form."""
-    ASK_PAYMENT = "ask_payment"
     CONFIRM = "confirm"
+    """The summary is open; where the way of paying is still to be chosen, choosing it is the yes."""
     ASK_CHANGE = "ask_change"
     """The customer wants to change something and hasn't said what."""
     PLACING = "placing"
@@ -206,10 +206,20 @@ class State(_Model):
     """Further such words of the same line, asked one after the other."""
     summary_version: str | None = None
     """The summary that waits for a yes."""
+    pay_open: bool = False
+    """That summary leaves the way of paying open: which one is said with the yes."""
     last_reply: str = ""
     """Digest of the last reply's text."""
+    spoken: dict[str, int] = Field(default_factory=dict)
+    """Which wording of which line the last reply used: the next one takes another."""
     last_signal: str = ""
     """Digest of the last lead that was handed over."""
+    human_wrote: bool = False
+    """A person has said something since the talk was handed over."""
+    after_hours_told: bool = False
+    """It was said that nobody of the team is there at this hour."""
+    safety_told: bool = False
+    """The line for a crisis or an emergency has been shown."""
     placed: list[Placed] = Field(default_factory=list)
     """Newest last; the last three are kept."""
 

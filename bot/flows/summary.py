@@ -6,13 +6,11 @@ import hashlib
 import json
 from datetime import UTC, datetime, time
 
-from bot.catalog import Service, localized
+from bot.catalog import PaymentType, Service, localized
 from bot.flows.state import ItemWish, Placed, Wish
 from bot.flows.talk import Talk
 from bot.messages import Card, CardRow
 from bot.wording.words import Line
-
-DOT = " · "
 
 
 def item_name(talk: Talk, item: ItemWish) -> str:
@@ -98,16 +96,19 @@ def facts(talk: Talk) -> dict[str, str]:
     return found | {f"detail:{key}": value for key, value in wish.details.items()}
 
 
-def standing(found: dict[str, str]) -> str:
+def standing(talk: Talk, found: dict[str, str]) -> str:
     """One line: `Gel manicure · Plaza · Sat 21 Nov, 2:00 PM · with Dana`."""
     order = ("location", "time", "staff")
     services = [value for key, value in found.items() if key.startswith("services:")]
-    return DOT.join([*services, *(found[key] for key in order if key in found)])
+    return talk.words.dotted([*services, *(found[key] for key in order if key in found)])
 
 
-def version(talk: Talk) -> str:
-    """Digest of all that a yes would order. Any change of price, time or person gives another one."""
-    wish, payment = talk.wish, talk.payment()
+def version(talk: Talk, payment: PaymentType | None) -> str:
+    """Digest of all that a yes would order. Any change of price, time or person gives another one.
+
+    `payment`: how it would be paid; None: left open.
+    """
+    wish = talk.wish
     content = {
         "location": str(wish.location_id),
         "items": [[str(i.service_id), str(i.size_id), item_price(talk, i)] for i in wish.items],
@@ -174,11 +175,26 @@ def draft_text(talk: Talk) -> str:
         ("summary_phone", "phone", talk.phone),
         ("summary_email", "email", talk.email),
         ("summary_payment", "payment", talk.called(payment) if payment else None),
-        ("summary_total", "total", words.money(total_minor(talk))),
     ]
     lines += [words.say(Line(key, {word: value})) for key, word, value in pairs if value]
     details = [f"{key}: {value}" for key, value in wish.details.items() if value]
-    return "\n".join([*lines, *details])
+    return "\n".join([*lines, *details, _total_text(talk)])
+
+
+def short_text(talk: Talk) -> str:
+    """A summary that was just shown and still stands, in two lines."""
+    return f"{standing(talk, facts(talk))}\n{_total_text(talk)}"
+
+
+def _total_text(talk: Talk) -> str:
+    """`Total: 12.500 KWD`; of several services with their number and how long they take together."""
+    words, plan = talk.words, talk.wish.plan
+    total = words.money(total_minor(talk))
+    if len(plan) < 2:
+        return words.say(Line("summary_total", {"total": total}))
+    minutes = round((plan[-1].ends_at - plan[0].starts_at).total_seconds() / 60)
+    values = {"services": words.count("services", len(plan)), "length": words.length(minutes), "total": total}
+    return words.say(Line("summary_total_several", values))
 
 
 def draft_card(talk: Talk) -> Card:

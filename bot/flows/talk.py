@@ -5,6 +5,7 @@ Flows change a Talk; the router turns it into a Step (bot/flows/closing.py). Not
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,10 +13,11 @@ from unicodedata import category
 from uuid import UUID
 
 from bot.catalog import Catalog, Frame, FrameQuery, Location, PaymentType, Service, Staff, localized
-from bot.flows.contract import IntentPatch, NewBooking, OperatorNote, PlannedEffect, TurnContext
+from bot.flows.contract import (EscalationChange, IntentPatch, NewBooking, OperatorAct, OperatorNote, PlannedEffect, TurnContext)
 from bot.flows.state import BotState, Offered, State, Wish
 from bot.messages import Action, Card, JsonObject, Link
 from bot.understanding.contract import Intent
+from bot.wording.bidi import plain
 from bot.wording.words import LANGUAGES, Line, Words, shorten
 from bot.workspace import SlotKind
 
@@ -39,6 +41,8 @@ class Question:
     """Key of the label of a list."""
     body: str = ""
     """Set text before the lines, such as a summary."""
+    head: Line | None = None
+    """What introduces the body."""
     card: Card | None = None
     link: Link | None = None
     actions: tuple[Action, ...] = ()
@@ -66,6 +70,8 @@ class Talk:
     """The opened slot before this turn."""
     greeting: bool = False
     yes: bool = False
+    paid_yes: bool = False
+    """The yes was the choice of how to pay, under a summary that left it open."""
     no: bool = False
     stale: bool = False
     """A yes to a summary that no longer stands."""
@@ -87,6 +93,14 @@ class Talk:
     progress: Line | None = None
     conversation_status: Literal["open", "human"] | None = None
     consent: Literal["opted_out", "opted_in"] | None = None
+    consent_words: str = ""
+    despite_opt_out: bool = False
+    with_human: bool = False
+    """A person has the conversation: the bot hears, and says nothing of its own."""
+    offer_human: bool = False
+    """A button to a person belongs under the reply."""
+    escalations: list[EscalationChange] = field(default_factory=list)
+    operator_lines: list[OperatorAct] = field(default_factory=list)
     lead_status: Literal["booked", "lost"] | None = None
     trace: list[str] = field(default_factory=list)
 
@@ -217,7 +231,7 @@ class Talk:
         tail = f":{value}" if value != "" else ""
         return Offered(
             id=f"{kind}{tail}@{self.context.turn}",
-            title=shorten(title, TITLE_LIMIT),
+            title=shorten(plain(title), TITLE_LIMIT),
             description=shorten(description, DESCRIPTION_LIMIT),
             staff_ids=list(staff_ids),
         )
@@ -230,6 +244,11 @@ def plain_name(profile: str) -> str:
     """A profile name without its ornaments: "~ Sara 🌸" -> "Sara"."""
     kept = (c if c.isalpha() or c in " '-." or category(c).startswith("M") else " " for c in profile)
     return " ".join("".join(kept).split()).strip(" '-.")
+
+
+def digest(text: str) -> str:
+    """A short mark of a text, to tell whether it is the same again."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def drop_plan(wish: Wish) -> None:

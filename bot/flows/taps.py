@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from bot.flows import editing, escalation, explain, hours, times
+from bot.flows import confirm, editing, escalation, explain, hours, times
 from bot.flows.search import search
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
@@ -65,7 +65,9 @@ def _finalize(talk: Talk, value: str) -> None:
         talk.yes = not talk.wish.begun
         return
     open_one = state.name is BotState.CONFIRM and str(talk.wish.intent_id) == intent
-    if open_one and state.summary_version == version:
+    if open_one and state.pay_open and (way := confirm.paid_by(talk, version)) is not None:
+        payment.settle(talk, way)
+    elif open_one and state.summary_version == version:
         talk.yes = True
     else:
         talk.stale = True

@@ -22,6 +22,14 @@ PLURALS: Mapping[str, Mapping[str, str]] = {
         "other": "{n} دقيقة",
     },
     "min": {"one": "{n} د", "two": "{n} د", "few": "{n} د", "many": "{n} د", "other": "{n} د"},
+    "h": {"one": "ساعة", "two": "ساعتين", "few": "{n} ساعات", "many": "{n} ساعة", "other": "{n} ساعة"},
+    "services": {
+        "one": "خدمة وحدة",
+        "two": "خدمتين",
+        "few": "{n} خدمات",
+        "many": "{n} خدمة",
+        "other": "{n} خدمة",
+    },
     "hours": {"one": "ساعة", "two": "ساعتين", "few": "{n} ساعات", "many": "{n} ساعة", "other": "{n} ساعة"},
     "days": {"one": "يوم", "two": "يومين", "few": "{n} أيام", "many": "{n} يوم", "other": "{n} يوم"},
 }

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ENDING: Mapping[str, tuple[str, ...]] = {
-    "ask_payment": (
-        "كيف تحب تدفع: {options}؟",
-        "أي طريقة دفع تناسبك: {options}؟",
-        "اختر طريقة الدفع: {options}.",
+    "ask_pay_confirm": (
+        "كيف تحب تدفع: {options}؟ اختيارك يأكد الحجز.",
+        "إذا كل شي صح، اختر {options} وأحجز لك.",
+        "اكتب {options} عشان أحجز، أو قل لي شنو أغيّر.",
+    ),
+    "pay_first": (
+        "أبشر، باقي بس طريقة الدفع.",
+        "ما بقى شي: بس اختر كيف تحب تدفع.",
     ),
     "summary_head": ("راجع حجزك لو سمحت:", "هذا حجزك مثل ما هو:", "هذا اللي بحجزه:"),
     "summary_item": ("{service} مع {staff}، {when} ({length})، {price}",),
@@ -19,6 +23,7 @@ ENDING: Mapping[str, tuple[str, ...]] = {
     "summary_email": ("البريد: {email}",),
     "summary_payment": ("الدفع: {payment}",),
     "summary_total": ("المجموع: {total}",),
+    "summary_total_several": ("المجموع: {services}، {length}، {total}",),
     "ask_confirm": (
         "أحجز؟",
         'كل شي صح؟ قل "نعم" وأحجز.',

@@ -16,6 +16,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **ANSWER
 PLURALS: Mapping[str, Mapping[str, str]] = {
     "minutes": {"one": "{n} minute", "other": "{n} minutes"},
     "min": {"one": "{n} min", "other": "{n} min"},
+    "h": {"one": "{n} h", "other": "{n} h"},
+    "services": {"one": "{n} service", "other": "{n} services"},
     "hours": {"one": "{n} hour", "other": "{n} hours"},
     "days": {"one": "{n} day", "other": "{n} days"},
 }

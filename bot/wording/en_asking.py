@@ -135,6 +135,10 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "What name shall I put it under? If you'd like the confirmation by e-mail, add your address (optional).",
         "Your name, please, and an e-mail address if you want one on the booking (you may skip that).",
     ),
+    "ask_name_phone": (
+        "Your name and a mobile number, please?",
+        "What name shall I put it under, and which number can we reach you on?",
+    ),
     "edit_name": ("What name shall I put instead of {name}?", "Which name shall it be, in place of {name}?"),
     "bad_name": ("That doesn't look like a name.", "I can't use that as a name."),
     "ask_phone": (

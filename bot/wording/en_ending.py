@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 ENDING: Mapping[str, tuple[str, ...]] = {
     # payment and confirmation
-    "ask_payment": (
-        "How would you like to pay: {options}?",
-        "Which way of paying suits you: {options}?",
-        "Please choose how to pay: {options}.",
+    "ask_pay_confirm": (
+        "How would you like to pay: {options}? Your choice books it.",
+        "If all is right, choose {options} and I'll book it.",
+        "Say {options} to book it, or tell me what to change.",
+    ),
+    "pay_first": (
+        "Gladly, only the payment is left to choose.",
+        "Nearly there: I just need to know how you'd like to pay.",
     ),
     "summary_head": (
         "Please check your booking:",
@@ -24,6 +28,7 @@ ENDING: Mapping[str, tuple[str, ...]] = {
     "summary_email": ("E-mail: {email}",),
     "summary_payment": ("Payment: {payment}",),
     "summary_total": ("Total: {total}",),
+    "summary_total_several": ("Total: {services}, {length}, {total}",),
     "ask_confirm": (
         "Shall I book it?",
         'Is everything right? Say "yes" and I place it.',

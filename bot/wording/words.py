@@ -17,12 +17,15 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal, get_currency_precision
 
 from bot.wording import ar, en
+from bot.wording.bidi import isolated, plain
 
 Sentences = Mapping[str, tuple[str, ...]]
 Plurals = Mapping[str, Mapping[str, str]]
 
 _SENTENCES: Mapping[str, Sentences] = {"en": en.SENTENCES, "ar": ar.SENTENCES}
 _PLURALS: Mapping[str, Plurals] = {"en": en.PLURALS, "ar": ar.PLURALS}
+_RIGHT_TO_LEFT = frozenset({"ar"})
+_LENGTH_JOINS: Mapping[str, str] = {"en": " ", "ar": " و"}
 _LIST_ENDS: Mapping[str, tuple[str, str, str]] = {"en": (", ", " and ", " or "), "ar": ("، ", " و", " أو ")}
 LANGUAGES: tuple[str, ...] = tuple(_SENTENCES)
 
@@ -46,7 +49,28 @@ class Words:
     def say(self, line: Line, variant: int = 0) -> str:
         """The line in its n-th wording (counted round). Raises KeyError for a key that nobody wrote."""
         variants = _SENTENCES[self.language][line.key]
-        return variants[variant % len(variants)].format(**line.words)
+        return variants[variant % len(variants)].format(
+            **{
+                name: self.aside(value) if isinstance(value, str) else value
+                for name, value in line.words.items()
+            }
+        )
+
+    def variants(self, key: str) -> int:
+        """How many wordings a line has."""
+        return len(_SENTENCES[self.language][key])
+
+    def aside(self, text: str) -> str:
+        """A name or figure kept from mixing with a sentence of the other writing direction."""
+        return isolated(text, rtl=self.language in _RIGHT_TO_LEFT)
+
+    def length(self, minutes: int) -> str:
+        """A length of time as people say it: `1 h 45 min`, `45 min`."""
+        whole, rest = divmod(minutes, 60)
+        parts = [self.count("h", whole)] if whole else []
+        if rest or not whole:
+            parts.append(self.count("minutes" if whole and self.language in _RIGHT_TO_LEFT else "min", rest))
+        return _LENGTH_JOINS[self.language].join(parts)
 
     def label(self, key: str) -> str:
         """A short fixed title: a button, a row."""
@@ -88,11 +112,19 @@ class Words:
         if len(parts) < 2:
             return "".join(parts)
         end = conj_or if last == "or" else conj_and
-        return comma.join(parts[:-1]) + end + parts[-1]
+        kept = [self.aside(part) for part in parts]
+        return comma.join(kept[:-1]) + end + kept[-1]
+
+    def dotted(self, parts: Sequence[str]) -> str:
+        """`a · b · c`"""
+        return " · ".join(self.aside(part) for part in parts) if len(parts) > 1 else "".join(parts)
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` code points, cut at a word where that loses little."""
+    """At most `limit` code points, cut at a word where that loses little. Marks of direction are left out then."""
+    if len(text) <= limit:
+        return text
+    text = plain(text)
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]

@@ -36,7 +36,7 @@ def check_order(chat: Chat) -> None:
 
 def test_books_by_text() -> None:
     chat = Chat()
-    for line in LINES:
+    for line in LINES[:-1]:
         chat.say(line)
     check_order(chat)
     assert chat.reply is None, "the order's answer is the reply"
@@ -84,7 +84,7 @@ def test_taken_time_gets_the_next_free_ones() -> None:
     ]
     chat.say("anyone")
     chat.tap("Sat 21 Nov, 3:00 PM")
-    for line in ("Sara Test", "sara@example.com", "pay on arrival", "yes"):
+    for line in ("Sara Test", "sara@example.com", "pay on arrival"):
         chat.say(line)
     (order,) = chat.orders
     assert order["lines"][0]["starts_at"] == "2026-11-21T12:00:00Z"

@@ -73,10 +73,10 @@ TALKS = {
         < [Time] | [Services] | [Payment]
         = ASK_CHANGE
         [Payment]
-        = ASK_PAYMENT
-        [On arrival]
-        < Payment: On arrival
+        < [On arrival] | [KNET]
         = CONFIRM
+        [On arrival]
+        = PLACING
         """,
     "no asks what to change": """
         > no
@@ -103,7 +103,8 @@ TALKS = {
         """,
     "back opens the last answer": """
         > back
-        = ASK_PAYMENT
+        < [On arrival] | [KNET]
+        = CONFIRM
         """,
     "start over keeps who the customer is": """
         > start over

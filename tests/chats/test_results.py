@@ -170,10 +170,11 @@ def test_after_the_booking() -> None:
         = BOOKED
         > I'd like another booking, classic manicure at Zahra tomorrow 4pm with Hala
         < Hala | pay
-        = ASK_PAYMENT
-        [KNET]
+        = CONFIRM
         < Name: Sara Test
         > yes
+        = CONFIRM
+        [KNET]
         = PLACING
     """)
     assert len(chat.orders) == 2
@@ -198,14 +199,11 @@ def test_a_late_result_does_not_disturb_a_new_talk() -> None:
     first = chat.booking_id()
     chat.play("""
         > book a classic manicure at Zahra tomorrow 4pm with Hala
-        = ASK_PAYMENT
+        = CONFIRM
     """)
     chat.answer(Outcome.ORDER_PLACED, first, order_id="1017", confirmation_code="K7PX2M")
     chat.play("""
-        < 1017 | Gel Manicure with Dana | pay
-        = ASK_PAYMENT
-        [KNET]
-        < Classic Manicure with Hala
+        < 1017 | Gel Manicure with Dana | Classic Manicure · Zahra · Sat 21 Nov, 4:00 PM · with Hala
         = CONFIRM
     """)
 
@@ -217,7 +215,7 @@ def test_a_late_slot_taken_tells_the_truth() -> None:
     chat.answer(Outcome.ORDER_SLOT_TAKEN, first)
     chat.play("""
         < Gel Manicure | Nothing is booked
-        = ASK_PAYMENT
+        = CONFIRM
     """)
     assert chat.step.intent is not None
     assert chat.step.intent.status == "abandoned"
@@ -232,7 +230,7 @@ def test_a_result_and_a_line_in_one_turn() -> None:
     assert isinstance(message, CustomerMessage)
     chat.send(answer, message)
     assert "1017" in chat.text
-    assert chat.step.state_name == "ask_payment"
+    assert chat.step.state_name == "confirm"
 
 
 def test_a_result_of_a_forgotten_order() -> None:
@@ -253,5 +251,5 @@ def test_facts_survive_an_unknown_state() -> None:
     assert chat.state is not None
     chat.state = {**chat.state, "version": 0, "name": "step_7", "offered": 3}
     chat.say("I'm Sara Test")
-    assert chat.step.state_name == "ask_payment"
+    assert chat.step.state_name == "confirm"
     assert "Gel Manicure" in chat.text

@@ -63,6 +63,15 @@ def test_only_a_yes_orders() -> None:
     assert ordering == {"yes", "tap Book now"}
 
 
+def test_where_payment_is_open_choosing_it_is_the_yes() -> None:
+    """A plain yes leaves it open, and orders nothing."""
+    chat = Chat()
+    chat.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test")
+    assert [choice.title for choice in chat.shown] == ["On arrival", "KNET", "Change"]
+    ordering = {action for action, after in moves(chat) if _orders(after.step)}
+    assert ordering == {"on arrival", "knet", "tap On arrival", "tap KNET"}
+
+
 def test_an_answer_is_told_from_any_state() -> None:
     """Whatever the customer does meanwhile, an order's result reaches him."""
     chat = Chat()

@@ -30,7 +30,7 @@ FIXED = (
     "split_then",
     "split_rest",
 )
-PLURAL_KEYS = {"minutes", "min", "hours", "days"}
+PLURAL_KEYS = {"minutes", "min", "hours", "h", "days", "services"}
 
 
 def words(language: str, currency: str = "KWD") -> Words:

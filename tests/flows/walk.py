@@ -7,10 +7,12 @@ left by every action once. `Chat.send` checks the laws at every step.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.flows.contract import Outcome
 from bot.flows.state import BotState, State, load
+from bot.messages import InboundKind
+from tests.chats import salon
 from tests.chats.chat import Chat
 
 LINES = (
@@ -49,6 +51,18 @@ ORDER_ANSWERS = (
     Outcome.ORDER_UNKNOWN,
 )
 PAYMENT_ANSWERS = (Outcome.PAYMENT_PAID, Outcome.PAYMENT_EXPIRED)
+OTHER_INPUTS = (
+    InboundKind.VOICE,
+    InboundKind.MEDIA,
+    InboundKind.STICKER,
+    InboundKind.REACTION,
+    InboundKind.CONTACTS,
+    InboundKind.ORDER,
+    InboundKind.SYSTEM,
+    InboundKind.UNSUPPORTED,
+)
+OLD_MENU = f"svc:{salon.uid('Gel Pedicure')}@0"
+"""A tap on a list of long ago."""
 MAX_KINDS = 300
 
 
@@ -79,6 +93,16 @@ def moves(chat: Chat) -> Iterator[tuple[str, Chat]]:
         copy = chat.fork()
         copy.tap_id(choice.id, choice.title)
         yield f"tap {choice.title}", copy
+    for other in OTHER_INPUTS:
+        copy = chat.fork()
+        copy.send(copy.inbound(kind=other))
+        yield f"sends {other.value}", copy
+    copy = chat.fork()
+    copy.pin(29.4, 48.0)
+    yield "sends a pin", copy
+    copy = chat.fork()
+    copy.tap_id(OLD_MENU, "Gel Pedicure")
+    yield "taps an old list", copy
     latest = state.latest()
     if latest is None:
         return
@@ -109,16 +133,31 @@ def answered(chat: Chat, outcome: Outcome) -> Chat:
     return copy
 
 
-def explore(max_kinds: int = MAX_KINDS) -> tuple[dict[tuple[BotState, BotState], set[str]], int]:
-    """Transitions seen (with what led there), and how many kinds of state were reached."""
-    edges: dict[tuple[BotState, BotState], set[str]] = {}
+def starts() -> list[Chat]:
+    """A fresh talk, and one with an order under way."""
     ordering = Chat()
     ordering.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test, knet please")
     ordering.say("yes")
-    queue = deque([Chat(), ordering])
+    choosing = Chat()
+    choosing.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test")
+    return [Chat(), ordering, choosing]
+
+
+def explore(
+    max_kinds: int = MAX_KINDS,
+    begin: Callable[[], list[Chat]] = starts,
+    visit: Callable[[Chat], None] = lambda chat: None,
+) -> tuple[dict[tuple[BotState, BotState], set[str]], int]:
+    """Transitions seen (with what led there), and how many kinds of state were reached.
+
+    `visit` sees a talk of every kind once, before anything is done from there.
+    """
+    edges: dict[tuple[BotState, BotState], set[str]] = {}
+    queue = deque(begin())
     seen = {kind(load(chat.state), chat) for chat in queue}
     while queue and len(seen) < max_kinds:
         chat = queue.popleft()
+        visit(chat)
         here = load(chat.state).name
         for action, after in moves(chat):
             state = load(after.state)

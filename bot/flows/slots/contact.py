@@ -76,6 +76,8 @@ def missing_name(talk: Talk, fields: tuple[FormField, ...]) -> Question | None:
         return None
     if editing and talk.name is not None:
         line = Line("edit_name", {"name": talk.name})
+    elif talk.phone is None and any(one.kind is SlotKind.PHONE for one in fields):
+        line = Line("ask_name_phone")
     elif _email_open(talk, fields):
         line = Line("ask_name_email")
         talk.wish.email_asked = True

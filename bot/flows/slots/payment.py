@@ -1,15 +1,16 @@
-"""The payment slot: one of the provider's payment types. No card data, ever."""
+"""The payment slot: one of the provider's payment types. No card data, ever.
+
+Where there are several, they stand under the summary: choosing one is the yes to it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.flows.slots.contact import email_hint
-from bot.flows.state import BotState
-from bot.flows.talk import Question, Talk
+from bot.catalog import PaymentType
+from bot.flows.talk import Talk
 from bot.understanding.contract import Match
-from bot.wording.words import Line
 from bot.workspace import FormField, SlotKind
 
 
@@ -18,28 +19,23 @@ def take(talk: Talk, payment_type_id: UUID) -> None:
     talk.touch(SlotKind.PAYMENT)
 
 
-def hear(talk: Talk, matches: Sequence[Match]) -> None:
+def settle(talk: Talk, payment_type_id: UUID) -> None:
+    """The choice under a summary that left it open: the yes to that summary, unless more is said."""
+    take(talk, payment_type_id)
+    talk.yes = talk.paid_yes = True
+
+
+def hear(talk: Talk, matches: Sequence[Match], *, asking: bool = False) -> None:
+    """`asking`: the line asks something ("can I pay by card?"), which is no yes to anything."""
     ids = list(dict.fromkeys(match.id for match in matches))
     if len(ids) == 1:
-        take(talk, ids[0])
+        (settle if talk.state.pay_open and not asking else take)(talk, ids[0])
     elif ids:
         talk.heard = True
 
 
-def missing(talk: Talk, fields: tuple[FormField, ...]) -> Question | None:
-    """Asked only where there is a choice."""
-    types = talk.catalog.payment_types
-    editing = talk.state.editing is SlotKind.PAYMENT
-    if not types or (talk.payment() is not None and not editing):
-        return None
-    names = [talk.called(one) for one in types]
-    return Question(
-        state=BotState.ASK_PAYMENT,
-        slot=SlotKind.PAYMENT,
-        lines=(
-            Line("ask_payment", {"options": talk.words.joined(names, last="or")}),
-            *email_hint(talk, fields),
-        ),
-        choices=tuple(talk.option("pay", one.id, talk.called(one)) for one in types),
-        label="label_payment",
-    )
+def open_types(talk: Talk, fields: Sequence[FormField]) -> tuple[PaymentType, ...]:
+    """What there is to choose from; empty: settled, or nobody asks."""
+    if talk.payment() is not None or all(one.kind is not SlotKind.PAYMENT for one in fields):
+        return ()
+    return talk.catalog.payment_types
