@@ -16,6 +16,7 @@ from bot.channels.contract import Channel
 from bot.channels.registry import CHANNELS
 from bot.effect_base import EffectContext
 from bot.effects import Effects
+from bot.llm_helper import LlmHelper
 from bot.ports import Limits
 from bot.turn import Turns
 from bot.typing_sign import TypingSigns
@@ -23,6 +24,7 @@ from db import failpoints
 from db.secrets import SecretBox
 from db.tx import Pool, PoolLimits, open_pool
 from workers.accounts_cache import AccountsCache
+from workers.llm_keys import LlmKeys
 from workers.queue import Queue
 from workers.refreshing import SlotRefresher
 from workers.settings import Settings, Timing
@@ -86,6 +88,11 @@ def _refresh_wait(timing: Timing) -> float:
     return min(timing.refresh_wait_seconds, timing.turn_budget_seconds / 3)
 
 
+def _llm_limit(timing: Timing) -> float:
+    """Models may take a part of a turn's time, never most of it."""
+    return min(timing.llm_limit_seconds, timing.turn_budget_seconds / 3)
+
+
 def channel_defaults(settings: Settings) -> dict[str, ChannelDefaults]:
     """Installation-wide values by their usual names; a workspace's account overrides them."""
     twilio = ChannelDefaults(
@@ -136,6 +143,15 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
         if settings.timing.refresh_wait_seconds:
             refresher = SlotRefresher(pool, queue.ring_catalog, wait_seconds=_refresh_wait(settings.timing))
             stack.push_async_callback(refresher.close)
+        keys = LlmKeys(
+            pool,
+            box,
+            http,
+            keys=settings.llm_keys(),
+            base_urls={"openai": settings.openai_base_url, "anthropic": settings.anthropic_base_url},
+        )
+        await keys.warm_up()
+        helper = LlmHelper(pool, keys, limit_seconds=_llm_limit(settings.timing))
         channels = dict(CHANNELS)
         typing = TypingSigns(
             channels, http, after_seconds=limits.typing_after_seconds, wait_seconds=limits.typing_wait_seconds
@@ -148,7 +164,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             box=box,
             accounts=accounts,
             channels=channels,
-            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, refresher),
+            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, refresher, helper),
             effects=Effects(EffectContext(pool, accounts, channels, http, limits, now, typing)),
         )
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.workspace import WorkspaceSettings
-from db import accounts, schedules, sync_runs
+from db import accounts, llm, schedules, sync_runs
 from db.tx import tx
 from workers.resources import Resources, now
 
@@ -61,6 +61,7 @@ async def _run(resources: Resources, job: schedules.Job) -> None:
             )
         case JobName.DELETE_OLD:
             await _until_none_left(lambda: schedules.delete_old_rows(resources.pool, limit=_ROWS_AT_ONCE))
+            await _until_none_left(lambda: llm.delete_old(resources.pool, limit=_ROWS_AT_ONCE))
         case JobName.FREE_HOLDS:
             await schedules.free_expired_holds(resources.pool)
         case JobName.SYNC_CATALOG:

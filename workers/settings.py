@@ -87,6 +87,9 @@ class Timing(BaseSettings):
     refresh_wait_seconds: float = Field(
         4, ge=0, description="Longest wait of a turn for fresh free times; 0: it never waits."
     )
+    llm_limit_seconds: float = Field(
+        4, gt=0, description="Longest wait of a turn for language models, all calls together."
+    )
     watchdog_seconds: float = Field(60, ge=0, description="Stall that kills a process; 0 switches it off.")
     arq_poll_ms: int = Field(15, ge=1, description="How often a worker asks Redis for a job.")
     job_timeout_seconds: float = Field(45, gt=0, description="Longest queue job, the hard limit of a turn.")
@@ -138,7 +141,9 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = Field(None, description="Default Twilio account of the installation.")
     twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
     openai_api_key: SecretStr | None = Field(None, description="Optional language model.")
+    openai_base_url: str = Field("https://api.openai.com", description="Where its calls go.")
     anthropic_api_key: SecretStr | None = Field(None, description="Optional language model.")
+    anthropic_base_url: str = Field("https://api.anthropic.com", description="Where its calls go.")
     postmark_server_token: SecretStr | None = Field(None, description="Optional e-mail delivery.")
     stripe_secret_key: SecretStr | None = Field(None, description="Optional hosted checkout links.")
     stripe_webhook_secret: SecretStr | None = Field(None, description="Verifies Stripe's webhooks.")
@@ -160,7 +165,10 @@ class Settings(BaseSettings):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value
 
-    @field_validator("public_base_url", "meta_graph_base_url", "twilio_api_base_url", "sandbox_url")
+    @field_validator(
+        "public_base_url", "meta_graph_base_url", "twilio_api_base_url", "sandbox_url",
+        "openai_base_url", "anthropic_base_url",
+    )  # fmt: skip
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -185,6 +193,11 @@ class Settings(BaseSettings):
     def dsn(self) -> str:
         """The database address in the clear, for those who connect."""
         return self.database_url.get_secret_value()
+
+    def llm_keys(self) -> dict[str, str]:
+        """The installation's keys of language models, by provider."""
+        given = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
+        return {name: key.get_secret_value() for name, key in given.items() if key is not None}
 
     def secret_keys(self) -> tuple[str, ...]:
         """The keys for secrets at rest in base64, the encrypting one first. Empty if none is configured."""
