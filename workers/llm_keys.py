@@ -70,7 +70,7 @@ class LlmKeys:
         kept = self._kept.get(workspace_id)
         if kept is not None and kept.until > self._monotonic():
             return kept.models
-        keys = {**self._keys, **await self._own_keys(workspace_id)}
+        keys = await self._keys_of(workspace_id)
         for provider in keys.keys() - self._keys.keys():
             await asyncio.to_thread(importlib.import_module, f"providers.llm.{provider}")
         models = {name: self._model(name, keys[name]) for name in PROVIDERS if name in keys}
@@ -80,15 +80,16 @@ class LlmKeys:
             self._kept.popitem(last=False)
         return models
 
-    async def _own_keys(self, workspace_id: UUID) -> dict[str, str]:
+    async def _keys_of(self, workspace_id: UUID) -> dict[str, str]:
         async with tx(self._pool, workspace_id) as transaction:
             sealed = await llm.accounts(transaction)
-        keys: dict[str, str] = {}
+        keys = dict(self._keys)
         for provider, secret in sealed.items():
             try:
                 opened = self._box.open(secret, workspace_id=workspace_id, field=account_field(provider))
             except SecretError:
-                # The installation's key would bill the wrong account: better none at all.
+                # The installation's key would put the bill on the wrong account: better none at all.
+                keys.pop(provider, None)
                 log.exception("llm.key_unreadable", workspace=str(workspace_id), provider=provider)
                 continue
             keys[provider] = opened[KEY_FIELD]
