@@ -24,7 +24,6 @@ SCRIPT = (
     "anyone",
     "Sara Test",
     "sara@example.com",
-    "pay on arrival",
 )
 """A booking up to its summary: the order itself would measure the booking system."""
 

@@ -51,7 +51,8 @@ def _text(talk: Talk, question: Question, voice: Voice) -> str:
     anyone = Line("any_staff")
     if anyone in said and "staff" in found and found["staff"] != talk.before.get("staff"):
         del found["staff"]
-        names = list(dict.fromkeys(talk.staff_called(part.staff_id) for part in talk.wish.plan))
+        people = dict.fromkeys(talk.staff_called(part.staff_id) for part in talk.wish.plan)
+        names = [name for name in people if name]
         said[said.index(anyone)] = Line("any_staff_is", {"staff": words.joined(names)})
     news = _News.of(talk.before, found)
     if question.head is not None and not news.replaced:

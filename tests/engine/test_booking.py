@@ -11,11 +11,10 @@ from tests.salon import tomorrow
 
 LINES = [
     "Hi",
-    "I want a gel manicure at Plaza tomorrow at 2pm",
+    "I want a gel manicure at Plaza tomorrow at 2pm, pay on arrival",
     "anyone",
     "Sara Test",
     "sara@example.com",
-    "pay on arrival",
     "yes",
 ]
 

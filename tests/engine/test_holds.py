@@ -2,7 +2,7 @@
 
 from db import schedules
 
-ASK = ["I want a gel manicure at Plaza tomorrow at 2pm", "Sara Test", "skip", "pay on arrival"]
+ASK = ["I want a gel manicure at Plaza tomorrow at 2pm, pay on arrival", "Sara Test", "skip"]
 
 
 async def to_the_summary(phone):
