@@ -22,7 +22,7 @@ from providers.sandbox.config import (
     TwilioAccount,
 )
 from providers.sandbox.errors import AccountsError
-from providers.sandbox.faults import FaultBook
+from providers.sandbox.faults import FaultBook, FaultKind
 from providers.sandbox.ledger import Ledger
 from providers.sandbox.messages import MessageBook
 from providers.sandbox.salon import Salons
@@ -92,7 +92,7 @@ class Sandbox:
         self.accounts = Accounts(data_dir / "accounts.json", list(config.accounts))
         self.ledgers: dict[str, Ledger] = {}
         try:
-            for name in ("nailit", "shopmonkey", "meta", "twilio"):
+            for name in ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic"):
                 self.ledgers[name] = Ledger(data_dir / f"{name}.jsonl", now)
             self.salons = Salons(self.ledgers["nailit"], self.zone)
             for account in self.accounts.of(NailItAccount):
@@ -117,5 +117,7 @@ class Sandbox:
 
 
 SANDBOX = web.AppKey("sandbox", Sandbox)
+LLM_FAULT = web.RequestKey("llm_fault", FaultKind)
+"""How the answer of a language model to this request goes wrong."""
 SLOT_TAKEN = web.RequestKey("slot_taken", bool)
 """Set on a request whose order is to be refused as taken, whatever the frames say."""

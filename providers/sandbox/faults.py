@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CALLBACK_CALL = "status_callback"
-Provider = Literal["nailit", "shopmonkey", "meta", "twilio"]
+Provider = Literal["nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic"]
 
 
 class FaultKind(StrEnum):
@@ -34,6 +34,17 @@ class FaultKind(StrEnum):
     STATUS_ONE = "status_one"
     SUCCESS_FALSE = "success_false"
     DROP_CALLBACK = "drop_callback"
+    REFUSE = "refuse"
+    GARBAGE = "garbage"
+    OVER_LONG = "over_long"
+    INJECTED = "injected"
+    WRONG_USAGE = "wrong_usage"
+
+
+LLM_FAULTS = frozenset(
+    {FaultKind.REFUSE, FaultKind.GARBAGE, FaultKind.OVER_LONG, FaultKind.INJECTED, FaultKind.WRONG_USAGE}
+)
+"""Faults of a language model's answer; `injected`: it does what the customer's text tells it, and lies."""
 
 
 class Fault(BaseModel):

@@ -17,10 +17,10 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from providers.sandbox import control, index_page, meta, nailit, shopmonkey, twilio, twilio_callbacks
+from providers.sandbox import control, index_page, llm, meta, nailit, shopmonkey, twilio, twilio_callbacks
 from providers.sandbox.config import SandboxConfig
-from providers.sandbox.context import SANDBOX, SLOT_TAKEN, Sandbox
-from providers.sandbox.faults import Fault, FaultKind
+from providers.sandbox.context import LLM_FAULT, SANDBOX, SLOT_TAKEN, Sandbox
+from providers.sandbox.faults import LLM_FAULTS, Fault, FaultKind
 
 MAX_BODY = 4 * 1024 * 1024
 _HTML = (
@@ -40,6 +40,7 @@ def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datet
     shopmonkey.add_routes(app)
     meta.add_routes(app)
     twilio.add_routes(app)
+    llm.add_routes(app)
     control.add_routes(app)
     index_page.add_routes(app)
     app.cleanup_ctx.append(_callbacks)
@@ -106,6 +107,9 @@ async def _misbehave(request: web.Request, handler: Handler) -> web.StreamRespon
     if decisive.kind is FaultKind.SLOT_TAKEN:
         request[SLOT_TAKEN] = True
         return await handler(request)
+    if decisive.kind in LLM_FAULTS:
+        request[LLM_FAULT] = decisive.kind
+        return await handler(request)
     if decisive.kind in _AFTER:
         response = await handler(request)
         return await _spoil_after(request, response, faults)
@@ -165,6 +169,9 @@ def _error(provider: str, status: int, *, retry_after: int = 0) -> web.Response:
     if provider == "twilio":
         code, text = (20429, "Too Many Requests") if limited else (20500, "Internal Server Error")
         return web.json_response(twilio.error_body(status, code, text), status=status)
+    if provider in {"openai", "anthropic"}:
+        kind = "rate_limit_error" if limited else "overloaded_error"
+        return web.json_response(llm.error_body(provider, status, kind), status=status)
     return web.Response(text=_HTML, content_type="text/html", status=status)
 
 
