@@ -1,0 +1,1 @@
+"""Booking pages of others that customers are handed off to (design: hand-off)."""
