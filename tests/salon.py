@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -277,9 +277,11 @@ def tomorrow() -> datetime:
 
 
 @asynccontextmanager
-async def open_salon(dsn: str, seeded: Seeded, folder: Path, **timing: Any) -> AsyncIterator[Salon]:
-    """Everything up, on the ports the seeds know."""
-    settings = settings_for(dsn, seeded, **timing)
+async def open_salon(
+    dsn: str, seeded: Seeded, folder: Path, *, more: Mapping[str, Any] | None = None, **timing: Any
+) -> AsyncIterator[Salon]:
+    """Everything up, on the ports the seeds know. more: further settings by name."""
+    settings = settings_for(dsn, seeded, **timing).model_copy(update=more)
     async with AsyncExitStack() as stack:
         sandbox = create_sandbox(folder, config=seeded.sandbox_config(), now=now)
         await stack.enter_async_context(serving(sandbox, seeded.sandbox_port))

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from providers.sandbox import llm_brain
 from providers.sandbox.context import LLM_FAULT, SANDBOX
@@ -49,7 +49,7 @@ async def chat(request: web.Request) -> web.StreamResponse:
     fault = request.get(LLM_FAULT)
     schema = asked.response_format.json_schema.schema_
     content, finish, refusal = _content(fault, material, instructions, schema)
-    _note(request, "openai", asked, instructions, material, content)
+    _note(request, "openai", asked.model, instructions=instructions, material=material, answer=content)
     tokens = len((instructions + material).encode()) // _TOKEN_BYTES
     usage: dict[str, Any] = {
         "prompt_tokens": tokens,
@@ -106,7 +106,7 @@ async def messages(request: web.Request) -> web.StreamResponse:
     material = asked.messages[-1].content
     fault = request.get(LLM_FAULT)
     content, finish, refusal = _content(fault, material, instructions, tool.input_schema)
-    _note(request, "anthropic", asked, instructions, material, content)
+    _note(request, "anthropic", asked.model, instructions=instructions, material=material, answer=content)
     tokens = len((instructions + material).encode()) // _TOKEN_BYTES
     usage: dict[str, Any] = {
         "input_tokens": tokens // 4,
@@ -206,11 +206,8 @@ def _invalid(provider: str, error: ValidationError) -> web.Response:
 
 
 def _note(
-    request: web.Request, provider: str, asked: BaseModel, instructions: str, material: str, content: str
+    request: web.Request, provider: str, model: str, *, instructions: str, material: str, answer: str
 ) -> None:
     """Everything the provider was shown, for tests that look for what it should not have been."""
-    request.app[SANDBOX].ledgers[provider].write(
-        "call",
-        str(getattr(asked, "model", "")),
-        {"instructions": instructions, "material": material, "answer": content[:4000]},
-    )
+    shown = {"instructions": instructions, "material": material, "answer": answer[:4000]}
+    request.app[SANDBOX].ledgers[provider].write("call", model, shown)
