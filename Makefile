@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check schema format lock bench understanding laws-long faults-long hooks dev demo-packages
+.PHONY: help demo test check schema format lock bench understanding messages laws-long faults-long hooks dev demo-packages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ bench: dev ## Measure what exists and write reports/benchmarks.md
 
 understanding: dev ## Measure understanding on the benchmark in NLU_BENCH and write reports/understanding.md
 	@$(PY) -m bench.understanding $(NLU_BENCH) $(ARGS)
+
+messages: dev ## Count the messages of plain bookings and write reports/messages.md
+	@$(PY) -m tests.chats.messages
 
 laws-long: dev ## The laws of the talk over random talks, ten minutes (LAWS_MINUTES)
 	$(PY) -m pytest tests/laws -m slow -p no:xdist --timeout 0 $(ARGS)

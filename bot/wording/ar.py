@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from bot.wording.ar_answers import ANSWERS
 from bot.wording.ar_asking import ASKING
+from bot.wording.ar_care import CARE
 from bot.wording.ar_ending import ENDING
 from bot.wording.ar_talk import TALK
 from bot.wording.ar_titles import TITLES
 from bot.wording.ar_visits import VISITS
 
-SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **ANSWERS, **TITLES, **VISITS}
+SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **ANSWERS, **CARE, **TITLES, **VISITS}
 
 PLURALS: Mapping[str, Mapping[str, str]] = {
     "minutes": {

@@ -33,6 +33,11 @@ TALK: Mapping[str, tuple[str, ...]] = {
     "started_over": ("All right, from the beginning.", "Fresh start."),
     "nothing_back": ("We're at the very first question.", "There's nothing before this one."),
     "went_back": ("One step back.", "Back we go."),
+    "language_now": ("Of course, in English.", "Sure, English it is."),
+    "language_not": (
+        "I don't speak that language yet, sorry.",
+        "I can't write in that language yet.",
+    ),
     "thanks": ("You're welcome!", "My pleasure!", "Glad to help!"),
     "goodbye": ("Goodbye, see you soon!", "Take care, see you soon!"),
     "dropped": (
