@@ -39,6 +39,10 @@ class Limits:
     typing_after_seconds: float = 0.3
     typing_wait_seconds: float = 0.5
     retry_pause_seconds: float = 1
+    settle_seconds: float = 0
+    """How long a line that looks unfinished waits for the next one; 0: nothing waits."""
+    settle_longest_seconds: float = 2
+    """Longest wait of the first of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ class Bell(Protocol):
     """Wakes workers. Best effort: what it forgets the poller finds."""
 
     def ring(self, conversation_ids: Sequence[UUID]) -> None: ...
+
+    def ring_later(self, conversation_ids: Sequence[UUID], seconds: float) -> None: ...
 
 
 class SeenIds(Protocol):

@@ -19,20 +19,23 @@ from bot.catalog import Catalog, FrameQuery, LoadedFrames, LoadedNeeds, NeedFram
 from bot.catalog_search import load_services_by_need
 from bot.catalog_view import CatalogCache, frames_are_fresh, load_frames
 from bot.channels.contract import Channel, ChannelAccount
-from bot.flows import history, router
+from bot.flows import history, router, settling
 from bot.flows.contract import (
+    Act,
     Customer,
     CustomerMessage,
     EffectAnswer,
     Event,
+    OperatorAct,
     Outcome,
     Step,
     TurnContext,
+    WithHuman,
 )
 from bot.inbox import inbound_from_json
 from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
-from bot.ports import Accounts, BotProfile, Clock, Limits, Refresher
+from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, Refresher
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
@@ -62,6 +65,7 @@ class Turns:
     limits: Limits
     clock: Clock
     typing: TypingSigns
+    bell: Bell
     refresher: Refresher | None = None
     """None: frames are taken as they are, however old."""
     helper: LlmHelper | None = None
@@ -86,7 +90,7 @@ class Turns:
             try:
                 async with asyncio.timeout(self.limits.turn_budget_seconds):
                     async with _KeptLease(self, leased):
-                        await self._run(leased)
+                        return await self._run(leased)
             except turns.FenceLost:
                 log.warning("turn.fence_lost")
                 return False
@@ -94,7 +98,6 @@ class Turns:
                 log.exception("turn.failed", attempts=[item.attempts for item in leased.items])
                 await self._give_back(leased, error)
                 return False
-        return True
 
     async def _give_back(self, leased: turns.Leased, error: Exception) -> None:
         """What is not written down as an error counts as a crash, and three of those put a message aside: so it is
@@ -116,7 +119,8 @@ class Turns:
             else:
                 return
 
-    async def _run(self, leased: turns.Leased) -> None:
+    async def _run(self, leased: turns.Leased) -> bool:
+        """False: it was given back untouched, because the customer seems to be still writing."""
         account = await self.accounts.channel_account(
             leased.channel_account_id, workspace_id=leased.workspace_id
         )
@@ -124,19 +128,37 @@ class Turns:
             leased.bot_id, workspace_id=leased.workspace_id, settings_at=leased.settings_at
         )
         events = [_event(item) for item in leased.items]
-        self.typing.show(leased.id, account, events)
         context = await self._context(leased, account, profile)
+        if await self._settles(leased, events, context):
+            return False
+        if context.human is not WithHuman.YES:
+            self.typing.show(leased.id, account, events)
         work = turn_commit.TurnWork(leased, account, self.channels[account.channel], profile, events)
-        human = self._is_with_human(leased, profile)
-        if human and not any(isinstance(event, EffectAnswer) for event in events):
-            step = router.while_human(leased.state, events, context)
-        else:
-            step = await self._step(leased.state, events, context)
-            if human and step.conversation_status is None:
-                step = replace(step, conversation_status="human")
+        step = await self._step(leased.state, events, context)
         await failpoints.hit("turn.before_commit")
         await self._commit_what_is_free(work, step, context)
         await failpoints.hit("turn.after_commit")
+        return True
+
+    async def _settles(self, leased: turns.Leased, events: Sequence[Event], context: TurnContext) -> bool:
+        """A line that looks like the first of several waits for the next one, in the tables, not in this process."""
+        if not self.limits.settle_seconds or leased.items[0].attempts > 1:
+            return False
+        seconds = settling.seconds_left(
+            leased.state,
+            events,
+            context,
+            ages=[item.age for item in leased.items],
+            window=self.limits.settle_seconds,
+            longest=self.limits.settle_longest_seconds,
+        )
+        if seconds <= 0:
+            return False
+        if await turns.settle(self.pool, leased, seconds=seconds):
+            self.bell.ring_later([leased.id], seconds)
+        else:  # more has come meanwhile
+            self.bell.ring([leased.id])
+        return True
 
     async def _commit_what_is_free(
         self, work: turn_commit.TurnWork, step: Step, context: TurnContext
@@ -257,6 +279,8 @@ class Turns:
             conversation_id=leased.id,
             help=self._help(leased, profile, catalog),
             history=history.history(leased.history),
+            human=self._with_human(leased, profile),
+            escalations=leased.escalations,
         )
 
     def _help(self, leased: turns.Leased, profile: BotProfile, catalog: Catalog) -> HelpSource:
@@ -273,12 +297,12 @@ class Turns:
         )
         return TurnHelp(helper=self.helper, asking=asking)
 
-    def _is_with_human(self, leased: turns.Leased, profile: BotProfile) -> bool:
+    def _with_human(self, leased: turns.Leased, profile: BotProfile) -> WithHuman:
         """While a human has the talk the bot is silent, until he hands it back or was quiet for long."""
         if leased.status != "human" or leased.human_since is None:
-            return False
+            return WithHuman.NO
         quiet = timedelta(minutes=profile.settings.human_quiet_minutes)
-        return self.clock() - leased.human_since < quiet
+        return WithHuman.YES if self.clock() - leased.human_since < quiet else WithHuman.QUIET
 
 
 class _OneHearing:
@@ -343,5 +367,7 @@ def _event(item: turns.InboxItem) -> Event:
             return EffectAnswer(
                 Outcome(item.payload["outcome"]), UUID(item.payload["booking_id"]), item.payload["data"]
             )
+        case "operator_act":
+            return OperatorAct(Act(item.payload["act"]), item.payload["by"], item.payload["text"])
         case other:
             raise ValueError(f"unknown inbox kind {other!r}")

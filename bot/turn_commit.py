@@ -8,8 +8,8 @@ from uuid import UUID
 
 from bot.channels.contract import Channel, ChannelAccount
 from bot.flows.contract import (
+    HUMAN_REQUESTED,
     CustomerMessage,
-    EffectAnswer,
     EffectKind,
     Event,
     NewBooking,
@@ -17,7 +17,7 @@ from bot.flows.contract import (
 )
 from bot.messages import Inbound, JsonObject, Outbound, Sender
 from bot.ports import BotProfile, Limits
-from db import bookings, errors, failpoints, history, turns
+from db import bookings, errors, escalations, failpoints, history, turns
 from db.ids import new_id
 from db.tx import Pool, Tx, tx
 
@@ -49,6 +49,7 @@ async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits) -> N
         )
         await _store_business(transaction, work, step, limits)
         await _store_notes(transaction, leased, step)
+        await _store_escalations(transaction, leased, step)
         await _store_proofs(transaction, leased, step)
         messages, effects = _plan(work, step, limits)
         await turns.finish(
@@ -84,7 +85,7 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
             leased,
             channel=work.account.channel,
             kind=step.consent,
-            words=_last_text(work.events),
+            words=step.consent_words,
         )
     if step.lead is not None:
         await bookings.upsert_lead(
@@ -183,6 +184,10 @@ def _plan(work: TurnWork, step: Step, limits: Limits) -> tuple[list[turns.Messag
         if isinstance(event, CustomerMessage)
     ]
     effects: list[turns.EffectRow] = []
+    for said in step.operator_lines:
+        _plan_send(
+            work, step, Outbound(text=said.text, language=step.language), messages, effects, operator=said.by
+        )
     if step.reply is not None:
         _plan_send(work, step, step.reply, messages, effects)
     effects.extend(
@@ -220,7 +225,9 @@ def _plan_send(
     *,
     delay: float = 0,
     provisional: bool = False,
+    operator: str = "",
 ) -> None:
+    """operator: the person who wrote it, if the bot didn't."""
     address = work.leased.address
     to = Sender(phone=address) if address.startswith("+") else Sender(user_id=address)
     surface = work.channel.surface_of(work.account, address)
@@ -230,7 +237,7 @@ def _plan_send(
         direction="out",
         kind="text",
         body=outbound.text[:12_000],
-        payload={"bodies": bodies},
+        payload={"bodies": bodies, "by": operator} if operator else {"bodies": bodies},
         inbox_id=work.leased.items[-1].id,
         trace=step.trace,
     )
@@ -244,8 +251,9 @@ def _plan_send(
                 "body": body,
                 "account_id": str(work.account.id),
                 "address": address,
-                # The one line that an opted-out customer still gets: the confirmation of the opt-out.
-                "despite_opt_out": step.consent == "opted_out",
+                "despite_opt_out": step.despite_opt_out and not operator,
+                # No line of the customer's led to it: whether it may be sent now is looked up before the call.
+                "unprompted": bool(operator),
             },
             message_id=message.id,
             delay_seconds=delay,
@@ -284,6 +292,43 @@ async def _store_notes(transaction: Tx, leased: turns.Leased, step: Step) -> Non
         )
 
 
+async def _store_escalations(transaction: Tx, leased: turns.Leased, step: Step) -> None:
+    for change in step.escalations:
+        match change.to:
+            case "open":
+                await escalations.open_one(
+                    transaction,
+                    workspace_id=leased.workspace_id,
+                    conversation_id=leased.id,
+                    customer_id=leased.customer_id,
+                    cause=change.cause,
+                    summary=change.summary,
+                    turn=leased.turn + 1,
+                )
+            case "taken":
+                await escalations.take(
+                    transaction,
+                    workspace_id=leased.workspace_id,
+                    conversation_id=leased.id,
+                    customer_id=leased.customer_id,
+                    turn=leased.turn + 1,
+                    by=change.by,
+                )
+                await escalations.human_spoke(transaction, leased.id)
+            case "handed_back" if change.cause == "quiet":
+                await escalations.close_taken(transaction, leased.id, by=change.by)
+            case "handed_back" | "resolved":
+                await escalations.close(transaction, leased.id, status=change.to, by=change.by)
+        if change.to != "open":
+            await errors.resolve(
+                transaction,
+                workspace_id=leased.workspace_id,
+                kind=HUMAN_REQUESTED,
+                fingerprint=str(leased.id),
+                resolution=f"{change.to.replace('_', ' ')} by {change.by}",
+            )
+
+
 async def _store_proofs(transaction: Tx, leased: turns.Leased, step: Step) -> None:
     for one in step.proof_tries:
         await history.keep_proof_try(
@@ -293,13 +338,3 @@ async def _store_proofs(transaction: Tx, leased: turns.Leased, step: Step) -> No
             code=one.code,
             booking_id=one.booking_id,
         )
-
-
-def _last_text(events: Sequence[Event]) -> str:
-    for event in reversed(events):
-        match event:
-            case CustomerMessage(inbound=inbound):
-                return inbound.text
-            case EffectAnswer():
-                continue
-    return ""

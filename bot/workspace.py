@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import time
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import list_currencies
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.llm_settings import LlmSettings
 
@@ -99,7 +99,15 @@ class Contact(BaseModel):
 
 Said = Annotated[str, Field(min_length=1, max_length=1000)]
 """A text of the business's own that goes out as it stands."""
-PerLanguage = dict[Literal["en", "ar"], Said]
+
+
+def _known_languages(value: dict[str, Any]) -> dict[str, Any]:
+    if unknown := set(value) - {"en", "ar"}:
+        raise ValueError(f"unknown language {min(unknown)!r}")
+    return value
+
+
+PerLanguage = Annotated[dict[str, Said], AfterValidator(_known_languages)]
 """A text per language; where one is missing the English one is taken, else any."""
 
 
@@ -108,7 +116,10 @@ class FaqEntry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    questions: dict[Literal["en", "ar"], tuple[Annotated[str, Field(min_length=3, max_length=200)], ...]]
+    questions: Annotated[
+        dict[str, tuple[Annotated[str, Field(min_length=3, max_length=200)], ...]],
+        AfterValidator(_known_languages),
+    ]
     """Wordings per language: whole questions or their main words ("Is there parking?", "parking")."""
     answer: PerLanguage
 

@@ -20,6 +20,7 @@ FROM lease_conversation($1, $2, $3, $4, $5, $6) AS leased
 """
 RENEW = "SELECT renew_lease($1, $2, $3)"
 FAIL = "SELECT fail_turn($1, $2, $3, $4, $5)"
+SETTLE = "SELECT settle_turn($1, $2, $3, $4)"
 WAITING = "SELECT conversation_id FROM waiting_conversations($1, $2)"
 STORE_STATE = """
 WITH stored AS (
@@ -91,6 +92,8 @@ class InboxItem:
     payload: dict[str, Any]
     attempts: int
     errors: int
+    age: float
+    """Seconds since it came, by the database's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,8 @@ class Leased:
     catalog_version: int
     settings_at: str
     """When the workspace's settings changed last: the version of what a process may cache."""
+    escalations: int = 0
+    """How often this customer was handed to a person within the last hour."""
     history: dict[str, Any] | None = None
     """The customer's bookings (`customer_history()`); None: there are none."""
 
@@ -182,6 +187,7 @@ async def lease(
                 payload=item["payload"],
                 attempts=item["attempts"],
                 errors=item["errors"],
+                age=item["age"],
             )
             for item in found["inbox"]
         ),
@@ -192,6 +198,7 @@ async def lease(
         opted_out=customer["opted_out"],
         catalog_version=found["catalog_version"],
         settings_at=found["settings_at"],
+        escalations=found["escalations"],
         history=found["history"],
     )
 
@@ -208,6 +215,18 @@ async def fail(connection: Tx | Pool, leased: Leased, *, error: str, pause_secon
     return bool(
         await connection.fetchval(
             FAIL, leased.id, leased.fence, [item.id for item in leased.items], error, pause_seconds
+        )
+    )
+
+
+async def settle(connection: Tx | Pool, leased: Leased, *, seconds: float) -> bool:
+    """Gives everything back untouched until more has come or so much time has passed.
+
+    False: more has come already (take it all), or the lease is lost.
+    """
+    return bool(
+        await connection.fetchval(
+            SETTLE, leased.id, leased.fence, [item.id for item in leased.items], seconds
         )
     )
 

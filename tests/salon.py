@@ -127,6 +127,7 @@ def settings_for(dsn: str, seeded: Seeded, **timing: Any) -> Settings:
                 "error_pause_seconds": 0.05,
                 "payment_poll_seconds": 0.05,
                 "progress_after_seconds": 60,
+                "settle_seconds": 0,  # one line, one reply; who wants them merged says so
                 "reserve_seconds": 0.2,
                 "send_hold_seconds": 5,
                 "refresh_wait_seconds": 0,  # no catalog process stands by; who wants one says so

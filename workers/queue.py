@@ -86,6 +86,10 @@ class Queue:
         """Wakes the messages workers for these conversations: one job for each that is not rung for yet."""
         self._ring(MESSAGES_QUEUE, conversation_ids)
 
+    def ring_later(self, conversation_ids: Sequence[UUID], seconds: float) -> None:
+        """The same after a while. Of this process only: what it forgets by dying, the poller finds."""
+        asyncio.get_running_loop().call_later(seconds, self.ring, list(conversation_ids))
+
     def ring_catalog(self, run_ids: Sequence[UUID]) -> None:
         """Wakes the catalog worker for these sync runs."""
         self._ring(CATALOG_QUEUE, run_ids)

@@ -80,6 +80,8 @@ def engine_limits(timing: Timing) -> Limits:
         hold_seconds=timing.hold_seconds,
         typing_after_seconds=timing.typing_after_seconds,
         retry_pause_seconds=timing.retry_pause_seconds,
+        settle_seconds=timing.settle_seconds,
+        settle_longest_seconds=timing.settle_longest_seconds,
     )
 
 
@@ -164,7 +166,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             box=box,
             accounts=accounts,
             channels=channels,
-            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, refresher, helper),
+            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper),
             effects=Effects(EffectContext(pool, accounts, channels, http, limits, now, typing)),
         )
 

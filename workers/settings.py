@@ -83,6 +83,10 @@ class Timing(BaseSettings):
     typing_after_seconds: float = Field(
         0.3, ge=0, description="A turn that takes longer shows a typing sign."
     )
+    settle_seconds: float = Field(
+        0.8, ge=0, description="How long a line that looks unfinished waits for the next one; 0: never."
+    )
+    settle_longest_seconds: float = Field(2, gt=0, description="Longest wait of the first of several lines.")
     hold_seconds: float = Field(600, gt=0, description="How long an open summary keeps its times.")
     refresh_wait_seconds: float = Field(
         4, ge=0, description="Longest wait of a turn for fresh free times; 0: it never waits."

@@ -87,7 +87,42 @@ class EffectAnswer:
     data: JsonObject = field(default_factory=dict)
 
 
-Event = CustomerMessage | EffectAnswer
+HUMAN_REQUESTED = "human_requested"
+"""Kind of the operator's note about a customer who asked for a person; settled when one takes it."""
+
+
+class Act(StrEnum):
+    """What an operator does in a conversation."""
+
+    TAKE = "take"
+    """From now on a person answers; the bot is silent."""
+    REPLY = "reply"
+    """Says something to the customer; takes the conversation, if nobody did."""
+    HAND_BACK = "hand_back"
+    """The bot goes on where it was."""
+    RESOLVE = "resolve"
+    """It is settled: the bot answers again and drops what was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorAct:
+    """An operator's act, in order with the customer's messages."""
+
+    act: Act
+    by: str
+    text: str = ""
+
+
+Event = CustomerMessage | EffectAnswer | OperatorAct
+
+
+class WithHuman(StrEnum):
+    """Who has the conversation when a turn begins."""
+
+    NO = "no"
+    YES = "yes"
+    QUIET = "quiet"
+    """A person had it and said nothing for so long that the bot answers again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +160,9 @@ class TurnContext:
     history: History = field(default_factory=History)
     """This customer's bookings in this workspace, read with the lease."""
     proofs: ProofSource = field(default_factory=LoadedProofs)
+    human: WithHuman = WithHuman.NO
+    escalations: int = 0
+    """How often this customer was handed to a person within the last hour."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -237,6 +275,18 @@ class OperatorNote:
 
 
 @dataclass(frozen=True, slots=True)
+class EscalationChange:
+    """A request for a person, or what became of the one that is open. One is open per conversation at most."""
+
+    to: Literal["open", "taken", "resolved", "handed_back"]
+    cause: str = ""
+    """Why it is opened: a short word such as `asked`."""
+    summary: str = ""
+    """What stood so far, in plain words; nothing that was said in distress."""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What a turn decided. Everything here is committed at once, or nothing."""
 
@@ -259,5 +309,12 @@ class Step:
     proof_tries: tuple[ProofTry, ...] = ()
     conversation_status: Literal["open", "human"] | None = None
     consent: Literal["opted_out", "opted_in"] | None = None
+    consent_words: str = ""
+    """What the customer said to opt out or in."""
+    despite_opt_out: bool = False
+    """The reply may go to a customer who opted out: the confirmation of that, and HELP."""
+    escalations: tuple[EscalationChange, ...] = ()
+    operator_lines: tuple[OperatorAct, ...] = ()
+    """Replies of a person, to be sent as they stand."""
     trace: tuple[str, ...] = ()
     """Why it said this: rule names and facts, for operators."""

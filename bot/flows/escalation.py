@@ -1,10 +1,16 @@
-"""Handing a talk to a person, and how a person is reached without the bot."""
+"""Handing a talk to a person, what a person does in it, how the bot comes back, and reaching the business directly."""
 
 from __future__ import annotations
 
+from bot.flows import afterhours, editing, summary
+from bot.flows.contract import HUMAN_REQUESTED, Act, EscalationChange, OperatorAct
+from bot.flows.slots import services
 from bot.flows.state import BotState
-from bot.flows.talk import Question, Talk
+from bot.flows.talk import Question, Talk, digest
 from bot.wording.words import Line
+
+AN_HOUR = 3
+"""How often one customer is handed over within an hour; beyond that the direct contact is told instead."""
 
 
 def contact(talk: Talk) -> str:
@@ -19,17 +25,99 @@ def contact_lines(talk: Talk) -> tuple[Line, ...]:
 
 
 def hand_over(talk: Talk, cause: str) -> None:
-    """A person takes over; the bot is silent until the conversation is handed back."""
-    talk.heard = True
+    """A person takes over; the bot is silent until the conversation is handed back, or nobody spoke for long."""
+    talk.heard = talk.spoke = True
+    if talk.context.escalations >= AN_HOUR:
+        talk.trace.append("human:limit")
+        talk.say("human_limit")
+        for line in contact_lines(talk):
+            talk.say(line.key, **line.words)
+        return
     talk.conversation_status = "human"
+    talk.escalations.append(EscalationChange("open", cause=cause, summary=_standing(talk)))
     talk.note(
-        "human_requested",
+        HUMAN_REQUESTED,
         "A customer asked for a person.",
         cause=cause,
         open_question=talk.state.name.value,
         slot=talk.state.asked.value if talk.state.asked else "",
     )
-    talk.ending = Question(state=BotState.HUMAN, lines=(Line("human"), *contact_lines(talk)), standing=False)
+    talk.state.human_wrote = False
+    lines = (Line("human"), *_back_at(talk), *contact_lines(talk))
+    talk.ending = Question(state=BotState.HUMAN, lines=lines, standing=False)
+
+
+def _standing(talk: Talk) -> str:
+    return summary.standing(talk, summary.facts(talk))
+
+
+def _back_at(talk: Talk) -> tuple[Line, ...]:
+    """When somebody is there again, if nobody is now."""
+    opens = afterhours.opens_again(talk)
+    return (Line("human_back", {"when": talk.words.moment(opens)}),) if opens is not None else ()
+
+
+def act(talk: Talk, done: OperatorAct) -> None:
+    """What a person does in the conversation, in order with the customer's lines."""
+    talk.trace.append(f"operator:{done.act.value}")
+    match done.act:
+        case Act.TAKE:
+            _take(talk, done)
+        case Act.REPLY:
+            _take(talk, done)
+            talk.operator_lines.append(done)
+            talk.state.human_wrote = True
+            talk.state.last_reply = digest(done.text)
+        case Act.HAND_BACK:
+            _give_back(talk, EscalationChange("handed_back", by=done.by))
+            _rest(talk)
+        case Act.RESOLVE:
+            _give_back(talk, EscalationChange("resolved", by=done.by))
+            _forget(talk)
+
+
+def _take(talk: Talk, done: OperatorAct) -> None:
+    talk.with_human = True
+    talk.escalations.append(EscalationChange("taken", by=done.by))
+
+
+def _give_back(talk: Talk, change: EscalationChange) -> None:
+    talk.with_human = False
+    talk.conversation_status = "open"
+    talk.escalations.append(change)
+    talk.state.human_wrote = False
+
+
+def after_quiet(talk: Talk) -> None:
+    """Nobody of the team said anything for long: the bot answers again.
+
+    What a person has begun is his: the bot doesn't take it up where it was before. If nobody ever came, the booking
+    goes on, with a word of regret.
+    """
+    talk.trace.append("human:quiet")
+    came = talk.state.human_wrote
+    talk.escalations.append(EscalationChange("handed_back", cause="quiet", by="the quiet time"))
+    talk.state.human_wrote = False
+    if came:
+        _forget(talk)
+    else:
+        talk.say("human_not_yet")
+        _rest(talk)
+
+
+def _rest(talk: Talk) -> None:
+    """Nothing is open any more, so that a "yes" to the person is none to an old question; the wish stays."""
+    state = talk.state
+    state.name, state.asked, state.asked_key, state.editing = BotState.IDLE, None, "", None
+    state.offered, state.summary_version, state.failures = [], None, 0
+
+
+def _forget(talk: Talk) -> None:
+    """The person has seen to it: nothing of the wish is asked again. Who the customer is stays known."""
+    _rest(talk)
+    talk.state.wish = editing.fresh(talk.wish)
+    services.drop_unclear(talk)
+    talk.before = {}
 
 
 def help_line(talk: Talk) -> Line:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.flows import afterwards, editing, escalation, needs, optout, questions, safety, taps
+from bot.flows import afterwards, editing, escalation, needs, optout, questions, safety, taps, tongue
 from bot.flows.contract import IntentPatch
 from bot.flows.slots import contact, payment, place, services, staff, when
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.messages import Inbound, InboundKind
 from bot.understanding.contract import Intent, Understanding, UnderstandingContext
-from bot.wording.words import LANGUAGES, Line
+from bot.wording.words import Line
 from bot.workspace import SlotKind
 
 Ear = Callable[[str, UnderstandingContext], Understanding]
@@ -110,11 +110,9 @@ def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
     if (tap := taps.parse(text)) is not None and tap.kind == "finalize":
         taps.hear(talk, text)
         return
-    state = talk.state
     u = ear(text, ear_context(talk))
     talk.trace += u.trace
-    if u.language in LANGUAGES and u.language in talk.context.settings.languages:
-        state.language = u.language
+    tongue.hear(talk, u)
     talk.intents |= set(u.intents)
     _act(talk, u, text)
 
@@ -126,7 +124,7 @@ def _act(talk: Talk, u: Understanding, text: str) -> None:
         intents = {Intent.CANCEL}
         u = replace(u, intents=(Intent.CANCEL,))
     if Intent.STOP in intents:
-        optout.stop(talk)
+        optout.stop(talk, text)
         return
     if Intent.HUMAN in intents:
         escalation.hand_over(talk, "asked")

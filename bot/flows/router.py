@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.flows import afterhours, afterwards, booking, closing, confirm, editing, escalation, hearing, optout, results, summary
+from bot.flows import (
+    afterhours,
+    afterwards,
+    booking,
+    closing,
+    confirm,
+    editing,
+    escalation,
+    hearing,
+    optout,
+    results,
+    summary,
+)
 from bot.flows.contract import CustomerMessage, EffectAnswer, Event, OperatorAct, Step, TurnContext, WithHuman
 from bot.flows.hearing import Ear
 from bot.flows.state import BotState, load

@@ -13,7 +13,15 @@ from unicodedata import category
 from uuid import UUID
 
 from bot.catalog import Catalog, Frame, FrameQuery, Location, PaymentType, Service, Staff, localized
-from bot.flows.contract import (EscalationChange, IntentPatch, NewBooking, OperatorAct, OperatorNote, PlannedEffect, TurnContext)
+from bot.flows.contract import (
+    EscalationChange,
+    IntentPatch,
+    NewBooking,
+    OperatorAct,
+    OperatorNote,
+    PlannedEffect,
+    TurnContext,
+)
 from bot.flows.state import BotState, Offered, State, Wish
 from bot.messages import Action, Card, JsonObject, Link
 from bot.understanding.contract import Intent

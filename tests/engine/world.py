@@ -42,6 +42,9 @@ class World:
     def ring(self, conversation_ids: Sequence[UUID]) -> None:
         self.rung.extend(conversation_ids)
 
+    def ring_later(self, conversation_ids: Sequence[UUID], seconds: float) -> None:
+        self.rung.extend(conversation_ids)
+
     def profile(self) -> BotProfile:
         return BotProfile("Test Salon", WorkspaceSettings.model_validate(SETTINGS), standard_form())
 
