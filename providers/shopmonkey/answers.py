@@ -7,7 +7,7 @@ drift and fails with the field's name. Contact data of a customer comes flat or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -115,8 +115,10 @@ class User(Row):
 
 
 class Appointment(Row):
-    startDate: AwareDatetime  # noqa: N815
-    endDate: AwareDatetime  # noqa: N815
+    """Without its dates it is one that has no time (yet): it takes nobody's."""
+
+    startDate: AwareDatetime | None = None  # noqa: N815
+    endDate: AwareDatetime | None = None  # noqa: N815
     name: Text = ""
     note: Text = ""
     technicianId: Text = ""  # noqa: N815
@@ -126,8 +128,16 @@ class Appointment(Row):
     orderId: Text = ""  # noqa: N815
     color: Text = ""
 
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """From when to when (UTC), or None: it takes no time."""
+        if self.startDate is None or self.endDate is None or self.endDate <= self.startDate:
+            return None
+        return self.startDate.astimezone(UTC), self.endDate.astimezone(UTC)
+
     def overlaps(self, start: datetime, end: datetime) -> bool:
-        return self.startDate < end and start < self.endDate
+        span = self.span
+        return span is not None and span[0] < end and start < span[1]
 
 
 class PhoneNumber(Wire):

@@ -83,8 +83,7 @@ async def _move_back(client: ShopMonkeyClient, rows: Sequence[Appointment], fail
     for number, row in enumerate(rows):
         body = {
             **_whole(row),
-            "startDate": stamp(row.startDate),
-            "endDate": stamp(row.endDate),
+            **({"startDate": stamp(row.span[0]), "endDate": stamp(row.span[1])} if row.span else {}),
             "note": row.note,
         }
         try:

@@ -76,8 +76,8 @@ def busy_times(appointments: Iterable[Appointment], location: str, staff: Sequen
             owner = one.technicianId if one.technicianId in staff else None
         else:
             owner = "" if here else None
-        if owner is not None:
-            times.append(Busy(one.startDate.astimezone(UTC), one.endDate.astimezone(UTC), owner))
+        if owner is not None and one.span is not None:
+            times.append(Busy(*one.span, owner))
     return times
 
 

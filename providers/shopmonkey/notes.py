@@ -44,7 +44,7 @@ def parts_of(order: OrderRequest, appointments: Iterable[Appointment]) -> Mappin
     for one in appointments:
         for found in _LINE.finditer(one.note):
             number = int(found[2])
-            if found[1] == order.reference and _begins(order, number) == one.startDate:
+            if found[1] == order.reference and one.span is not None and one.span[0] == _begins(order, number):
                 parts.setdefault(number, []).append(one.id)
     return parts
 

@@ -54,7 +54,13 @@ async def test_a_tint_appointment_lands_in_the_shop(salon, channel):
     assert (booking["status"], booking["provider_order_id"]) == ("confirmed", made["id"])
     assert booking["confirmation_code"] in answers[-1]
     assert "11:00" in answers[-1]
-    assert "450.00 USD" in "\n".join(answers)
+    said = "\n".join(answers)
+    assert "450.00 USD" in said
+    assert said.count("Which car is it?") == 1
+    shown = [said, *(str(message.card) for message in phone.messages)]
+    titles = [choice.title + choice.description for message in phone.messages for choice in message.choices]
+    assert not [one for one in (*shown, *titles) if "bay" in one.lower()], "which bay is the shop's affair"
+    assert [row["staff_name"] for row in await salon.rows("SELECT staff_name FROM booking_items")] == [""]
     assert await salon.rows("SELECT * FROM operator_errors") == []
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,9 @@ DIALECTS = ["nail-salon", "nail-studio"]
 """The demo's two businesses: facade, v2."""
 
 
+_CALL = re.compile(r"/(?:nailit|shopmonkey/v3)/([^/]+)")
+
+
 class Bent(httpx.AsyncBaseTransport):
     """The real answers, with their content changed on the way."""
 
@@ -37,7 +41,7 @@ class Bent(httpx.AsyncBaseTransport):
         answer = await self._real.handle_async_request(request)
         body = json.loads(await answer.aread())
         await answer.aclose()
-        call = request.url.path.partition("/nailit/")[2].partition("/")[0]
+        call = _CALL.search(request.url.path)[1]
         return httpx.Response(answer.status_code, json=self._bend(call, body), request=request)
 
     async def aclose(self) -> None:
@@ -55,7 +59,9 @@ async def patience(salon: Salon, **settings: float) -> None:
     await salon.pool.execute("UPDATE provider_accounts SET settings = settings || $1", settings)
 
 
-async def sync(salon: Salon, business: str, *, bend: Bend | None = None, forced: bool = False) -> SyncOutcome:
+async def sync(
+    salon: Salon, business: str, *, bend: Bend | None = None, forced: bool = False, days: int = 1
+) -> SyncOutcome:
     workspace_id = salon.workspace_ids[business]
     async with tx(salon.pool, workspace_id) as connection:
         run = await sync_runs.start_run(
@@ -64,7 +70,7 @@ async def sync(salon: Salon, business: str, *, bend: Bend | None = None, forced:
     assert run is not None
     transport = Bent(bend) if bend else None
     async with httpx.AsyncClient(transport=transport) as http:
-        return await perform_run(salon.pool, salon.resources.box, http, run, now=now(), days=1)
+        return await perform_run(salon.pool, salon.resources.box, http, run, now=now(), days=days)
 
 
 async def catalog(salon: Salon, business: str) -> list[tuple[Any, ...]]:
@@ -153,6 +159,25 @@ async def assert_recovers_once(salon: Salon, business: str):
     assert not (await sync(salon, business)).news
 
 
+async def heal(salon: Salon) -> None:
+    url = f"http://127.0.0.1:{salon.seeded.sandbox_port}/_sandbox/faults"
+    assert (await salon.http.delete(url)).status_code < 300
+
+
+def as_an_operator(monkeypatch: pytest.MonkeyPatch, dsn: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("REDIS_URL", NO_REDIS)
+    monkeypatch.setenv("FRONTDESK_SECRET_KEYS", KEY)
+    monkeypatch.setenv("COLUMNS", "250")
+
+
+async def errors_shown(*more: str) -> str:
+    """What `frontdesk errors` prints, in one line."""
+    answer = await asyncio.to_thread(lambda: CliRunner().invoke(app, ["errors", *more]))
+    assert answer.exit_code == 0, answer.output
+    return " ".join(answer.stdout.split())
+
+
 @pytest.mark.parametrize("business", DIALECTS)
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_source_that_can_not_be_read(salon, business, fault):
@@ -166,8 +191,7 @@ async def test_a_source_that_can_not_be_read(salon, business, fault):
     await assert_nothing_moved(salon, business, before, outcome)
     if fault != "slow":
         assert not (await sync(salon, business)).news, "and only the first time"
-    url = f"http://127.0.0.1:{salon.seeded.sandbox_port}/_sandbox/faults"
-    assert (await salon.http.delete(url)).status_code < 300
+    await heal(salon)
     await assert_recovers_once(salon, business)
 
 
@@ -195,15 +219,9 @@ async def test_an_operator_may_insist(salon, business):
 
 async def test_what_went_wrong_stands_in_frontdesk_errors(salon, salon_dsn, monkeypatch):
     """What, why, and what to do about it; gone from the list when it is settled."""
-    monkeypatch.setenv("DATABASE_URL", salon_dsn)
-    monkeypatch.setenv("REDIS_URL", NO_REDIS)
-    monkeypatch.setenv("FRONTDESK_SECRET_KEYS", KEY)
-    monkeypatch.setenv("COLUMNS", "250")
+    as_an_operator(monkeypatch, salon_dsn)
 
-    async def shown(*more: str) -> str:
-        answer = await asyncio.to_thread(lambda: CliRunner().invoke(app, ["errors", *more]))
-        assert answer.exit_code == 0, answer.output
-        return " ".join(answer.stdout.split())
+    shown = errors_shown
 
     assert "Nothing needs a person" in await shown()
     await sync(salon, "nail-salon", bend=without_a_location)
@@ -214,7 +232,7 @@ async def test_what_went_wrong_stands_in_frontdesk_errors(salon, salon_dsn, monk
     assert "frontdesk sync KEY --force" in text
     assert "The booking system can't be read" in text
     assert "nail-studio" not in await shown("--workspace", "nail-salon")
-    await salon.http.delete(f"http://127.0.0.1:{salon.seeded.sandbox_port}/_sandbox/faults")
+    await heal(salon)
     for business in DIALECTS:
         await sync(salon, business)
     assert "Nothing needs a person" in await shown()
