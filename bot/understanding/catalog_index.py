@@ -207,6 +207,11 @@ class CatalogIndex:
         found = self.resolve(word)
         return found is not None and found.stem in self._offered
 
+    def employs(self, word: str) -> bool:
+        """Whether a word of the text belongs to a person's name."""
+        found = self.resolve(word)
+        return found is not None and found.stem in self.people
+
     def knows(self, word: str) -> bool:
         """Whether a word of the text is a word of the catalog, or what every such catalog is about."""
         return stem(word) in BODY or self.resolve(word) is not None

@@ -8,9 +8,10 @@ this turn says: dates ISO, times HH:MM, ranges joined by "/", names as the catal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import NAMESPACE_OID, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from bot.understanding.contract import (
     Understanding,
     UnderstandingContext,
 )
+from bot.understanding.when import END_OF_DAY
 from bot.workspace import SlotKind
 
 _OURS = NAMESPACE_OID
@@ -47,6 +49,11 @@ _ASKED = {
 }
 _CLOSED_QUESTIONS = frozenset(("CONFIRM", "OFFER_INTENT", "REQ_MORE"))
 """Acts of the benchmark's systems that a yes or a no answers."""
+_NAME_QUESTION = re.compile(
+    r"\b(?:your|his|her|their|(?:child|daughter|son|guest)'?s) (?:full |first |last )?name\b|^name\b",
+    re.IGNORECASE,
+)
+"""What was said before asks for a name, though the turn's line doesn't tell."""
 _INTENTS = {
     Intent.CANCEL: "cancel",
     Intent.CHANGE: "change",
@@ -133,6 +140,8 @@ def context_of(turn: Turn, inventory: Inventory) -> UnderstandingContext:
     zone = ZoneInfo(turn.timezone or "UTC")
     now = turn.reference_time or _NO_REFERENCE
     asked = next((_ASKED[slot] for slot in _asked_slots(turn) if slot in _ASKED), None)
+    if asked is None and _NAME_QUESTION.search(turn.system or ""):
+        asked = SlotKind.NAME
     return UnderstandingContext(
         now=now if now.tzinfo else now.replace(tzinfo=zone),
         zone=zone,
@@ -221,17 +230,26 @@ def slots_of(heard: Understanding, inventory: Inventory) -> dict[str, list[str]]
 
 
 def _day(fact: DayFact) -> tuple[str, str]:
-    return ("date_range", f"{fact.day}/{fact.last_day}") if fact.last_day else ("date", f"{fact.day}")
+    """The benchmark takes a day without a year that is over for the next year's; we would ask or refuse."""
+    if fact.last_day:
+        return "date_range", f"{fact.day}/{fact.last_day}"
+    return "date", f"{fact.next_year or fact.day}"
 
 
 def _time(fact: TimeFact) -> tuple[str, str] | None:
+    """An open end ("after 5", "before 3") is told as the time that was said; "any time" is none."""
     if fact.part is not None:
         return "part_of_day", fact.part.value
-    if fact.at is None:
+    at, until = fact.at, fact.until
+    if until == END_OF_DAY:
+        at, until = (None, None) if at == time(0) else (at, None)
+    if at is None:
+        at, until = until, None
+    if at is None:
         return None
-    if fact.until is not None:
-        return "time_range", f"{fact.at:%H:%M}/{fact.until:%H:%M}"
-    return "time", f"{fact.at:%H:%M}"
+    if until is not None:
+        return "time_range", f"{at:%H:%M}/{until:%H:%M}"
+    return "time", f"{at:%H:%M}"
 
 
 def _mentions(matches: Iterable[Match]) -> list[list[Match]]:

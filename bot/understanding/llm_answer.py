@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from bot.messages import Choice
+from bot.understanding.answered_names import find_answered_name
 from bot.understanding.contact import Contact, find_contact
 from bot.understanding.contract import (
     DayFact,
@@ -31,7 +32,6 @@ from bot.understanding.contract import (
 from bot.understanding.doubt import doubt
 from bot.understanding.llm import HelpSource, JsonObject
 from bot.understanding.llm_question import ALLOWED_INTENTS, Codes, codes_of, masked, question
-from bot.understanding.names import find_answered_name
 from bot.understanding.normalize import Text, fold
 from bot.understanding.understand import understand
 from bot.workspace import SlotKind

@@ -1,141 +1,227 @@
-"""The customer's own name: after clear words ("I'm Sara"), or as the answer to the question for it."""
+"""The customer's own name where it is announced: "I'm Sara", "under Salem", "Dana here", "اسمي سارة".
+
+What answers the question for a name is read by answered_names.py.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from bot.understanding.contract import TextFact
+from bot.understanding.everyday import EVERYDAY
+from bot.understanding.name_words import (
+    ENDS,
+    GIVEN_NAMES,
+    MONTHS_THAT_ARE_NAMES,
+    NOT_A_NAME,
+    PARTICLES,
+    SURNAMES,
+    TITLES,
+)
 from bot.understanding.normalize import BLANK, Text
-from bot.understanding.words import COMMON, NUMBERS, words
+from bot.understanding.words import NUMBERS, TIME_WORDS
 
-_NAME_WORD = r"[^\W\d_][^\W\d_'.-]*(?:['.-][^\W\d_]+)*\.?"
-_NAME = rf"(?P<name>{_NAME_WORD}(?:\s{_NAME_WORD}){{0,4}})"
-_CLEAR = re.compile(
-    r"\b(?:my (?:full |first )?name(?: is|'s|:)?|name is|(?:full )?name\s?[:=]"
-    r"|(?:under|in) the name(?: of)?|under name|(?:change|update) (?:the|my) name to|name to"
-    r"|you can call me|just call me|they call me|put it under|book it under|book under"
-    rf"|اسمي|الاسم|باسم|بأسم)\s?(?:is|:|هو)?\s?{_NAME}"
+NAME_WORD = r"[^\W\d_][^\W\d_'.-]*(?:['.-][^\W\d_]+)*\.?"
+NAME = rf"{NAME_WORD}(?:\s{NAME_WORD}){{0,4}}"
+_AHEAD = rf"(?=(?P<name>{NAME}))"
+_SAID = re.compile(
+    r"\b(?:(?:my (?:(?:full|first|last|family|legal) )?|(?:full|first|last|family) )name(?:'?s)?(?: is|:)?"
+    r"|surname(?: is|:)?|(?P<other>\S+ )?name(?: is|'s| (?:should|would|will) be)|name\s?[:=]"
+    r"|(?:under|in) the name(?: of)?|under name|(?:change|update) (?:the|my) name to|name to|named me"
+    r"|you can call me|just call me|they call me"
+    rf"|اسمي|الاسم|باسم)\s?(?:is|:|هو)?\s?{_AHEAD}"
 )
-_IM = re.compile(rf"\b(?:i'm|im|i am|this is|it's|call me)\s{_NAME}")
-_FOR = re.compile(rf"\bfor\s{_NAME}")
-_ANA = re.compile(rf"(?:^|[\s,.!])انا\s{_NAME}")
-_OPENING = re.compile(
-    r"^(?:[\s,.!:-]*(?:yes|yeah|ok|okay|sure|hi|hello|hey|it is|it's|its|i'm|im|i am|this is|call me|of course"
-    r"|my name is|my name's|name is|name|it's under|under|اسمي|انا|الاسم)(?=[\s,.!:-]))+[\s,.!:-]*"
+"""The word "name" and its like: whatever follows and can be a name is one."""
+_OTHERS = re.compile(
+    r"(?:'s|s|his|her|their|your|its|whose|what|file|user|business|company|street|shop|salon) $"
 )
-_POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you))+$")
-_STOP_WORDS = words(
-    "and or but from at on in for to with is my the of at here by please pls thanks thank و من"
+_UNDER = re.compile(rf"\bunder\s{_AHEAD}")
+_IM = re.compile(rf"\b(?:i'm|im|i am|this is|it's me|its me|it's|its|call me)\s{_AHEAD}")
+_ANA = re.compile(rf"(?:^|[\s,.!{BLANK}])(?:انا|معك|معاك|معاج|معج|وياك)\s{_AHEAD}")
+_FOR = re.compile(
+    r"\b(?:book|booked|booking|reserve|reserved|reservation|appointment|appt|schedule|scheduled|slot|spot|table|room|party"
+    rf"|it|this|one)\b[^.;!?\n{BLANK}]{{0,50}}?\sfor\s{_AHEAD}"
 )
-_SEGMENTS = re.compile(rf"[,;\n{BLANK}()|]|\s-\s|\band my\b|\band\b(?=\s*{BLANK})|\bو\s*(?={BLANK})")
-_NOT_A_NAME = COMMON | words(
-    """looking interested trying calling writing running coming going planning free busy new sorry back
-    here happy glad sure not just so very really fine good great okay well ready afraid thinking
-    wondering hoping allergic pregnant married single late early outside inside home lost confused
-    curious able unable flexible located based asking waiting available currently still also only
-    manicure pedicure massage haircut test-drive nothing nobody nope unknown anonymous guest admin lol
-    haha hmm huh wow omg nvm whoa"""
+_FIRST = re.compile(
+    rf"(?:^|[.,!?\n{BLANK}]\s?|\b(?:hi|hello|hey)\s)(?=(?P<name>{NAME_WORD}(?:\s{NAME_WORD}){{0,3}}?)"
+    r"(?:\shere\b(?!\s(?:for|to|in|at))|,?\s(?:is|that is|that's|thats)\s(?:my|the)\sname\b(?!\sof)|,?\sparty of\s))"
 )
+"""The name comes first: "Dana here", "Dana Salem is my name"."""
+_GUESSES = ((_UNDER, "under_name", 0.95), (_FIRST, "name_first", 0.9), (_FOR, "for_name", 0.8))
+_SPELLED = re.compile(r"[^\W\d_](?:[\s.-]{1,2}[^\W\d_]){2,}")
+_LOWER_ENDINGS = ("ing", "ed", "less", "ful", "ous", "able", "ible", "ive", "ly", "tion", "ment", "ness")
+_MOST = 5
 
 
-_MONTHS_THAT_ARE_NAMES = frozenset(("april", "may", "june", "august", "jan"))
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words in a row that can be a name, at a place of the folded text."""
+
+    start: int
+    words: tuple[str, ...]
+    folded: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.folded)
 
 
-def _is_no_name(word: str) -> bool:
-    return word in _NOT_A_NAME and word not in _MONTHS_THAT_ARE_NAMES
+def plain(word: str) -> str:
+    """A word as the lists have it."""
+    return word.strip(".'-").replace("'", "")
 
 
-def _plausible(said: list[str], *, most: int = 5) -> bool:
+def is_plausible(said: tuple[str, ...], *, most: int = _MOST) -> bool:
     """Whether folded words can be a name. "Sara Test" can; "what time", "yes", "tomorrow" can't."""
-    if not 1 <= len(said) <= most:
+    told = [plain(word) for word in said]
+    if not 1 <= len(told) <= most or any(not word or word in NUMBERS for word in told):
         return False
-    plain = [word.strip(".'-").replace("'", "") for word in said]
-    if any(not word or word in NUMBERS for word in plain):
+    first = told[0]
+    if first in NOT_A_NAME and first not in MONTHS_THAT_ARE_NAMES and not (first == "will" and len(told) > 1):
         return False
-    if _is_no_name(plain[0]) and not (plain[0] == "will" and len(plain) > 1):
-        return False
-    return all(not _is_no_name(word) for word in plain[1:]) and any(len(word) > 1 for word in plain)
+    return any(len(word) > 1 and word not in TITLES for word in told)
 
 
-def _cut(folded: str) -> str:
-    """The words of a match up to the first that can't belong to a name."""
-    kept: list[str] = []
-    for word in folded.split(" "):
-        if word in _STOP_WORDS or (kept and word.replace("'", "") in _NOT_A_NAME):
+def capitals(text: Text, run: Run) -> int:
+    """How many words from the first on start with a capital; particles may be small ("Maria de la Cruz")."""
+    position, count = run.start, 0
+    for number, word in enumerate(run.words, start=1):
+        if text.original(position, position + len(word))[:1].isupper():
+            count = number
+        elif number == 1 or word not in PARTICLES:
             break
-        kept.append(word)
-        if word.endswith(".") and len(word) > 3:
-            break
-    return " ".join(kept)
+        position += len(word) + 1
+    return count
 
 
-def _fact(text: Text, start: int, folded: str, rule: str, confidence: float) -> TextFact:
-    name = folded.rstrip(" .'-")
-    end = start + len(name)
-    fact = TextFact(text.original(start, end), text.span(start, end, rule, confidence))
-    text.take(start, end)
-    return fact
+def shorten(run: Run, count: int) -> Run:
+    """Its first words only."""
+    words = run.words[:count]
+    return Run(run.start, words, " ".join(words))
 
 
-def _capitalised(text: Text, start: int, folded: str) -> bool:
-    """Whether every word starts with a capital, in a script that has them."""
-    written = text.original(start, start + len(folded)).split()
-    return bool(written) and all(word[:1].isupper() for word in written)
-
-
-def _leading_capitals(text: Text, start: int, folded: str) -> str:
+def read_run(text: Text, start: int, folded: str) -> Run:
+    """The words from `start` on, up to the first that can't belong to a name."""
     kept: list[str] = []
     position = start
     for word in folded.split(" "):
-        if not text.original(position, position + len(word))[:1].isupper():
+        capital = text.original(position, position + len(word))[:1].isupper()
+        if _is_end(plain(word)) or (kept and not _continues(plain(word), capital=capital, text=text)):
             break
         kept.append(word)
         position += len(word) + 1
-    return " ".join(kept)
+        if word.endswith(".") and len(word) > 2 and plain(word) not in TITLES:
+            break
+    return Run(start, tuple(kept), " ".join(kept))
 
 
-def find_clear_name(text: Text, is_offered: Callable[[str], bool]) -> TextFact | None:
-    """A name after words that announce one, whatever was asked. `is_offered`: a word of a service or place."""
+def _is_end(word: str) -> bool:
+    """Also with a glued Arabic "and"."""
+    return word in ENDS or (word[:1] == "و" and (word[1:] in ENDS or word[1:] in NOT_A_NAME))
+
+
+def _continues(word: str, *, capital: bool, text: Text) -> bool:
+    """Whether a name may go on with a word. A frequent one only if it alone is written with a capital."""
+    if word not in NOT_A_NAME:
+        return True
+    if (word in TIME_WORDS and word not in SURNAMES) or word in NUMBERS:
+        return False
+    return capital and not text.raw.istitle() and not text.raw.isupper()
+
+
+def fact_of(text: Text, run: Run, rule: str, confidence: float) -> TextFact:
+    """The name as it was written; its characters are taken. Spelled letters become a word."""
+    name = run.folded.rstrip(" .'-")
+    end = run.start + len(name)
+    value = text.original(run.start, end)
+    if _SPELLED.fullmatch(name):
+        value = "".join(char for char in value if char.isalpha()).capitalize()
+    fact = TextFact(value, text.span(run.start, end, rule, confidence))
+    text.take(run.start, end)
+    return fact
+
+
+def is_everyday(word: str) -> bool:
+    """Whether a word in small letters is more likely no name."""
+    return (word in EVERYDAY and word not in GIVEN_NAMES) or word.endswith(_LOWER_ENDINGS)
+
+
+def _is_date(text: Text, run: Run) -> bool:
+    """ "May 5"."""
+    return plain(run.words[-1]) in MONTHS_THAT_ARE_NAMES and bool(re.match(r"\.?\s\d", text.rest[run.end :]))
+
+
+def find_clear_name(
+    text: Text, is_offered: Callable[[str], bool], is_person: Callable[[str], bool] = lambda _: False
+) -> TextFact | None:
+    """A name after words that announce one, whatever was asked.
+
+    `is_offered`: a word of a service or place, no part of a name that is only guessed. `is_person`: a word of a
+    person's name who works here: "for Dr. Salem" is then whom to see.
+    """
+    for run, rule, confidence in _announced(text, lambda run: _is_ours(run, is_offered, is_person)):
+        return fact_of(text, run, rule, confidence)
+    return None
+
+
+def _announced(text: Text, is_ours: Callable[[Run], bool]) -> Iterator[tuple[Run, str, float]]:
     rest = text.rest
-    for match in _CLEAR.finditer(rest):
-        name = _cut(match["name"])
-        if name and _plausible(name.split()):
-            return _fact(text, match.start("name"), name, "name_phrase", 1.0)
+    if "name" in rest or "call me" in rest or "اسم" in rest:
+        yield from ((run, "name_phrase", 1.0) for run in _said(text))
     for match in (*_IM.finditer(rest), *_ANA.finditer(rest)):
-        name = _cut(match["name"])
-        if not name or not _plausible(name.split(), most=4):
-            continue
-        capitals = _leading_capitals(text, match.start("name"), name)
-        if capitals and _plausible(capitals.split(), most=4):
-            return _fact(text, match.start("name"), capitals, "i_am", 0.95)
-        after = rest[match.start("name") + len(name) :].lstrip()
-        ends = not after or after[0] in f".,!?;{BLANK}" or after.split()[0] in {"and", "from", "i", "و"}
-        own = match[0].lstrip(" ,.!").startswith(("i", "call", "انا")) and not match[0].startswith("it")
-        if ends and own and len(name.split()) <= 3 and not name.split()[0].endswith(("ing", "ed")):
-            return _fact(text, match.start("name"), name, "i_am", 0.85)
-    for match in _FOR.finditer(rest):
-        name = _leading_capitals(text, match.start("name"), _cut(match["name"]))
-        if any(is_offered(word) for word in name.split()):
-            continue
-        if name and _plausible(name.split(), most=4) and not text.raw.isupper():
-            return _fact(text, match.start("name"), name, "for_name", 0.8)
-    return None
+        run = _introduced(text, match)
+        if run is not None:
+            yield run, "i_am", 0.95 if capitals(text, run) else 0.85
+    for pattern, rule, confidence in _GUESSES:
+        for match in pattern.finditer(rest):
+            run = _guessed(text, match)
+            if run is not None and not is_ours(run):
+                yield run, rule, confidence
 
 
-def find_answered_name(text: Text) -> TextFact | None:
-    """A name as the answer to the question for it: the first part of the text that can be one."""
-    if "?" in text.rest:
+def _said(text: Text) -> Iterator[Run]:
+    for match in _SAID.finditer(text.rest):
+        if match["other"] and _OTHERS.search(match["other"]):
+            continue
+        run = read_run(text, match.start("name"), match["name"])
+        if is_plausible(run.words):
+            yield run
+
+
+def _introduced(text: Text, match: re.Match[str]) -> Run | None:
+    """ "I'm Sara" and its like; in small letters only where nothing follows that makes it "I'm late"."""
+    run = read_run(text, match.start("name"), match["name"])
+    if not is_plausible(run.words, most=4):
         return None
-    opening = _OPENING.match(text.rest)
-    start = opening.end() if opening else 0
-    boundaries = [match.span() for match in _SEGMENTS.finditer(text.rest, start)]
-    position = start
-    for boundary_start, boundary_end in [*boundaries, (len(text.rest), len(text.rest))]:
-        segment = text.rest[position:boundary_start]
-        stripped = _POLITE_END.sub("", segment.strip(" .!:-"))
-        if stripped and re.fullmatch(_NAME, stripped) and _plausible(stripped.split()):
-            at = position + segment.index(stripped)
-            return _fact(text, at, stripped, "name_answer", 0.9)
-        position = boundary_end
-    return None
+    count = capitals(text, run)
+    if count and is_plausible(run.words[:count], most=4):
+        return shorten(run, count)
+    after = text.rest[run.end :].lstrip()
+    ends = run.folded.endswith(".") or not after or after[0] in f".,!?;{BLANK}" or _is_end(after.split()[0])
+    said = match[0].lstrip(f" ,.!{BLANK}")
+    own = said.startswith(("i'm", "im ", "i am", "call", "it's me", "its me", "انا", "مع", "ويا"))
+    opens = said.startswith("this is") and not text.rest[: match.start()].strip(f" ,.!{BLANK}")
+    usual = any(is_everyday(plain(word)) for word in run.words)
+    return run if ends and (own or opens) and len(run.words) <= 3 and not usual else None
+
+
+def _guessed(text: Text, match: re.Match[str]) -> Run | None:
+    """Where the announcement could mean something else: capitals, or words of no everyday use."""
+    run = read_run(text, match.start("name"), match["name"])
+    if not is_plausible(run.words, most=4):
+        return None
+    count = 0 if text.raw.isupper() else capitals(text, run)
+    if count:
+        run = shorten(run, count)
+    elif any(is_everyday(plain(word)) for word in run.words):
+        return None
+    return None if _is_date(text, run) else run
+
+
+def _is_ours(run: Run, is_offered: Callable[[str], bool], is_person: Callable[[str], bool]) -> bool:
+    told = [part for word in run.words for part in re.split(r"\W+", plain(word)) if part]
+    if any(is_offered(part) for part in told):
+        return True
+    return told[0] in TITLES and any(is_person(part) for part in told[1:])

@@ -7,7 +7,6 @@ from bot.understanding.choices import read_choices
 from bot.understanding.contact import find_contact
 from bot.understanding.contract import Intent, Match, TextFact, Understanding, UnderstandingContext
 from bot.understanding.cues import read_cues, shield
-from bot.understanding.dates import find_days
 from bot.understanding.explain import trace_of
 from bot.understanding.intents import read_intents
 from bot.understanding.names import find_clear_name
@@ -16,7 +15,7 @@ from bot.understanding.negation import drop_negated
 from bot.understanding.normalize import Text
 from bot.understanding.polarity import read_polarity
 from bot.understanding.reading import Facts, Reading
-from bot.understanding.times import find_times
+from bot.understanding.when import find_when
 from bot.understanding.wishes import take_answered_name, take_unknown
 from bot.workspace import SlotKind
 
@@ -41,7 +40,7 @@ def _facts(reading: Reading) -> Facts:
     if facts.contact.phone is None and facts.contact.email is None and not facts.contact.bad_phone:
         facts.choices, facts.by_number = read_choices(text.tokens, text.folded, context.offered)
     shield(reading)
-    facts.name = find_clear_name(text, reading.index.offers)
+    facts.name = find_clear_name(text, reading.index.offers, reading.index.employs)
     read_cues(reading, facts)
     facts.mentions = find_catalog(
         text, reading.index, location_id=context.location_id,
@@ -66,16 +65,12 @@ def _read_time(reading: Reading, facts: Facts) -> None:
         if mention.confidence >= 0.8 and _is_long(reading, mention):
             reading.text.take(mention.start, mention.end)
     local = reading.context.now.astimezone(reading.context.zone)
-    facts.days = find_days(
-        reading.text, local.date(), reading.context.region, asked_time=reading.asked(SlotKind.TIME)
-    )
-    times, more_days = find_times(
-        reading.text, local, asked_time=reading.asked(SlotKind.TIME), day_ranges=facts.days
+    facts.days, times = find_when(
+        reading.text, local, reading.context.region, asked_time=reading.asked(SlotKind.TIME)
     )
     if times:
         facts.times = [item for item in facts.times if item[2].earliest or item[2].latest]
     facts.times = sorted([*facts.times, *times], key=lambda item: item[0])
-    facts.days = sorted([*facts.days, *more_days], key=lambda item: item[0])
     taken = [(s, e) for s, e, _ in (*facts.days, *facts.times)]
     reading.text.rest = kept
     for start, end in taken:

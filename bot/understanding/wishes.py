@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from bot.understanding.answered_names import find_answered_name
 from bot.understanding.catalog_index import stem
 from bot.understanding.catalog_match import Mention
 from bot.understanding.contract import Intent, TextFact
-from bot.understanding.names import find_answered_name
 from bot.understanding.phrases import Cue
 from bot.understanding.reading import Facts, Reading
 from bot.understanding.unknown import find_unknown, near_services, unknown_fact
@@ -32,14 +32,13 @@ def take_answered_name(reading: Reading, facts: Facts) -> None:
     wishes = {hit.label for hit in reading.hits if isinstance(hit.label, Intent)}
     wishes -= _BESIDE_A_NAME
     alone = [hit for hit in reading.hits if hit.last - hit.first == len(reading.text.tokens)]
-    if facts.any_staff or wishes or any(hit.label in _NO_NAMES for hit in alone):
+    if facts.any_staff or any(hit.label in _NO_NAMES or hit.label in wishes for hit in alone):
         return
     named = [m for m in (*facts.mentions.services, *facts.mentions.locations) if m.confidence >= _CERTAIN]
-    if named and facts.contact.phone is None and facts.contact.email is None:
-        return
+    guarded = bool(wishes or (named and facts.contact.phone is None and facts.contact.email is None))
     guesses = [m for m in facts.mentions.all() if m not in named]
     reading.text.rest = _without(reading, guesses)
-    facts.name = find_answered_name(reading.text)
+    facts.name = find_answered_name(reading.text, guarded=guarded)
     if facts.name is None:
         for mention in guesses:
             reading.text.take(mention.start, mention.end)

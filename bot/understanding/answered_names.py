@@ -1,0 +1,70 @@
+"""The name as the answer to the question for it: the first part of a message that can be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.understanding.contract import TextFact
+from bot.understanding.name_words import NOT_A_NAME, SURNAMES, TITLES
+from bot.understanding.names import NAME, Run, capitals, fact_of, is_everyday, is_plausible, plain, read_run
+from bot.understanding.normalize import BLANK, Text
+from bot.understanding.words import TIME_WORDS
+
+_OPENING = re.compile(
+    r"^(?:[\s,.!?:-]*(?:yes|yeah|yep|ok|okay|sure(?: thing)?|certainly|absolutely|no problem|alright|of course"
+    r"|hi|hello|hey|well|oh|it is|it's me|it's|its|i'm|im|i am|this is|call me|that's|spell(?:ed|t)"
+    r"|my name(?:'?s| is)?|name(?: is)?|it's under|under|اسمي|انا|الاسم|معك|معاك)(?=[\s,.!?:-]))+[\s,.!?:-]*"
+)
+_PART = re.compile(rf"[,;\n{BLANK}()|?!]|\s-\s|\.(?=\s|$)|\s(?:and|but|with)\s|\sو\s?(?={BLANK})")
+_POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you|speaking))+$")
+_SPELLED = re.compile(r"[^\W\d_](?:[ .-]{1,2}[^\W\d_]){2,}")
+
+
+def find_answered_name(text: Text, *, guarded: bool = False) -> TextFact | None:
+    """The first part of the text that can be a name. `guarded`: the text also says what one may want; then only
+    a part that is set off counts, and none of everyday words.
+    """
+    opening = _OPENING.match(text.rest)
+    for number, (start, part, following) in enumerate(_parts(text.rest, opening.end() if opening else 0)):
+        run = _run(text, start, part)
+        if run is None or following.startswith("?"):
+            continue
+        small = not capitals(text, run) and any(is_everyday(plain(word)) for word in run.words)
+        if small and (guarded or number):
+            continue
+        if guarded and (number or not following or len(run.words) > 3):
+            return None
+        return fact_of(text, run, "name_answer", 0.9)
+    return None
+
+
+def _parts(rest: str, position: int) -> Iterator[tuple[int, str, str]]:
+    """Start, text and what ends it, of each part of a message. A title's or an initial's dot ends none."""
+    start = position
+    for end in _PART.finditer(rest, position):
+        before = rest[start : end.start()].rsplit(" ", 1)[-1]
+        if end[0] == "." and (plain(before) in TITLES or len(before) == 1):
+            continue
+        yield start, rest[start : end.start()], end[0]
+        start = end.end()
+    yield start, rest[start:], ""
+
+
+def _run(text: Text, start: int, part: str) -> Run | None:
+    """The part as a name: all of it but politeness at its end."""
+    said = _POLITE_END.sub("", part.strip(" .!:-"))
+    if not said:
+        return None
+    begin = start + part.index(said)
+    if _SPELLED.fullmatch(said):
+        return Run(begin, (said,), said)
+    if not re.fullmatch(NAME, said):
+        return None
+    words = tuple(said.split())
+    if is_plausible(words) and not any(plain(word) in NOT_A_NAME - SURNAMES for word in words[1:]):
+        return Run(begin, words, said)
+    run = read_run(text, begin, said)
+    rest = said[len(run.folded) :].split()
+    set_off = bool(rest) and plain(rest[0]) not in TIME_WORDS
+    return run if set_off and is_plausible(run.words) and 0 < capitals(text, run) == len(run.words) else None

@@ -1,0 +1,49 @@
+"""What can't be a person's name, and what ends one. Folded, apostrophes removed."""
+
+from __future__ import annotations
+
+from bot.understanding.words import COMMON, words
+
+TITLES = words(
+    "dr doctor prof professor mr mrs ms miss mister sir sheikh sheikha eng د دكتور دكتوره الدكتور الدكتوره"
+)
+
+PARTICLES = words("al el bin bint ibn abu de del della la van von der den da di dos du le y ter ten st")
+"""Small words inside a name."""
+
+ENDS = words(
+    """and or but from at on in for to with is my the of at here by please pls plz thanks thank that speaking calling
+    i im id ill ive we so because who which as when if account party table booking also know remember
+    و من في الي عند بس لكن حابه ابي ابغي اريد"""
+)
+"""Words after which a name is over."""
+
+MONTHS_THAT_ARE_NAMES = frozenset(("april", "may", "june", "august", "jan"))
+GIVEN_NAMES = words(
+    """mark grace rose grant hope faith frank dawn bill jack rob sue dean earl ray joy lily ruby amber angel iris drew
+    hunter mason chase crystal pearl violet daisy carol eve gene art pat max"""
+)
+"""Everyday words that are given names just as well."""
+SURNAMES = words(
+    "day little long short good best may will price rich small young love moon man guy noon friend"
+)
+"""Frequent words that end a name well, though they begin none."""
+
+_NO_NAMES = words(
+    """looking interested trying calling writing running coming going planning free busy new sorry back
+    here happy glad sure not just so very really fine good great okay well ready afraid thinking
+    wondering hoping allergic pregnant married single late early outside inside home lost confused
+    curious able unable flexible located based asking waiting available currently still also only
+    manicure pedicure massage haircut test-drive nothing nobody nope unknown anonymous guest admin lol
+    haha hmm huh wow omg nvm whoa certainly obviously honestly sadly unfortunately hopefully basically
+    vegetarian vegan diabetic engaged urgent wifi breakfast lunch dinner brunch supper dessert
+    christmas easter eid ramadan valentine valentines thanksgiving halloween diwali hanukkah
+    anniversary birthday birthdays wedding party graduation honeymoon
+    account pin balance fee reservation refund deposit discount offer family friends colleagues clients
+    guests adults adult seniors student students couple couples couples group myself everyone
+    مشغول مشغوله موجود موجوده جاهز جاهزه تعبان تعبانه مستعجل مستعجله متاخر متاخره محتاج محتاجه حامل
+    عروس جاي جايه رايح رايحه متزوج متزوجه مريض مريضه زعلان زعلانه حاب حابه حابب ودي مو مب مش ما هنا هني
+    بالطريق بالبيت برا بره الحين اسف اسفه متاسف متاسفه متاكد متاكده موافق موافقه فاضي فاضيه محتار
+    محتاره مهتم مهتمه جديد جديده زبون زبونه عميل عميله موظفه بنت ولد حق وقت رقم فلوس كاش وحده لوحدي"""
+)
+NOT_A_NAME = COMMON | _NO_NAMES
