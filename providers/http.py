@@ -63,6 +63,8 @@ class JsonCall:
     repeatable: bool
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object | None = field(default=None, repr=False)
+    heard: Callable[[Mapping[str, str]], None] | None = field(default=None, repr=False)
+    """Told the headers of every answer, whatever its status: where a provider says how much may still be asked."""
 
 
 async def call_json(
@@ -155,6 +157,8 @@ async def _exchange(client: httpx.AsyncClient, call: JsonCall, limit: float) -> 
             body += piece
             if len(body) > BODY_LIMIT_BYTES:
                 _fail_unclear(call, "answer_too_large", f"more than {BODY_LIMIT_BYTES} bytes")
+    if call.heard is not None:
+        call.heard(response.headers)
     _refuse_status(call, response)
     return _parse(call, response, bytes(body))
 

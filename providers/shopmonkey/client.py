@@ -22,6 +22,7 @@ from providers.contract import ProviderAccount
 from providers.http import ONCE, JsonCall, Retries, call_json, plain_words
 from providers.outcome import CallFailure, Disposition
 from providers.shopmonkey.answers import Envelope, Meta, Row
+from providers.shopmonkey.pace import Pace
 
 PAGE = 100
 """What `limit` is silently capped at."""
@@ -50,6 +51,9 @@ class ShopMonkeyClient:
     """Seconds per call."""
     retries: Retries
     gate: asyncio.Semaphore = field(repr=False)
+    pace: Pace = field(repr=False, default_factory=Pace)
+    hasty: bool = False
+    """Somebody waits for the answer: no call is put off to spare the key's limit."""
 
     async def get(self, kind: str, row_id: str, shape: type[R]) -> R | None:
         """One row by its id; None if there is none (any more)."""
@@ -171,9 +175,12 @@ class ShopMonkeyClient:
             repeatable=repeatable,
             headers={"Authorization": f"Bearer {self.account.secrets['api_key']}"},
             body=body,
+            heard=self.pace.heard,
         )
         chosen = retries or (self.retries if repeatable else ONCE)
         async with self.gate:
+            if not self.hasty:
+                await self.pace.wait()
             return await call_json(self.http, call, limit=self.limit, retries=chosen)
 
     def _envelope(self, name: str, answer: object, *, writing: bool) -> None:

@@ -54,7 +54,7 @@ class ShopMonkeyProvider:
         self._client = client
         short = min(client.retries.longest_wait, LONGEST_WAIT_OF_AN_ORDER)
         retries = Retries(client.retries.attempts, client.retries.first_wait, short)
-        self._hasty = replace(client, retries=retries)
+        self._hasty = replace(client, retries=retries, hasty=True)
         self._settings = settings
         self._zone = zone
         self._sweeps = Sweeps(settings.quiet_sweeps, settings.most_sweeps, settings.heed_totals)
