@@ -38,6 +38,8 @@ _CONTACT = frozenset({SlotKind.PHONE, SlotKind.EMAIL})
 _SILENT = frozenset(
     {"language", "leftover", "trace", "unknown_service", "near_services", "size_hint", "intents"}
 )
+_BESIDE = frozenset({"name", "phone", "email"})
+"""Given along with a wish; if much else was said, they aren't the wish."""
 
 
 def doubt(text: str, u: Understanding, context: UnderstandingContext) -> Doubt | None:
@@ -80,7 +82,8 @@ def _found(u: Understanding) -> bool:
         return True
     if u.polarity is not None or u.leaning is not None:
         return True
-    return any(bool(getattr(u, one.name)) for one in fields(u) if one.name not in _SILENT)
+    quiet = _SILENT | _BESIDE if len(_telling(u.leftover)) >= MANY else _SILENT
+    return any(bool(getattr(u, one.name)) for one in fields(u) if one.name not in quiet)
 
 
 def _surest(u: Understanding) -> float:
