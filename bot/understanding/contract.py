@@ -98,6 +98,8 @@ class DayFact:
     """Set for a range ("this weekend"): first and last day."""
     conflict: bool = False
     """Weekday and date disagree ("Tuesday 2 September" that is a Wednesday): ask, don't guess."""
+    next_year: date | None = None
+    """The same day a year on, where no year was said and the day is over: some mean that one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,305 @@
+"""Hours that may be meant, before it is decided whether they are: "5", "at 5", "half past five", "1430"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+
+from bot.understanding.contract import DayPart
+from bot.understanding.normalize import BLANK
+from bot.understanding.when import clock_patterns as patterns
+from bot.understanding.when.clock_words import (
+    FRACTIONS,
+    HOUR_LEADS_ARABIC,
+    NAMED_TIMES,
+    NOONISH,
+    PARTS,
+)
+from bot.understanding.when.numbers import Numbered
+
+_MOST = 16
+"""Clocks looked at in one text; more numbers than this are no wish for a time."""
+_NEAR = 40
+"""Characters before an hour that can say something about it."""
+_WEAK_LEADS = frozenset({"about", "من", "على", "في", "ع", "عند", "say", "that", "بين", "الى", "for"})
+"""Words that lead to many things; alone they make no number an hour."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """A possible time. Positions are those of the view."""
+
+    start: int
+    end: int
+    at: time
+    half_open: bool
+    """Morning or afternoon isn't said."""
+    sure: bool
+    lead: str
+    rule: str
+    half: str = ""
+    """am or pm if it was said, for the other end of a range."""
+    part: DayPart | None = None
+    said_part: str = ""
+
+
+@dataclass(slots=True)
+class _Nearby:
+    """What stands around a number that may be an hour."""
+
+    match: re.Match[str]
+    tail: re.Match[str]
+    lead: str
+    lead_start: int
+    plain: bool = False
+    """Nothing of the tail belongs to it."""
+
+    def half(self) -> str:
+        """ "a", "p" or ""."""
+        if self.plain:
+            return ""
+        arabic = (self.tail["ar"] or "").replace("صباحا", "a").replace("ص", "a").replace("م", "p")
+        return self.tail["ap"] or self.tail["a"] or self.tail["ap2"] or arabic
+
+    def part_after(self) -> str:
+        return "" if self.plain else self.tail["partword"] or ""
+
+    def says_more(self) -> bool:
+        """Whether minutes, "o'clock" or a fraction make it a clock. "5.30" alone may be a price."""
+        tail = self.tail
+        if self.plain:
+            return False
+        dotted = tail["m"] and tail[0].startswith(".")
+        minutes = (tail["m"] and not dotted) or tail["oh"] or tail["wm"]
+        return bool(minutes or tail["oclock"] or tail["ish"] or tail["ish2"] or tail["f1"] or tail["f2"])
+
+    def has_strong_lead(self) -> bool:
+        """Whether a word before it leads to hours rather than to anything."""
+        return any(word not in _WEAK_LEADS for word in self.lead.split())
+
+
+def half_of(part: DayPart, hour: int) -> int:
+    """The hour (24 h) that a clock's hour 1..12 means in a part of the day."""
+    if part is DayPart.MORNING:
+        return hour % 12 if hour == 12 else hour
+    if part is DayPart.NIGHT and (hour == 12 or hour < 5):
+        return hour % 12
+    return hour if hour == 12 else hour + 12
+
+
+def is_noonish(said: str, hour: int) -> bool:
+    """ "11 الظهر" is before noon."""
+    return said.endswith(NOONISH) and hour in {11, 12}
+
+
+def clock_time(
+    hour: int, minute: int, half: str, part: DayPart | None, said: str
+) -> tuple[time, bool] | None:
+    """The time and whether its half of the day is open."""
+    if hour > 23 or not 0 <= minute <= 59:
+        return None
+    if half and 1 <= hour <= 12:
+        return time(hour % 12 + (12 if half == "p" else 0), minute), False
+    if part and 1 <= hour <= 12:
+        return time(hour if is_noonish(said, hour) else half_of(part, hour), minute), False
+    return time(hour, minute), 1 <= hour <= 12
+
+
+class ClockReader:
+    """Finds the clocks of one text after its days were taken."""
+
+    def __init__(self, view: Numbered, *, asked_time: bool) -> None:
+        self.view = view
+        self.asked_time = asked_time
+
+    def read(self) -> list[Clock]:
+        """All clocks, in the order of the text."""
+        clocks = [*self._past_to(), *self._past_arabic(), *self._numbers()]
+        return sorted(clocks, key=lambda clock: clock.start)
+
+    def _past_to(self) -> list[Clock]:
+        clocks = []
+        for match in list(patterns.PAST_TO.finditer(self.view.rest)):
+            clock = None if BLANK in match[0] else self._past_to_clock(match)
+            if clock is not None:
+                clocks.append(clock)
+                self.view.take(match.start(), match.end())
+        return clocks
+
+    def _past_to_clock(self, match: re.Match[str]) -> Clock | None:
+        hour = NAMED_TIMES[match["name"]].hour if match["name"] else int(match["h"])
+        way = match["qway"] or match["way"] or "past"
+        if match["half"]:
+            minute = 30
+        elif match["q"]:
+            minute = 15 * int(match["many"] or 1)
+        else:
+            minute = int(match["n"])
+            if not self._is_minutes(match, minute, hour):
+                return None
+        if way in {"to", "till", "before", "of"}:
+            minute, hour = 60 - minute, hour - 1
+            hour = hour + 12 if hour == 0 and not match["name"] else hour % 24
+        said = match["partword"] or ""
+        half = match["ap"] or ("p" if match["name"] in {"noon", "midday"} and hour == 0 else "")
+        made = clock_time(hour, minute, half, PARTS.get(said), said)
+        if made is None:
+            return None
+        lead = match["lead"] or "at"
+        half_open = made[1] and not match["name"]
+        return Clock(
+            match.start(), match.end(), made[0], half_open, True, lead, "past_to", half, PARTS.get(said), said
+        )
+
+    def _is_minutes(self, match: re.Match[str], minute: int, hour: int) -> bool:
+        """ "Ten to six" and "20 past 9" are clocks; "10 to 6" is a range and "table for 5 after 7" neither."""
+        if match["min"]:
+            return 1 <= minute <= 59
+        way, spelt = match["way"], match.start("n") in self.view.worded
+        if way in {"after", "before", "till"}:
+            return False
+        if way == "past":
+            return 1 <= minute <= 59
+        if match["lead"] in {"from", "between"} and minute <= 23:
+            return False
+        if minute not in {5, 10, 15, 20, 25}:
+            return False
+        return minute > 15 or spelt or match["lead"] == "at" or (minute == 15 and hour < 15)
+
+    def _past_arabic(self) -> list[Clock]:
+        clocks = []
+        for match in list(patterns.PAST_ARABIC.finditer(self.view.rest)):
+            minute, hour = int(match["n"]), int(match["h"])
+            if match["way"] == "قبل":
+                minute, hour = 60 - minute, hour - 1 or 12
+            said = match["partword"] or ""
+            made = None if BLANK in match[0] else clock_time(hour, minute, "", PARTS.get(said), said)
+            if made is not None:
+                clocks.append(
+                    Clock(match.start(), match.end(), *made, True, "at", "past_to", "", PARTS.get(said), said)
+                )
+                self.view.take(match.start(), match.end())
+        return clocks
+
+    def _numbers(self) -> list[Clock]:
+        clocks: list[Clock] = []
+        done = 0
+        rest = self.view.rest
+        for match in patterns.NUMBER.finditer(rest):
+            if match.start("n") < done or len(clocks) == _MOST:
+                continue
+            clock = self._clock(match)
+            if clock is not None:
+                clocks.append(clock)
+                done = clock.end
+        return clocks
+
+    def _clock(self, match: re.Match[str]) -> Clock | None:
+        near = self._nearby(match)
+        if near is None:
+            return None
+        read = self._compact(near) if len(match["n"]) > 2 else self._hour_and_minute(near)
+        if read is None:
+            return None
+        hour, minute, end = read
+        near.plain = end <= match.end()
+        half, said_part = near.half(), near.part_after()
+        before = None if said_part or half else self._part_before(match.start())
+        said_part = before["part"] if before else said_part
+        part = PARTS.get(said_part)
+        made = clock_time(hour, minute, half, part, said_part)
+        if made is None:
+            return None
+        at, half_open = made
+        if match["n"].startswith("0") and len(match["n"]) == 2 and minute:
+            half_open = False
+        said = bool(half or said_part or near.says_more() or len(match["n"]) > 2)
+        sure = self._is_sure(near, end, said=said, half=half, part_before=before is not None)
+        if sure is None:
+            return None
+        start = before.start() if before else near.lead_start if sure else match.start("n")
+        return Clock(start, end, at, half_open, sure, near.lead, "clock", half, part, said_part)
+
+    def _nearby(self, match: re.Match[str]) -> _Nearby | None:
+        """What stands around a number; None if it belongs to something longer ("25:99", "5%")."""
+        rest = self.view.rest
+        tail = patterns.TAIL.match(rest, match.end())
+        if tail is None or BLANK in tail[0] or not patterns.AFTER_CLOCK.match(rest, tail.end()):
+            if not patterns.AFTER_CLOCK.match(rest, match.end()):
+                return None
+            tail = patterns.TAIL.match(rest, match.end(), match.end())
+            if tail is None:
+                return None
+        lead = patterns.LEAD.search(rest, max(0, match.start() - _NEAR), match.start())
+        start = lead.start() if lead else match.start("n")
+        return _Nearby(match, tail, lead[0].strip() if lead else "", start)
+
+    def _is_sure(self, near: _Nearby, end: int, *, said: bool, half: str, part_before: bool) -> bool | None:
+        """Whether the number is surely (True), perhaps (False) or never (None) an hour."""
+        unit_follows = bool(patterns.UNIT_AFTER.match(self.view.rest, end))
+        if unit_follows and (not said or (part_before and not half)):
+            return None
+        one = near.match["n"] == "1" and near.match.start("n") in self.view.worded
+        answered = self.asked_time and len(self.view.text.tokens) < 3
+        if one and not said and not near.lead and not answered:
+            return None
+        hour_word = bool(HOUR_LEADS_ARABIC.intersection(near.lead.split()))
+        return said or hour_word or (near.has_strong_lead() and not unit_follows)
+
+    def _part_before(self, start: int) -> re.Match[str] | None:
+        return patterns.PART_BEFORE.search(self.view.rest, max(0, start - _NEAR), start)
+
+    def _compact(self, near: _Nearby) -> tuple[int, int, int] | None:
+        """ "1430", "930pm": hour and minutes without a mark between them. Hour, minute, end."""
+        match, tail = near.match, near.tail
+        number = match["n"]
+        hour, minute = int(number[:-2]), int(number[-2:])
+        if tail["m"] or tail["oh"] or tail["wm"] or hour > 23 or minute > 59:
+            return None
+        if tail["ap"] or tail["a"] or tail["any"] or tail["ar"] or tail["ap2"] or tail["oclock"]:
+            return hour, minute, tail.end()
+        alone = self.asked_time and self.view.rest.replace(BLANK, " ").strip(" .!?") == number
+        like_a_year = len(number) == 4 and number.startswith(("19", "20"))
+        like_a_year = like_a_year and not near.lead.endswith(("at", "around"))
+        if alone or tail["partword"]:
+            return hour, minute, tail.end()
+        told = near.has_strong_lead() or "على" in near.lead.split()
+        if told and not like_a_year and patterns.PLAIN_END.match(self.view.rest, match.end()):
+            return hour, minute, match.end()
+        return None
+
+    def _hour_and_minute(self, near: _Nearby) -> tuple[int, int, int] | None:
+        """Hour, minute and where they end; what follows the hour and makes no minutes is left."""
+        match, tail = near.match, near.tail
+        hour, minute, end = int(match["n"]), 0, tail.end()
+        alone = (hour, 0, match.end()) if hour <= 23 else None
+        if tail["m"] or tail["oh"]:
+            minute = int(tail["m"] or tail["oh"])
+        elif tail["wm"]:
+            if not self._has_spoken_minutes(near):
+                return alone
+            minute = int(tail["wm"])
+        for sign, group in (("و", "f1"), (tail["sign"] or "و", "f2"), ("و", "f3")):
+            said = tail[group]
+            if said is None:
+                continue
+            amount = FRACTIONS.get(said) or (45 if said.endswith("ارباع") else int(said))
+            counted = group != "f3" and tail["min1" if group == "f1" else "min2"]
+            if said.isdigit() and not counted and (amount % 5 or not 0 < amount < 60 or "بين" in near.lead):
+                return alone
+            minute += -amount if sign == "الا" else amount
+        if minute < 0:
+            minute, hour = 60 + minute, hour - 1 or 12
+        return (hour, minute, end) if minute <= 59 else None
+
+    def _has_spoken_minutes(self, near: _Nearby) -> bool:
+        """ "Seven thirty", "at 8 40": minutes if something else says that it is a time."""
+        match, tail = near.match, near.tail
+        spelt = match.start("n") in self.view.worded
+        if tail["gap"] == "-":
+            return spelt
+        said = tail["ap"] or tail["ap2"] or tail["partword"] or tail["oclock"] or tail["ar"] or tail["ish"]
+        return bool(
+            said or spelt or self.asked_time or near.has_strong_lead() or self._part_before(match.start())
+        )

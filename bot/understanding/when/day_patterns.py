@@ -1,0 +1,179 @@
+"""Patterns of days over the view with digits (numbers.py). What they mean is decided in days.py and day_merge.py."""
+
+from __future__ import annotations
+
+import re
+
+from bot.understanding.when.day_words import (
+    DUALS,
+    FEASTS,
+    MONTHS,
+    NAMED,
+    NATIONAL_DAYS,
+    TOMORROW,
+    WEEKDAYS,
+)
+from bot.understanding.when.numbers import either
+
+_NAMES = either(MONTHS)
+MONTH_NAME = rf"(?:شهر\s)?(?:{_NAMES})\b\.?|(?:ال)?شهر\s(?:ال)?\d{{1,2}}\b"
+"""A month: by name, or "شهر 12". Read by days.month_of."""
+_W = either(WEEKDAYS)
+_NTH = r"(?:\s?(?:st|nd|rd|th)\b)"
+_START, _STOP = r"(?<![\w/.:-])", r"(?![\w/:]|\.\d|-\d(?!\d?/))"
+_YEAR = r"(?:,?\s?(?:of\s|لعام\s|عام\s|سنه\s)?(20\d\d)(?![\d:]))?"
+_TO = r"(?:-|to|and|until|till|til|through|thru|الى|لين|حتى|و)"
+_FROM = r"(?:\b(?:from|between|من|بين)\s)?"
+_D = rf"(?:ال)?(\d{{1,2}}){_NTH}?"
+_AP = r"\s?[ap]\.?\s?m\b"
+
+ISO = re.compile(rf"{_START}(20\d\d)[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)")
+NUMERIC = re.compile(rf"{_START}(\d{{1,2}})(?P<s>\s?/\s?|[.-])(\d{{1,2}})(?:(?P=s)(20\d\d|\d\d))?{_STOP}")
+ON_BEFORE = re.compile(r"(?:\bon|\bdate|بتاريخ|تاريخ)\s$")
+"""Before "5.12" that is a date, not a time."""
+DAY_RANGE_MONTH = re.compile(
+    rf"{_FROM}(?<![\w:/.])(\d{{1,2}}){_NTH}?\s?{_TO}\s?(?:the\s)?{_D}\s(?:of\s|من\s)?({MONTH_NAME}){_YEAR}"
+)
+MONTH_DAY_RANGE = re.compile(
+    rf"\b({MONTH_NAME})\s?(?:from\s|between\s|بين\s|من\s)?(?:the\s)?{_D}\s?{_TO}\s?(?:the\s)?{_D}(?![\w:/]|{_AP})"
+)
+DAY_RANGE_THAT_MONTH = re.compile(
+    rf"{_FROM}(?<![\w:/.])(\d{{1,2}}){_NTH}?\s?{_TO}\s?(?:the\s)?{_D}\s(?:(?:of\s)?(?:the\s)?(?P<en>next|this|following)\s"
+    rf"month|(?:من\s)?(?:الشهر\s(?P<ar>\w+)))"
+)
+NTH_WEEKDAY = re.compile(
+    rf"\b(?:the\s)?(?P<nth>\d|last|اول|اخر)(?:th)?\s(?:يوم\s)?(?P<day>{_W})\s(?:of|in|من|في)\s(?P<where>(?:the\s)?"
+    rf"(?:next|this|following)\smonth|the\smonth|الشهر\s\w+|{MONTH_NAME}){_YEAR}"
+    rf"|\b(?P<day2>{_W})\sال(?P<nth2>\d|اخير|اول)\s(?:من|في)\s(?P<where2>{MONTH_NAME}|الشهر\s\w+){_YEAR}"
+)
+DAY_OF_THAT_MONTH = re.compile(
+    rf"(?<![\w:.])(?:the\s)?{_D}\s(?:of\s|من\s)(?:the\s)?(?P<month>next|this|current|following|الشهر)\s(?:month\b|(?P<ar>\w+))"
+)
+EDGE_OF_MONTH = re.compile(
+    rf"\b(?P<edge>(?:the\s)?(?:end|beginning|start|middle|last\sday|1th(?:\sday)?)\sof|mid|بدايه|نص|منتصف|نهايه|"
+    rf"اخر\sيوم\s(?:من|في)|اول(?:\sيوم)?(?:\sمن|\sفي)?)[\s-]"
+    rf"(?P<where>(?:the\s)?(?:next|this|following)\s(?:month|year)|the\s(?:month|year)|(?:هذا\s)?ال(?:شهر|سنه)\s\w+"
+    rf"|هالشهر|{MONTH_NAME}){_YEAR}"
+)
+DAY_MONTH = re.compile(
+    rf"(?<![\w:.])(?:(?:يوم\s|اليوم\s)?ال)?(\d{{1,2}}){_NTH}?(?:\sday)?\.?(?:\sof|\sمن)?[\s/-]{{0,2}}({MONTH_NAME}){_YEAR}"
+)
+MONTH_DAY = re.compile(
+    rf"\b({MONTH_NAME})[\s/-]{{0,2}}(?:the\s)?(\d{{1,2}}){_NTH}?(?![\d:]|[ap]\.?\s?m\b){_YEAR}"
+)
+MONTH_YEAR = re.compile(
+    rf"\b(?:(?:in|during|for|في|خلال)\s)?({_NAMES})\b\.?[\s/-]{{1,2}}(?:of\s)?(20\d\d)\b(?![:\d])"
+)
+YEAR_MONTH = re.compile(rf"{_START}(20\d\d)[-/](\d{{1,2}}){_STOP}")
+IN_MONTH = re.compile(
+    rf"\b(?:in|during|sometime in|next|this|في|خلال)\s(?:شهر\s)?({_NAMES})\b(?!\.?\s?\d)(?:\sin\s(\d)\syears?)?"
+    r"|\b(?:في|خلال)\s(شهر\s\d{1,2})\b"
+)
+WEEK_OF = re.compile(r"\b(?:the\s)?week\s(?:of|starting(?:\son)?|beginning(?:\son)?|commencing)\s(?:the\s)?$")
+"""Before a date: the week in which it is."""
+DAY_OF_MONTH = re.compile(
+    r"(?<![\w:.,$])(?:on\s)?(?P<the>the\s)?(\d{1,2})\s?(?:st|nd|rd|th)\b"
+    r"(?!\s(?:one|option|floor|slot|time|choice|available|thing|visit|appointment|booking|person|class|free|of\sall"
+    r"|birthday|anniversary|street|st|avenue|ave|branch|name)\b)"
+)
+ON_THE = re.compile(r"\b(?:on|for|by|until|till|is)\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option|of)\b)")
+ON_DAY_ARABIC = re.compile(
+    r"\b(?:يوم|تاريخ|بتاريخ|ليوم)\s(?:ال)?(\d{1,2})(?![\w:/.])(?!\s(?:ص|م|صباحا|مساء|العصر|الصبح)\b)"
+    r"|\bل?ل(2\d|3[01])\b"
+)
+MODIFIER_AFTER = (
+    r"(?:(?:of\s|في\s|من\s)?(?:the\s|هذا\s)?(?P<aw>next|this|following|coming)\sweek\b|(?P<an>after\snext|next)\b(?!\s\w*day)"
+    r"|(?P<week>week)\b(?!\s?ends?)"
+    r"|(?P<ab>(?:الل?ي\s)?(?:بعد|عقب)\s(?:ال)?(?:جاي|جايه|قادم|قادمه))\b"
+    r"|(?P<ar>القادمه?|الجايه?|المقبله?|التاليه?|هذا|هذي)\b(?!\sالاسبوع)"
+    r"|(?:من\s|في\s)?(?:هذا\s)?(?:ال|هال)اسبوع\s?(?P<arw>الجاي|القادم|المقبل|التالي|هذا)?)"
+)
+WEEKDAY = re.compile(
+    r"(?:\b(?P<mod>next|this|coming|this coming|the coming|upcoming|following|last|past|هذا|هذي|يوم|ليوم|بيوم|نهار)\s"
+    r"(?P<modw>week(?:'s)?\s)?(?:on\s)?)?"
+    rf"\b(?P<glue>و|ب|ل|ع)?(?P<day>{_W})\b\.?(?:'s)?(?:\s{MODIFIER_AFTER})?"
+    r"(?:[\s,]{1,3}(?:the\s)?(?P<dom>1[3-9]|2\d|3[01])(?![\w/.:]|-\d))?"
+)
+_SIX = r"(?:tomorrow|tmrw|tmr|tomorow|tommorow)"
+AFTER_TOMORROW = re.compile(
+    rf"\b(?:the\s)?day after {_SIX}\b|\bovermorrow\b"
+    rf"|\b(?:اليوم\s(?:الذي|اللي)\s)?و?(?:بعد|عقب)\s(?:{either(TOMORROW)})\b"
+)
+NAMED_DAY = re.compile(rf"\b(?:و|ل|ب)?(?:هذا\s|هذه\s|هذي\s)?(?P<day>{either(NAMED)})\b(?:'s)?")
+THIS_PART = re.compile(
+    r"\bthis(?=\s(?:early\s|late\s)?(?:morning|afternoon|arvo|evening|night)\b)"
+    r"|\b(?:هذا|هذه|هذي)\s?(?=(?:ال)?(?:صباح|صبح|مساء?|عصر|ظهر|ليله)\b)"
+    r"|\bهال?(?=(?:صبح|مسا|مساء|عصر|ظهر)\b)"
+)
+"""Only the word that says which day; the part of the day is read with the times."""
+_COUNT = r"(?:\d{1,3}|an?|another|(?:a\s)?(?:couple|pair)(?:\sof)?)"
+_UNIT = r"(?:day|week|fortnight|month|year)s?"
+IN_DAYS = re.compile(
+    rf"\b(?:in|after|within)\s(?:exactly\s|about\s|around\s)?(?P<n>{_COUNT})\s(?:more\s)?(?P<u>{_UNIT})\b(?:'s?)?(?:\stime)?"
+    r"(?!\s(?:like|from|after|later|of))(?:\sfrom\s(?:today|now)\b)?"
+    rf"|\b(?:in\s)?(?P<n2>{_COUNT})\s(?P<u2>{_UNIT})\s(?:(?:away\s)?from\s(?:right\s)?(?:now|today)|hence|later|ahead)\b"
+)
+IN_DAYS_ARABIC = re.compile(
+    rf"\b(?:بعد|عقب|في\sغضون)\s(?:(?P<dual>{either(DUALS)})|(?P<n>\d{{1,2}})\s(?P<u>ايام|يوم|اسابيع|اسبوع|اشهر|شهور|شهر)"
+    r"|(?P<one>يوم|اسبوع|شهر|سنه))\b(?!\s\d)(?:\sمن\s(?:الان|اليوم|الحين))?"
+)
+NEXT_DAYS = re.compile(
+    r"\b(?:(?:in|over|within|during|for)\s)?the\s(?:next|coming)\s(?P<n>\d{1,2}|few|couple\sof)\s(?P<u>day|week)s?\b"
+    r"|\b(?P<n2>\d{1,2})\s(?P<u2>ايام|يوم)\s(?:القادمه|الجايه|المقبله)\b"
+    r"|\b(?:ال)?(?P<u3>ايام)\s(?:القادمه|الجايه|المقبله)\b"
+)
+OFFSET_BEFORE = re.compile(
+    rf"\b(?P<n>{_COUNT})\s(?P<u>{_UNIT})\s(?P<way>from|after|before|following)\s(?:the\s)?$"
+)
+"""Before a day: "3 days after" it."""
+IN_A_WEEK_AFTER = re.compile(r"\s?,?\s?in\s(?P<n>a|\d)\sweeks?\b(?!')")
+"""After a weekday: "Tuesday in a week"."""
+WEEKEND = re.compile(
+    r"\b(?:(?:on|at|over|for)\s)?(?:the\s|this\s)?(?P<mod>next\s|this\s|coming\s|following\s)?(?:the\s)?week[\s-]?ends?\b"
+    r"(?P<after>\safter\snext)?"
+    r"|\b(?:عطله\s)?(?:ال|هال)?ويكند\b(?:\s(?P<ar>\w+))?"
+    r"|\b(?:عطله\s)?(?:نهايه|اخر)\s(?:ال|هال)?اسبوعي?\b(?:\s(?P<ar2>القادم|الجاي|المقبل|بعد\sالتالي|بعد\sالجاي))?"
+)
+WEEK = re.compile(
+    r"\b(?:the\s)?(?P<en>week\safter\snext|(?:next|this|coming|upcoming|following|current)\sweek|rest\sof\sthe\sweek|"
+    r"remaind?(?:er|ing)\sof\sthe\sweek|later\sthis\sweek)\b"
+    r"|\b(?P<two>this\sor\s)?next\sweek\b"
+    r"|\b(?:هذا\s)?(?:ال|هال)اسبوع\s?(?P<ar>الجاي|القادم|المقبل|التالي|هذا|اللي\sبعده|بعد\sالجاي)?\b"
+    r"|\b(?P<rest>بقيه|باقي)\sالاسبوع\b"
+)
+NTH_WEEK = re.compile(
+    rf"\b(?:the\s)?(?P<nth>\d|last)(?:th)?\sweek\s(?:of|in)\s(?P<where>(?:the\s)?(?:next|this)\smonth|the\smonth|{MONTH_NAME}){_YEAR}"
+    rf"|\b(?P<nth2>اول|اخر|\d)\sاسبوع\s(?:من|في|ب)\s?(?P<where2>{MONTH_NAME}|الشهر\s\w+){_YEAR}"
+    rf"|\bالاسبوع\s(?P<nth3>الاول|الاخير|ال\d)\s(?:من|في)\s(?P<where3>{MONTH_NAME}|الشهر\s\w+){_YEAR}"
+)
+MONTH = re.compile(
+    r"\b(?:(?P<rest>later|rest\sof|end\sof)\s)?(?P<en>next|this)\smonth\b"
+    r"|\b(?:هذا\s)?الشهر\s(?P<ar>الجاي|القادم|المقبل|التالي|الحالي|هذا)\b|\b(?P<now>هالشهر|هذا\sالشهر)\b"
+)
+FEAST = re.compile(
+    rf"\b(?:{either({*FEASTS, *(name for names in NATIONAL_DAYS.values() for name in names)})})(?!\w)"
+)
+
+RANGE_LINK = re.compile(
+    r"\s?(?:-|to|until|till|til|through|thru|الى|لين|حتى|لغايه)\s?(?:the\s|يوم\s|on\s)?"
+    r"|[\s,]{1,3}(?:and\s)?(?:leav(?:e|ing)|check(?:ing)?[\s-]?out|depart(?:ing)?|return(?:ing)?)\s(?:on\s)?(?:the\s)?"
+)
+LEAVE_LATER = re.compile(
+    r".{0,60}\b(?:leav(?:e|ing)|check(?:ing)?[\s-]?out|depart(?:ing)?)\s(?:on\s)?(?:the\s)?"
+)
+ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
+JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s)?")
+BUSY_BEFORE = re.compile(r"\b(?:busy|away|unavailable|booked|not\s(?:free|available))\s(?:on\s)?(?:the\s)?$")
+BUSY_AFTER = re.compile(r"[\s,]{0,2}(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable|booked)\b")
+SINCE_BEFORE = re.compile(
+    r"\b(?:since|birthday is|bday is|was born|made (?:it|this|that)|booked (?:it|this))\s(?:on\s)?(?:the\s)?$"
+)
+"""Before a day that is told, not wished."""
+CLOSING_BEFORE = re.compile(
+    r"(?:\b(?:that|it|this)(?:'?s|'?ll\sbe|\sis|\swas|\swill\sbe)\s(?:all?|it|everything|enough)"
+    r"|\bnothing(?:\selse|\smore|\sfurther)?|\banything\selse|\b(?:all|done|finished|job)(?=\sfor)"
+    r"|\b(?:i'?m|i\sam|we'?re|we\sare)\s(?:all\s)?(?:good|done|set|finished|ok|okay))"
+    r"(?:\s(?:that\s)?(?:i|we)(?:'?ll)?\s(?:need|want|wanted|needed))?(?:\sfrom\s\w+)?(?:\sfor\sme)?(?:\sfor)?\s$"
+    r"|\bhow(?:'?s|\sis|\sare)\s(?:you|your\sday|things|everything|it)(?:\sall)?(?:\sdoing|\sgoing)?\s$"
+)
+""" "That's all for today": the day says nothing."""
