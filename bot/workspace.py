@@ -46,8 +46,59 @@ class FormField(BaseModel):
     required: bool = True
     question: dict[str, str] = Field(default_factory=dict)
     """Per language; empty: the bot's own wording."""
+    label: dict[str, str] = Field(default_factory=dict)
+    """What it is called in a summary, per language ("Guests"); empty: the key, spelt out."""
     choices: tuple[str, ...] = ()
+    choice_names: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The choices in further languages, in the same order."""
     max_length: int = Field(default=200, ge=1, le=2000)
+    minimum: int | None = None
+    maximum: int | None = None
+    """Bounds of a NUMBER, which is always whole."""
+    fact: Literal["party"] | None = None
+    """A fact that fills it when the customer mentions it by himself: how many people are coming."""
+    service_up_to: dict[int, str] = Field(default_factory=dict)
+    """A NUMBER that decides what is booked: up to how much, a service's external id ({2: "table-2", 4: "table-4"})."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> FormField:
+        number = self.kind is SlotKind.NUMBER
+        if not number and (self.minimum, self.maximum, self.fact, self.service_up_to) != (
+            None,
+            None,
+            None,
+            {},
+        ):
+            raise ValueError(
+                f"question {self.key!r}: minimum, maximum, fact and service_up_to belong to a number"
+            )
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"question {self.key!r}: minimum is above maximum")
+        if self.kind is SlotKind.CHOICE and not self.choices:
+            raise ValueError(f"question {self.key!r}: a choice needs choices")
+        if any(len(names) != len(self.choices) for names in self.choice_names.values()):
+            raise ValueError(f"question {self.key!r}: choice_names must name every choice")
+        return self
+
+    def called(self, language: str) -> str:
+        """Its label in a language."""
+        spelt = self.key.replace("_", " ").capitalize()
+        return self.label.get(language) or self.label.get("en") or spelt
+
+    def choices_in(self, language: str) -> tuple[str, ...]:
+        return self.choice_names.get(language) or self.choices
+
+    def shown(self, value: str, language: str) -> str:
+        """A stored answer as a customer reads it."""
+        if value in self.choices:
+            return self.choices_in(language)[self.choices.index(value)]
+        return value
+
+    @property
+    def most(self) -> int | None:
+        """The greatest number that can be booked."""
+        bounds = [one for one in (self.maximum, max(self.service_up_to, default=None)) if one is not None]
+        return min(bounds, default=None)
 
 
 def standard_form() -> tuple[FormField, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.flows import confirm, escalation, times
-from bot.flows.slots import contact, place, services
+from bot.flows.slots import contact, details, place, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.wording.words import Line
@@ -27,6 +27,7 @@ def _next(talk: Talk) -> Question:
         return _not_ready(talk)
     if not any(one.kind is SlotKind.STAFF for one in fields):
         talk.wish.any_staff = True
+    services.assume(talk)
     times.resolve_half(talk)
     editing = talk.state.editing
     unclear = SlotKind.SERVICES if talk.state.candidates else None
@@ -70,4 +71,4 @@ def _missing(talk: Talk, one: FormField, fields: tuple[FormField, ...]) -> Quest
         case SlotKind.PAYMENT:
             return None  # asked under the summary, where the choice is the yes
         case SlotKind.TEXT | SlotKind.NUMBER | SlotKind.CHOICE:
-            return contact.missing_detail(talk, one)
+            return details.missing(talk, one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.catalog import Location, localized
-from bot.flows import editing, escalation, hours, summary, times
+from bot.flows import editing, escalation, form, hours, summary, times
 from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
 from bot.flows.slots import payment
 from bot.flows.slots.contact import email_hint
@@ -177,7 +177,7 @@ def _place(talk: Talk, location: Location) -> None:
         payment_type_external_id=way.external_id if way else "",
         currency=talk.catalog.currency,
         lines=tuple(_order_line(talk, item, part) for item, part in parts),
-        notes="\n".join(f"{key}: {value}" for key, value in wish.details.items() if value)[:2000],
+        notes=form.notes(talk, wish.details),
     )
     talk.new_booking = _new_booking(talk, location, booking_id, wish.intent_id)
     talk.effects.append(PlannedEffect(EffectKind.PLACE_ORDER, booking_id, order.model_dump(mode="json")))

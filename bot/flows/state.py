@@ -38,6 +38,14 @@ class BotState(StrEnum):
     """The summary is open; where the way of paying is still to be chosen, choosing it is the yes."""
     ASK_CHANGE = "ask_change"
     """The customer wants to change something and hasn't said what."""
+    PICK_BOOKING = "pick_booking"
+    """Several bookings could be meant."""
+    ASK_PROOF = "ask_proof"
+    """A booking made from another number: its code, and the e-mail or phone it was made with."""
+    CONFIRM_CANCEL = "confirm_cancel"
+    """A yes cancels the booking that was named."""
+    CHANGING = "changing"
+    """A cancellation or a move of a booking is an effect under way."""
     PLACING = "placing"
     """The order is an effect under way."""
     AWAIT_PAYMENT = "await_payment"
@@ -103,6 +111,10 @@ class Wish(_Model):
     """It was said that the free times may be old."""
     details: dict[str, str] = Field(default_factory=dict)
     """Answers to the business's own form fields, by key."""
+    party_told: bool = False
+    """It was said that several people are booked one by one."""
+    moves: UUID | None = None
+    """The placed booking that this wish moves to another time."""
 
     @property
     def starts_at(self) -> datetime | None:
@@ -112,6 +124,36 @@ class Wish(_Model):
     def begun(self) -> bool:
         """Something of a booking has been said."""
         return bool(self.location_id or self.items or self.day or self.at or self.part or self.staff_id)
+
+
+class Purpose(StrEnum):
+    """What a customer wants with a booking that is placed."""
+
+    SHOW = "show"
+    CANCEL = "cancel"
+    MOVE = "move"
+
+
+class Managing(_Model):
+    """A placed booking that is talked about."""
+
+    purpose: Purpose
+    booking_id: UUID | None = None
+    """None: which one is still to be found out."""
+    version: str = ""
+    """How it stood when a yes was asked for (bot/flows/known.version)."""
+    what: str = ""
+    """It in a line, as the customer read it."""
+    new: str = ""
+    """A move under way: the new moment, as he read it."""
+    wanted: Wish | None = None
+    """A move: the day and time that were named, or, while it is under way, the whole wish to go on from."""
+    shift_minutes: int | None = None
+    """ "An hour later": from the booking's own time."""
+    code: str = ""
+    email: str = ""
+    phone: str = ""
+    """What was shown so far of a booking made from another number."""
 
 
 class Unclear(_Model):
@@ -208,6 +250,9 @@ class State(_Model):
     """The summary that waits for a yes."""
     pay_open: bool = False
     """That summary leaves the way of paying open: which one is said with the yes."""
+    managing: Managing | None = None
+    usual: Literal["", "open", "done"] = ""
+    """Whether the visit of last time was offered again: once in a talk."""
     last_reply: str = ""
     """Digest of the last reply's text."""
     spoken: dict[str, int] = Field(default_factory=dict)

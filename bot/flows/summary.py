@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, time
 
 from bot.catalog import PaymentType, Service, localized
+from bot.flows import form
 from bot.flows.state import ItemWish, Placed, Wish
 from bot.flows.talk import Talk
 from bot.messages import Card, CardRow
@@ -93,7 +94,10 @@ def facts(talk: Talk) -> dict[str, str]:
         found["email"] = wish.email
     if wish.payment_type_id is not None and (payment := talk.payment()) is not None:
         found["payment"] = talk.called(payment)
-    return found | {f"detail:{key}": value for key, value in wish.details.items()}
+    return found | {
+        f"detail:{label}": f"{label}: {value}"
+        for label, value in form.pairs(talk, talk.state.language, wish.details)
+    }
 
 
 def standing(talk: Talk, found: dict[str, str]) -> str:
@@ -141,11 +145,11 @@ def _item_line(
                 "staff": staff,
                 "when": words.moment(starts_at),
                 "length": length,
-                "price": words.money(price),
             },
         )
-    )
-    return "• " + text.replace(" ()", "")
+    ).replace(" ()", "")
+    priced = Line("summary_priced", {"what": text, "price": words.money(price)})
+    return f"• {words.say(priced) if price else text}"
 
 
 def _served(talk: Talk, service: str, staff: str) -> str:
@@ -177,18 +181,26 @@ def draft_text(talk: Talk) -> str:
         ("summary_payment", "payment", talk.called(payment) if payment else None),
     ]
     lines += [words.say(Line(key, {word: value})) for key, word, value in pairs if value]
-    details = [f"{key}: {value}" for key, value in wish.details.items() if value]
-    return "\n".join([*lines, *details, _total_text(talk)])
+    lines += [
+        f"{label}: {words.aside(value)}"
+        for label, value in form.pairs(talk, talk.state.language, wish.details)
+    ]
+    return "\n".join(filter(None, (*lines, _total_text(talk))))
 
 
 def short_text(talk: Talk) -> str:
     """A summary that was just shown and still stands, in two lines."""
-    return f"{standing(talk, facts(talk))}\n{_total_text(talk)}"
+    return f"{standing(talk, facts(talk))}\n{_total_text(talk)}".strip()
 
 
 def _total_text(talk: Talk) -> str:
-    """`Total: 12.500 KWD`; of several services with their number and how long they take together."""
+    """`Total: 12.500 KWD`; of several services with their number and how long they take together.
+
+    Empty where nothing is to be paid (a table, a viewing).
+    """
     words, plan = talk.words, talk.wish.plan
+    if not total_minor(talk):
+        return ""
     total = words.money(total_minor(talk))
     if len(plan) < 2:
         return words.say(Line("summary_total", {"total": total}))

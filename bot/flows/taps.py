@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from bot.flows import confirm, editing, escalation, explain, hours, times
+from bot.flows import confirm, editing, escalation, explain, hours, manage, times, usual
 from bot.flows.search import search
-from bot.flows.slots import contact, payment, place, services, staff, when
+from bot.flows.slots import details, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
 from bot.flows.talk import Talk
 from bot.scheduling import plan_at
@@ -61,6 +61,8 @@ def hear(talk: Talk, choice_id: str) -> bool:
 def _finalize(talk: Talk, value: str) -> None:
     state = talk.state
     intent, version = value.split(":")
+    if manage.asked_for(talk, intent):
+        return
     if any(str(placed.intent_id) == intent and placed.stands for placed in state.placed):
         talk.yes = not talk.wish.begun
         return
@@ -97,9 +99,19 @@ def _act(talk: Talk, tap: Tap, *, old: bool) -> bool:
             return _take_moment(talk, tap, old=old)
         case "grp":
             return _take_group(talk, tap.value)
+        case "pick" | "move" | "drop" | "keep" | "usual":
+            return _about_earlier(talk, tap, old=old)
         case _:
             return _take_entry(talk, tap, old=old)
     return True
+
+
+def _about_earlier(talk: Talk, tap: Tap, *, old: bool) -> bool:
+    """Bookings that are placed, and the visit of last time."""
+    if tap.kind != "usual":
+        return manage.tap(talk, tap.kind, tap.value, old=old)
+    talk.state.usual = "done"
+    return not talk.wish.begun and usual.take(talk)
 
 
 def _take_group(talk: Talk, value: str) -> bool:
@@ -188,12 +200,7 @@ def _take_time(talk: Talk, moment: datetime, shown: Offered | None) -> None:
 
 def _take_option(talk: Talk, value: str) -> bool:
     """A choice of the business's own form field."""
-    key = talk.state.asked_key
-    one = next((one for one in talk.context.form if one.key == key), None)
-    if one is None or not value.isdigit() or int(value) >= len(one.choices):
-        return False
-    contact.hear_detail(talk, one, one.choices[int(value)])
-    return True
+    return value.isdigit() and details.take_option(talk, int(value))
 
 
 def _uuid(value: str) -> UUID | None:

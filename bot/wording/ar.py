@@ -8,11 +8,12 @@ from bot.wording.ar_answers import ANSWERS
 from bot.wording.ar_asking import ASKING
 from bot.wording.ar_care import CARE
 from bot.wording.ar_ending import ENDING
+from bot.wording.ar_manage import MANAGE
 from bot.wording.ar_talk import TALK
 from bot.wording.ar_titles import TITLES
 from bot.wording.ar_visits import VISITS
 
-SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **ANSWERS, **CARE, **TITLES, **VISITS}
+SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **MANAGE, **ANSWERS, **CARE, **TITLES, **VISITS}
 
 PLURALS: Mapping[str, Mapping[str, str]] = {
     "minutes": {

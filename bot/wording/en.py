@@ -8,11 +8,12 @@ from bot.wording.en_answers import ANSWERS
 from bot.wording.en_asking import ASKING
 from bot.wording.en_care import CARE
 from bot.wording.en_ending import ENDING
+from bot.wording.en_manage import MANAGE
 from bot.wording.en_talk import TALK
 from bot.wording.en_titles import TITLES
 from bot.wording.en_visits import VISITS
 
-SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **ANSWERS, **CARE, **TITLES, **VISITS}
+SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **MANAGE, **ANSWERS, **CARE, **TITLES, **VISITS}
 
 PLURALS: Mapping[str, Mapping[str, str]] = {
     "minutes": {"one": "{n} minute", "other": "{n} minutes"},

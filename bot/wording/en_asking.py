@@ -169,6 +169,20 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     ),
     "ask_detail": ("{question}", "{question} (A short answer will do.)"),
     "skip_hint": ('You may say "skip".', '"skip" is fine.'),
-    "bad_number": ("Please write a number.", "I need a number there."),
+    "bad_number": ("Please write a whole number.", "I need a number there, such as 4."),
+    "number_between": (
+        "It can be from {least} to {most}.",
+        "I can take {least} to {most} here.",
+    ),
+    "number_most": ("It can be {most} at most.", "{most} is the most I can take here."),
+    "number_least": ("It has to be {least} at least.", "From {least} on, please."),
+    "too_long": (
+        "That's a bit long for me: {most} characters at most, please.",
+        "Could you put that in at most {most} characters?",
+    ),
+    "party_one_by_one": (
+        "I book one person at a time: let's do the first now, the next right after.",
+        "For several people I book one after the other, so let's start with the first.",
+    ),
     "cant_skip": ("I do need that one, sorry.", "That one I can't leave out."),
 }

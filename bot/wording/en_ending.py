@@ -20,8 +20,9 @@ ENDING: Mapping[str, tuple[str, ...]] = {
         "Here's your booking as it stands:",
         "This is what I'd book:",
     ),
-    "summary_item": ("{service} with {staff}, {when} ({length}), {price}",),
-    "summary_item_plain": ("{service}, {when} ({length}), {price}",),
+    "summary_item": ("{service} with {staff}, {when} ({length})",),
+    "summary_item_plain": ("{service}, {when} ({length})",),
+    "summary_priced": ("{what}, {price}",),
     "summary_where": ("At: {place}",),
     "summary_name": ("Name: {name}",),
     "summary_phone": ("Phone: {phone}",),
@@ -111,19 +112,9 @@ ENDING: Mapping[str, tuple[str, ...]] = {
             "book again?"
         ),
     ),
-    "was_cancelled": ("Your booking {order} is cancelled.", "Done: booking {order} is cancelled."),
-    "cancel_failed": (
-        "I couldn't cancel booking {order} myself; the team will see to it.",
-        "The cancellation of {order} didn't go through by itself; the team is looking at it.",
-    ),
     "earlier_request": ("About your earlier request ({what}):", "On the request before this one ({what}):"),
     "detail_line": ("{text}",),
     # after a booking
-    "my_booking": ("Your booking: {what}.", "You have: {what}."),
-    "my_booking_pending": (
-        "Not confirmed yet: {what}. {business} will tell you.",
-        "{what}: this is still being decided, {business} will write to you.",
-    ),
     "no_booking": ("You have no booking with me yet.", "Nothing is booked for you so far."),
     "already_booked": (
         "It's booked already: {what}. No need to do anything.",

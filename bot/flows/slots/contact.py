@@ -1,4 +1,4 @@
-"""Name, phone, e-mail, and the business's own form fields."""
+"""Name, phone and e-mail. The business's own questions: details.py."""
 
 from __future__ import annotations
 
@@ -116,36 +116,3 @@ def missing_email(talk: Talk, one: FormField) -> Question | None:
     key = "ask_email" if one.required else "ask_email_optional"
     choices = () if one.required else (talk.button("skip", "title_skip"),)
     return Question(state=BotState.ASK_EMAIL, slot=SlotKind.EMAIL, lines=(Line(key),), choices=choices)
-
-
-def missing_detail(talk: Talk, one: FormField) -> Question | None:
-    """A field that the business added to its form."""
-    if one.key in talk.wish.details:
-        return None
-    language = talk.state.language
-    text = one.question.get(language) or one.question.get("en") or one.key.replace("_", " ").capitalize()
-    lines = [Line("ask_detail", {"question": text})]
-    choices = [talk.option("opt", index, title) for index, title in enumerate(one.choices[:9])]
-    if not one.required:
-        choices.append(talk.button("skip", "title_skip"))
-        lines.append(Line("skip_hint"))
-    return Question(
-        state=BotState.ASK_DETAIL, slot=one.kind, key=one.key, lines=tuple(lines), choices=tuple(choices)
-    )
-
-
-def hear_detail(talk: Talk, one: FormField, text: str) -> None:
-    """The answer to a field of the business's own, checked as its kind says."""
-    value = _SPACES.sub(" ", text).strip()[: one.max_length]
-    if one.kind is SlotKind.NUMBER and not re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value):
-        talk.heard = True
-        talk.say("bad_number")
-        return
-    if one.kind is SlotKind.CHOICE:
-        fit = [choice for choice in one.choices if choice.lower() == value.lower()]
-        if not fit:
-            return
-        value = fit[0]
-    if value:
-        talk.wish.details[one.key] = value
-        talk.touch(one.kind)

@@ -163,6 +163,15 @@ def missing(talk: Talk) -> Question | None:
     return _ask_size(talk, item) if item is not None else None
 
 
+def assume(talk: Talk) -> None:
+    """Where the form asks for no service and there is only one, that one is meant."""
+    if talk.wish.items or any(one.kind is SlotKind.SERVICES for one in talk.context.form):
+        return
+    offered = talk.catalog.services_at(talk.wish.location_id)
+    if len(offered) == 1:
+        talk.wish.items = [ItemWish(service_id=offered[0].id)]
+
+
 def _row(talk: Talk, service: Service) -> Offered:
     length = talk.words.count("min", service.minutes)
     return talk.option(
