@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from providers.contract import OrderLine, OrderRequest
 from providers.shopmonkey.answers import Appointment
-from providers.shopmonkey.frames import REFERENCE
+from providers.shopmonkey.frames import REFERENCE, bay_of
 
 _LINE = re.compile(rf"^{REFERENCE}(\S+) (\d+)/(\d+)(?: |$)", re.MULTILINE)
 
@@ -36,21 +36,25 @@ def _size(line: OrderLine) -> list[str]:
 
 
 def parts_of(order: OrderRequest, appointments: Iterable[Appointment]) -> Mapping[int, list[str]]:
-    """Ids of the appointments that carry the order's reference and begin when its line does, by their number.
+    """Ids of the appointments that carry the order's reference and stand as its line says, by their number.
 
-    One of another time is not this order: it was to be moved, and wasn't.
+    One of another time or person is not this order: it was to be moved, and wasn't.
     """
     parts: dict[int, list[str]] = {}
     for one in appointments:
         for found in _LINE.finditer(one.note):
             number = int(found[2])
-            if found[1] == order.reference and one.span is not None and one.span[0] == _begins(order, number):
+            if found[1] == order.reference and _stands(one, order, number):
                 parts.setdefault(number, []).append(one.id)
     return parts
 
 
-def _begins(order: OrderRequest, number: int) -> datetime | None:
-    return order.lines[number - 1].starts_at if 0 < number <= len(order.lines) else None
+def _stands(one: Appointment, order: OrderRequest, number: int) -> bool:
+    if one.span is None or not 0 < number <= len(order.lines):
+        return False
+    line = order.lines[number - 1]
+    who = bay_of(one.note) or one.technicianId or line.staff_external_id
+    return one.span[0] == line.starts_at and who == line.staff_external_id
 
 
 def renoted(note: str, reference: str, number: int, count: int, bay: str) -> str:

@@ -93,8 +93,11 @@ async def race(salon, *, customers, times):
         said = phone.messages[-1]
         assert ("confirmation code" in said.text.lower()) is (phone.customer.phone in booked), said.text
         if phone.customer.phone not in booked:
-            offered = [choice.id for choice in said.choices if choice.id.startswith("time:")]
-            assert len(offered) == 3, said
+            offered = {
+                choice.id.partition("@")[0] for choice in said.choices if choice.id.startswith("time:")
+            }
+            assert offered, said
+            assert not offered & {f"time:{start:%Y-%m-%dT%H:%MZ}" for start in starts}, said
     assert await salon.rows("SELECT * FROM operator_errors") == []
 
 
