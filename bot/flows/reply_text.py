@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bot.flows import summary
+from bot.flows import rephrase, summary
 from bot.flows.talk import Question, Talk, digest
 from bot.wording.words import Line, Words
 
@@ -65,6 +65,8 @@ def _text(talk: Talk, question: Question, voice: Voice) -> str:
     if question.standing and stands and (lost or (news.others and not news.core)):
         opening.append(voice.say(Line("standing", {"what": stands})))
     answers = "\n".join(voice.say(line) for line in talk.answers)
+    if voice.attempt == 0:
+        answers = rephrase.in_other_words(talk, answers)
     body = question.body if question.head is None else f"{voice.say(question.head, asks)}\n{question.body}"
     asked = " ".join(voice.say(line, asks) for line in question.lines)
     return "\n\n".join(part for part in (" ".join(opening), answers, body, asked) if part)
