@@ -137,6 +137,8 @@ class FrameQuery:
     location_id: UUID
     starts_at: datetime
     ends_at: datetime
+    ignoring: UUID | None = None
+    """A booking of ours whose time counts as free, because it is to be moved."""
 
 
 class NeedFrames(Exception):

@@ -56,6 +56,7 @@ async def load_frames(
         starts_at=query.starts_at,
         ends_at=query.ends_at,
         conversation_id=conversation_id,
+        ignoring=query.ignoring,
     )
     return tuple(
         Frame(

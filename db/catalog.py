@@ -63,6 +63,7 @@ WHERE s.workspace_id = current_workspace() AND s.location_id = $1 AND s.starts_a
     WHERE b.workspace_id = s.workspace_id AND b.staff_id = s.staff_id AND b.active
       AND b.starts_at >= $2 - interval '2 days' AND b.starts_at < $3 + interval '2 days'
       AND b.starts_at < s.ends_at AND b.ends_at > s.starts_at
+      AND k.id IS DISTINCT FROM $5
       AND NOT (k.status = 'held' AND (k.hold_until <= now() OR k.conversation_id = $4)))
 ORDER BY s.starts_at, p.position, s.staff_id
 """
@@ -80,12 +81,18 @@ async def load_catalog(tx: Tx) -> dict[str, Any] | None:
 
 
 async def free_frames(
-    tx: Tx, *, location_id: UUID, starts_at: datetime, ends_at: datetime, conversation_id: UUID | None = None
+    tx: Tx,
+    *,
+    location_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    conversation_id: UUID | None = None,
+    ignoring: UUID | None = None,
 ) -> list[tuple[UUID, datetime, datetime, str]]:
     """(staff id, start, end, provider's id) of frames that begin in [starts_at, ends_at) at the location and
     that no active booking of ours touches, by start. Only of people who are still there. What the given
-    conversation holds for itself counts as free, and so does a hold that ran out.
+    conversation holds for itself counts as free, and so do a hold that ran out and the booking that is ignored.
     """
     return [
-        tuple(row) for row in await tx.fetch(FREE_FRAMES, location_id, starts_at, ends_at, conversation_id)
+        tuple(row) for row in await tx.fetch(FREE_FRAMES, location_id, starts_at, ends_at, conversation_id, ignoring)
     ]

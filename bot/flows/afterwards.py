@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.flows import editing, escalation, questions, summary
+from bot.flows import editing, escalation, manage, questions, summary
+from bot.flows.contract import Outcome
 from bot.flows.slots import contact
 from bot.flows.state import BotState, Placed
 from bot.flows.talk import Question, Talk
@@ -22,7 +23,7 @@ RESTING = frozenset(
     }
 )
 """No question of a booking is open."""
-_BEGINNING = frozenset({Intent.BOOK, Intent.ADD, Intent.ASK_TIMES, Intent.START_OVER})
+_BEGINNING = frozenset({Intent.BOOK, Intent.ADD, Intent.ASK_TIMES, Intent.START_OVER, Intent.USUAL})
 
 
 def open_order(talk: Talk) -> Placed | None:
@@ -47,8 +48,8 @@ def hear(talk: Talk, u: Understanding, placed: Placed) -> None:
     intents = set(u.intents)
     if questions.hear(talk, u):
         return
-    if Intent.MY_BOOKING in intents or Intent.ASK_TIMES in intents:
-        my_booking(talk)
+    if Intent.ASK_TIMES in intents:
+        manage.show(talk)
     elif intents & CHANGING:
         _change(talk, placed)
     elif u.polarity is True:
@@ -65,20 +66,12 @@ def said_yes(talk: Talk, placed: Placed) -> None:
     talk.heard = True
     if placed.outcome is None:
         return
+    if placed.outcome is Outcome.ORDER_CANCELLED:
+        return
     if placed.stands and not placed.expired:
-        talk.say("already_booked" if placed.order_id else "my_booking_pending", **_values(talk, placed))
+        talk.say("already_booked" if placed.order_id else "known_pending", **_values(talk, placed))
     else:
         editing.again(talk)
-
-
-def my_booking(talk: Talk) -> None:
-    """What is booked, pending or nothing."""
-    talk.heard = True
-    standing = [p for p in talk.state.placed if p.stands and not p.expired]
-    if not standing:
-        talk.answer("no_booking")
-    for placed in standing:
-        talk.answer("my_booking" if placed.order_id else "my_booking_pending", **_values(talk, placed))
 
 
 def _values(talk: Talk, placed: Placed) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import reply_text, summary
+from bot.flows import form, reply_text, summary
 from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, digest
@@ -58,6 +58,7 @@ def pack(talk: Talk, reply: Outbound | None) -> Step:
         new_booking=talk.new_booking,
         hold=talk.hold,
         notes=tuple(talk.notes),
+        proof_tries=tuple(talk.proof_tries),
         conversation_status=talk.conversation_status,
         consent=talk.consent,
         consent_words=talk.consent_words,
@@ -87,6 +88,7 @@ def _lead(talk: Talk) -> LeadPatch | None:
         email=talk.email,
         service=service,
         preferred_time=_wished_time(talk, source is wish) or None,
+        notes=form.notes(talk, source.details) or None,
         status="booked"
         if booked
         else (talk.lead_status or ("qualified" if service and reachable else "incomplete")),
@@ -118,5 +120,6 @@ def _intent(talk: Talk) -> IntentPatch | None:
         service=summary.wished_services(talk, wish) or None,
         requested_time=summary.when_text(talk) or None,
         starts_at=wish.starts_at,
+        notes=form.notes(talk, wish.details) or None,
         summary_version=talk.state.summary_version,
     )

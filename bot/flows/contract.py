@@ -64,6 +64,8 @@ class Outcome(StrEnum):
     """data: booking (as it stood, `booking_as_known()`)."""
     CANCEL_FAILED = "cancel_failed"
     """The booking stands as far as anybody knows; an operator sees to it. data: booking, code."""
+    CANCEL_REFUSED = "cancel_refused"
+    """An operator says that the booking stays. data: booking."""
     ORDER_CHANGED = "order_changed"
     """data: booking (as it stands now), payment_url|null, pay_until|null, old_stands (the new order is placed, but
     the old one could not be cancelled: an operator does)."""

@@ -36,6 +36,7 @@ def day_query(talk: Talk, location: Location, day: date) -> FrameQuery:
         location_id=location.id,
         starts_at=at_clock(day, time(0), zone),
         ends_at=at_clock(day + timedelta(days=1), time(0), zone),
+        ignoring=talk.wish.moves,
     )
 
 

@@ -12,15 +12,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.flows import escalation, summary
+from bot.flows import escalation, manage_results, summary
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.state import BotState, Placed
 from bot.flows.talk import Question, Talk, drop_plan
 from bot.messages import JsonObject, Link
 from bot.wording.words import Line
 from bot.workspace import SlotKind
-
-PAYMENT_POLL_SECONDS = 10
 
 
 def hear(talk: Talk, event: EffectAnswer) -> None:
@@ -29,6 +27,9 @@ def hear(talk: Talk, event: EffectAnswer) -> None:
     placed = next((p for p in talk.state.placed if p.booking_id == event.booking_id), None)
     talk.trace.append(f"answer:{event.outcome.value}")
     talk.result_ends = True
+    if event.outcome in manage_results.OUTCOMES:
+        manage_results.hear(talk, event)
+        return
     if placed is None:
         _forgotten(talk, event)
         return
@@ -47,11 +48,8 @@ def hear(talk: Talk, event: EffectAnswer) -> None:
             _paid(talk, placed, event.data)
         case Outcome.PAYMENT_EXPIRED:
             _expired(talk, placed)
-        case Outcome.ORDER_CANCELLED:
-            placed.outcome = event.outcome
-            _tell(talk, placed, BotState.IDLE, Line("was_cancelled", {"order": placed.order_id}))
-        case Outcome.CANCEL_FAILED:
-            _tell(talk, placed, BotState.BOOKED, Line("cancel_failed", {"order": placed.order_id}))
+        case other:
+            raise AssertionError(other)
 
 
 def _moved_on(talk: Talk, placed: Placed) -> bool:
@@ -91,13 +89,9 @@ def _placed(talk: Talk, placed: Placed, data: JsonObject) -> None:
         link = Link(words.label("title_pay"), placed.payment_url)
         until = {"until": words.moment(placed.pay_until)} if placed.pay_until else {}
         lines.append(Line("pay_link_until" if until else "pay_link", until))
-        effect = PlannedEffect(
-            EffectKind.POLL_PAYMENT,
-            placed.booking_id,
-            {"order_id": placed.order_id},
-            delay_seconds=PAYMENT_POLL_SECONDS,
+        talk.effects.append(
+            PlannedEffect(EffectKind.POLL_PAYMENT, placed.booking_id, {"order_id": placed.order_id})
         )
-        talk.effects.append(effect)
     else:
         lines.append(Line("see_you"))
     if _moved_on(talk, placed):
@@ -219,10 +213,7 @@ def _forgotten(talk: Talk, event: EffectAnswer) -> None:
             if url:
                 talk.answer("detail_line", text=f"{talk.words.label('title_pay')}: {url}")
                 request: JsonObject = {"order_id": values["order"]}
-                effect = PlannedEffect(
-                    EffectKind.POLL_PAYMENT, event.booking_id, request, delay_seconds=PAYMENT_POLL_SECONDS
-                )
-                talk.effects.append(effect)
+                talk.effects.append(PlannedEffect(EffectKind.POLL_PAYMENT, event.booking_id, request))
         case Outcome.ORDER_UNAVAILABLE | Outcome.ORDER_UNKNOWN:
             talk.say("kept_unknown", **values)
         case Outcome.PAYMENT_PAID:
@@ -231,10 +222,6 @@ def _forgotten(talk: Talk, event: EffectAnswer) -> None:
             talk.say("paid_short", amount=paid, **values)
         case Outcome.PAYMENT_EXPIRED:
             talk.say("pay_expired", **values)
-        case Outcome.ORDER_CANCELLED:
-            talk.say("was_cancelled", **values)
-        case Outcome.CANCEL_FAILED:
-            talk.say("cancel_failed", **values)
         case Outcome.ORDER_SLOT_TAKEN | Outcome.ORDER_PRICE_CHANGED | Outcome.ORDER_REFUSED:
             talk.say("refused", **values)
     if not talk.wish.begun:

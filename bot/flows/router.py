@@ -17,9 +17,12 @@ from bot.flows import (
     editing,
     escalation,
     hearing,
+    manage,
+    manage_move,
     optout,
     results,
     summary,
+    usual,
 )
 from bot.flows.contract import CustomerMessage, EffectAnswer, Event, OperatorAct, Step, TurnContext, WithHuman
 from bot.flows.hearing import Ear
@@ -118,6 +121,7 @@ def _decide(talk: Talk) -> None:
     """A yes or no to what is open: an order, a change, or nothing at all."""
     more = talk.touched - {SlotKind.PAYMENT} if talk.paid_yes else talk.touched
     confirming = talk.state.name is BotState.CONFIRM and not more
+    moving = talk.wish.moves is not None
     placed = afterwards.open_order(talk)
     if talk.stale:
         talk.say("stale")
@@ -125,23 +129,29 @@ def _decide(talk: Talk) -> None:
         afterwards.said_yes(talk, placed)
     elif talk.yes and confirming and not talk.stale:
         confirm.accept(talk)
+        if talk.new_booking is not None and moving:
+            manage_move.place(talk)
     elif talk.no and confirming:
-        editing.ask_what(talk)
+        (manage_move.keep if moving else editing.ask_what)(talk)
 
 
 def _onward(talk: Talk) -> Question:
     """The talk goes on: after an order, after a thank-you, or with the booking's next question."""
+    if talk.state.name is BotState.CHANGING and not talk.wish.begun and not _begins(talk):
+        return manage.under_way()
     placed = afterwards.open_order(talk)
     if placed is not None and not _begins(talk):
         return _with_human_offer(talk, afterwards.closing(talk, placed))
     if _only_polite(talk):
         return Question(state=BotState.IDLE, standing=False)
-    return _with_human_offer(talk, booking.next_question(talk))
+    question = booking.next_question(talk)
+    question = (manage_move.dressed if talk.wish.moves is not None else usual.offer)(talk, question)
+    return _with_human_offer(talk, question)
 
 
 def _begins(talk: Talk) -> bool:
     """A new wish is opened after an order, even if it holds no fact yet ("I want to book again")."""
-    opening = {Intent.BOOK, Intent.ADD, Intent.START_OVER}
+    opening = {Intent.BOOK, Intent.ADD, Intent.START_OVER, Intent.USUAL}
     return bool(talk.touched or talk.state.candidates or talk.intents & opening) and not talk.lost
 
 

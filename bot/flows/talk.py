@@ -22,6 +22,7 @@ from bot.flows.contract import (
     PlannedEffect,
     TurnContext,
 )
+from bot.flows.history import ProofTry
 from bot.flows.state import BotState, Offered, State, Wish
 from bot.messages import Action, Card, JsonObject, Link
 from bot.understanding.contract import Intent
@@ -95,6 +96,7 @@ class Talk:
     """No reply at all."""
     effects: list[PlannedEffect] = field(default_factory=list)
     notes: list[OperatorNote] = field(default_factory=list)
+    proof_tries: list[ProofTry] = field(default_factory=list)
     new_booking: NewBooking | None = None
     hold: NewBooking | None = None
     intent: IntentPatch | None = None

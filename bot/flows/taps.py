@@ -23,6 +23,8 @@ from bot.workspace import SlotKind
 _PATTERN = re.compile(r"(?P<kind>[a-z]{2,10})(?::(?P<value>[^@]{1,80}))?@(?P<turn>\d{1,9})")
 _FINALIZE = re.compile(r"finalize:(?P<intent>[0-9a-f-]{36}):(?P<version>[0-9a-f]{1,64})")
 
+_EARLIER = frozenset({"pick", "move", "drop", "keep", "usual"})
+
 
 @dataclass(frozen=True, slots=True)
 class Tap:
@@ -51,7 +53,8 @@ def hear(talk: Talk, choice_id: str) -> bool:
         _finalize(talk, tap.value)
         return True
     old = tap.turn != talk.state.offered_turn
-    if not _act(talk, tap, old=old):
+    act = _about_earlier if tap.kind in _EARLIER else _act
+    if not act(talk, tap, old=old):
         talk.say("gone_choice")
     elif old and talk.touched:
         talk.say("old_list")
@@ -99,8 +102,6 @@ def _act(talk: Talk, tap: Tap, *, old: bool) -> bool:
             return _take_moment(talk, tap, old=old)
         case "grp":
             return _take_group(talk, tap.value)
-        case "pick" | "move" | "drop" | "keep" | "usual":
-            return _about_earlier(talk, tap, old=old)
         case _:
             return _take_entry(talk, tap, old=old)
     return True
