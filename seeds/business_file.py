@@ -101,9 +101,15 @@ class BusinessFile(BaseModel):
     calendar: CalendarSettings
 
     def form(self) -> tuple[FormField, ...]:
-        """The usual questions (nobody is asked which of many tables he wants), then the business's own."""
+        """The usual questions (nobody is asked which of many tables he wants), then the business's own.
+
+        A question that decides what is booked ("how many are you?") is asked first, instead of the service.
+        """
         usual = tuple(one for one in standard_form() if self.calendar.staff or one.kind is not SlotKind.STAFF)
-        return (*usual, *self.bot.questions)
+        deciding = tuple(one for one in self.bot.questions if one.service_up_to)
+        if deciding:
+            usual = tuple(one for one in usual if one.kind is not SlotKind.SERVICES)
+        return (*deciding, *usual, *(one for one in self.bot.questions if one not in deciding))
 
 
 class _Loader(yaml.SafeLoader):

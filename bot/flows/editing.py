@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from bot.flows.slots import contact, services, staff, when
+from bot.flows import form
+from bot.flows.slots import contact, details, services, staff, when
 from bot.flows.state import BotState, Wish
-from bot.flows.talk import Question, Talk, drop_plan
+from bot.flows.talk import PAGE, Question, Talk, drop_plan
+from bot.understanding.normalize import fold
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
@@ -48,7 +50,10 @@ def start(talk: Talk, text: str) -> None:
     """The customer wants to change something; what, if he said it, is asked anew."""
     talk.heard = True
     slot = named_slot(text)
-    if slot is None:
+    own = _named_question(talk, text)
+    if own is not None:
+        details.reopen(talk, own)
+    elif slot is None:
         ask_what(talk)
     elif slot == "day":
         when.reopen(talk, clock=False)
@@ -56,16 +61,35 @@ def start(talk: Talk, text: str) -> None:
         start_named(talk, slot.value)
 
 
+def _named_question(talk: Talk, text: str) -> str | None:
+    """The key of the business's own question that "change the guests" names by its label."""
+    folded = fold(text)
+    return next(
+        (
+            one.key
+            for one in form.own_fields(talk)
+            if any(fold(name) in folded for name in (*one.label.values(), one.called(talk.state.language)))
+        ),
+        None,
+    )
+
+
 def ask_what(talk: Talk, *first: Line) -> None:
     """A list of what can be changed; the rest of the wish stays."""
     words = talk.words
-    form = {one.kind for one in talk.context.form}
-    possible = [kind for kind in EDITABLE if kind in form and _changeable(talk, kind)]
+    asked = {one.kind for one in talk.context.form}
+    possible = [kind for kind in EDITABLE if kind in asked and _changeable(talk, kind)]
+    own = [
+        talk.option("edit", f"own:{one.key}", one.called(talk.state.language))
+        for one in form.own_fields(talk)
+        if one.key in talk.wish.details
+    ]
     talk.ending = Question(
         state=BotState.ASK_CHANGE,
         lines=(*first, Line("ask_change")),
-        choices=tuple(
-            talk.option("edit", kind.value, words.label(f"title_{kind.value}")) for kind in possible
+        choices=(
+            *(talk.option("edit", kind.value, words.label(f"title_{kind.value}")) for kind in possible),
+            *own[: PAGE + 1 - len(possible)],
         ),
         label="label_change",
     )
@@ -81,6 +105,9 @@ def _changeable(talk: Talk, kind: SlotKind) -> bool:
 
 def start_named(talk: Talk, value: str) -> bool:
     """Opens one slot again. False: no such slot."""
+    if value.startswith("own:"):
+        talk.ending = None
+        return details.reopen(talk, value.removeprefix("own:"))
     if value not in {kind.value for kind in EDITABLE}:
         return False
     slot = SlotKind(value)
@@ -135,8 +162,7 @@ def skip(talk: Talk) -> None:
         state.editing = None
         talk.say("editing_kept")
     elif state.name is BotState.ASK_DETAIL and one is not None and not one.required:
-        talk.wish.details[one.key] = ""
-        talk.touch(one.kind)
+        details.take(talk, one, "")
     elif state.name is BotState.ASK_STAFF:
         staff.take_anyone(talk)
     elif talk.email is None and talk.wish.email_asked and not talk.wish.email_skipped:
