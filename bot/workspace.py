@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bot.external_booking import ExternalBooking
 from bot.llm_settings import LlmSettings
 
 
@@ -218,6 +219,8 @@ class WorkspaceSettings(BaseModel):
     """ISO country that numbers without a country code belong to."""
     languages: tuple[Literal["en", "ar"], ...] = ("en",)
     booking_mode: BookingMode = BookingMode.INTERNAL
+    external: ExternalBooking = ExternalBooking()
+    """Where customers finish in external mode."""
     contact: Contact = Contact()
     outbound: Outbound = Outbound()
     lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 30)

@@ -4,6 +4,51 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+CREATE FUNCTION public.abandon_handoffs(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH late AS (
+    SELECT h.id FROM handoffs h JOIN workspaces w ON w.id = h.workspace_id
+    WHERE h.status IN ('new', 'redirected')
+      AND greatest(h.created_at, h.redirected_at)
+          < now() - make_interval(hours => coalesce((w.settings -> 'external' ->> 'abandon_hours')::integer, 24))
+    ORDER BY h.created_at LIMIT p_limit FOR UPDATE OF h SKIP LOCKED
+  ), given_up AS (
+    UPDATE handoffs h SET status = 'abandoned' FROM late WHERE h.id = late.id
+    RETURNING h.id, h.workspace_id, h.intent_id, h.conversation_id
+  ), told AS (
+    INSERT INTO handoff_events (id, workspace_id, handoff_id, kind, made_by)
+    SELECT gen_random_uuid(), workspace_id, id, 'abandoned', 'schedule' FROM given_up
+  ), intents AS (
+    UPDATE booking_intents i SET status = 'abandoned', updated_at = now() FROM given_up g
+    WHERE i.id = g.intent_id AND i.status IN ('intent', 'redirected')
+  ), lost AS (
+    UPDATE leads l SET status = 'lost', updated_at = now() FROM given_up g
+    WHERE l.workspace_id = g.workspace_id AND l.conversation_id = g.conversation_id
+      AND l.status IN ('incomplete', 'qualified', 'redirected')
+  )
+  SELECT count(*)::integer FROM given_up
+$$;
+
+CREATE FUNCTION public.abandon_intents(p_days integer, p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH old AS (
+    SELECT id FROM booking_intents WHERE status = 'intent' AND updated_at < now() - make_interval(days => p_days)
+    ORDER BY updated_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+  ), given_up AS (
+    UPDATE booking_intents i SET status = 'abandoned', updated_at = now() FROM old WHERE i.id = old.id
+    RETURNING i.workspace_id, i.conversation_id
+  ), lost AS (
+    UPDATE leads l SET status = 'lost', updated_at = now() FROM given_up g
+    WHERE l.workspace_id = g.workspace_id AND l.conversation_id = g.conversation_id
+      AND l.status IN ('incomplete', 'qualified')
+  )
+  SELECT count(*)::integer FROM given_up
+$$;
+
 CREATE FUNCTION public.accept_inbound(batch jsonb) RETURNS TABLE(ordinal integer, inbox_id bigint, conversation_id uuid, workspace_id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -570,6 +615,23 @@ CREATE FUNCTION public.find_channel_accounts(p_channel text, p_account_key text)
   ORDER BY (other.id = named.id) DESC
 $$;
 
+CREATE FUNCTION public.find_handoff(p_token text) RETURNS TABLE(id uuid, workspace_id uuid, bot_id uuid, workspace_name text, status text, page text, booking_url text, language text, customer_name text, customer_phone text, customer_email text, service text, preferred_time text, notes text, source text, settings jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT h.id, h.workspace_id, h.bot_id, w.name, h.status, h.page, h.booking_url, h.language, h.customer_name,
+         h.customer_phone, h.customer_email, h.service, h.preferred_time, h.notes, h.source, w.settings
+  FROM handoffs h JOIN workspaces w ON w.id = h.workspace_id WHERE h.token = p_token
+$$;
+
+CREATE FUNCTION public.find_handoff_account(p_page text, p_account_key text) RETURNS TABLE(id uuid, workspace_id uuid, page text, account_key text, secrets bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT a.id, a.workspace_id, a.page, a.account_key, a.secrets FROM handoff_accounts a
+  WHERE a.page = p_page AND a.account_key = p_account_key AND a.enabled
+$$;
+
 CREATE TABLE public.provider_accounts (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -713,6 +775,13 @@ CREATE FUNCTION public.list_channel_accounts() RETURNS SETOF public.channel_acco
     SET search_path TO 'public', 'pg_temp'
     AS $$
   SELECT * FROM channel_accounts ORDER BY workspace_id, channel, address
+$$;
+
+CREATE FUNCTION public.list_external_workspaces() RETURNS TABLE(workspace_id uuid, name text, settings jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT id, name, settings FROM workspaces WHERE settings ->> 'booking_mode' = 'external'
 $$;
 
 CREATE FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) RETURNS TABLE(id uuid, workspace_key text, kind text, summary text, details jsonb, conversation_id uuid, effect_id uuid, times integer, first_at timestamp with time zone, last_at timestamp with time zone, resolved_at timestamp with time zone, resolution text)
@@ -1190,6 +1259,104 @@ ALTER TABLE ONLY public.escalations FORCE ROW LEVEL SECURITY;
 COMMENT ON COLUMN public.escalations.summary IS 'What stood so far, in plain words; never what a customer in distress wrote.';
 
 COMMENT ON COLUMN public.escalations.turn IS 'Where in the transcript it was asked for: the messages of the conversation up to this turn led to it.';
+
+CREATE TABLE public.external_completions (
+    workspace_id uuid NOT NULL,
+    page text NOT NULL,
+    booking_id text NOT NULL,
+    outcome text NOT NULL,
+    handoff_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT external_completions_booking_id_check CHECK ((length(booking_id) <= 300)),
+    CONSTRAINT external_completions_outcome_check CHECK ((length(outcome) <= 20)),
+    CONSTRAINT external_completions_page_check CHECK ((length(page) <= 40))
+);
+
+ALTER TABLE ONLY public.external_completions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.handoff_accounts (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    page text NOT NULL,
+    account_key text NOT NULL,
+    secrets bytea NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT handoff_accounts_account_key_check CHECK ((account_key ~ '^[A-Za-z0-9_-]{16,64}$'::text)),
+    CONSTRAINT handoff_accounts_page_check CHECK ((page ~ '^[a-z][a-z0-9_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.handoff_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.handoff_events (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    handoff_id uuid NOT NULL,
+    kind text NOT NULL,
+    made_by text NOT NULL,
+    detail text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT handoff_events_detail_check CHECK ((length(detail) <= 500)),
+    CONSTRAINT handoff_events_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'redirected'::text, 'completed'::text, 'cancelled'::text, 'moved'::text, 'suggested'::text, 'abandoned'::text, 'note'::text]))),
+    CONSTRAINT handoff_events_made_by_check CHECK ((length(made_by) <= 120))
+);
+
+ALTER TABLE ONLY public.handoff_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.handoffs (
+    id uuid NOT NULL,
+    token text NOT NULL,
+    workspace_id uuid NOT NULL,
+    bot_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    intent_id uuid NOT NULL,
+    status text DEFAULT 'new'::text NOT NULL,
+    page text NOT NULL,
+    booking_url text NOT NULL,
+    url_used text,
+    language text DEFAULT 'en'::text NOT NULL,
+    customer_name text DEFAULT ''::text NOT NULL,
+    customer_phone text DEFAULT ''::text NOT NULL,
+    customer_email text DEFAULT ''::text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    preferred_time text DEFAULT ''::text NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    source text DEFAULT ''::text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ip_hash text,
+    external_booking_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    redirected_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    completed_by text,
+    CONSTRAINT handoffs_booking_url_check CHECK (((booking_url ~ '^https://'::text) AND (length(booking_url) <= 2048))),
+    CONSTRAINT handoffs_check CHECK (((status <> 'redirected'::text) OR ((redirected_at IS NOT NULL) AND (url_used IS NOT NULL)))),
+    CONSTRAINT handoffs_check1 CHECK (((status = 'completed_external'::text) = (completed_at IS NOT NULL))),
+    CONSTRAINT handoffs_check2 CHECK (((completed_at IS NULL) = (completed_by IS NULL))),
+    CONSTRAINT handoffs_completed_by_check CHECK ((length(completed_by) <= 120)),
+    CONSTRAINT handoffs_customer_email_check CHECK ((length(customer_email) <= 254)),
+    CONSTRAINT handoffs_customer_name_check CHECK ((length(customer_name) <= 120)),
+    CONSTRAINT handoffs_customer_phone_check CHECK ((length(customer_phone) <= 32)),
+    CONSTRAINT handoffs_external_booking_id_check CHECK ((length(external_booking_id) <= 300)),
+    CONSTRAINT handoffs_ip_hash_check CHECK ((length(ip_hash) <= 64)),
+    CONSTRAINT handoffs_language_check CHECK ((language ~ '^[a-z]{2}$'::text)),
+    CONSTRAINT handoffs_metadata_check CHECK ((length((metadata)::text) <= 2000)),
+    CONSTRAINT handoffs_notes_check CHECK ((length(notes) <= 2000)),
+    CONSTRAINT handoffs_page_check CHECK ((length(page) <= 40)),
+    CONSTRAINT handoffs_preferred_time_check CHECK ((length(preferred_time) <= 200)),
+    CONSTRAINT handoffs_service_check CHECK ((length(service) <= 500)),
+    CONSTRAINT handoffs_source_check CHECK ((length(source) <= 200)),
+    CONSTRAINT handoffs_status_check CHECK ((status = ANY (ARRAY['new'::text, 'redirected'::text, 'completed_external'::text, 'abandoned'::text]))),
+    CONSTRAINT handoffs_token_check CHECK ((token ~ '^[A-Za-z0-9_-]{12,40}$'::text)),
+    CONSTRAINT handoffs_url_used_check CHECK ((length(url_used) <= 4096))
+);
+
+ALTER TABLE ONLY public.handoffs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.handoffs.url_used IS 'The address that the customer was last led to, with source, reference and prefill.';
+
+COMMENT ON COLUMN public.handoffs.completed_by IS 'webhook:<page> or the operator: only those two may complete a handoff.';
 
 CREATE TABLE public.inbox (
     id bigint NOT NULL,
@@ -1683,6 +1850,33 @@ ALTER TABLE ONLY public.escalations
 ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_workspace_id_id_key UNIQUE (workspace_id, id);
 
+ALTER TABLE ONLY public.external_completions
+    ADD CONSTRAINT external_completions_pkey PRIMARY KEY (workspace_id, page, booking_id, outcome);
+
+ALTER TABLE ONLY public.handoff_accounts
+    ADD CONSTRAINT handoff_accounts_account_key_key UNIQUE (account_key);
+
+ALTER TABLE ONLY public.handoff_accounts
+    ADD CONSTRAINT handoff_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.handoff_accounts
+    ADD CONSTRAINT handoff_accounts_workspace_id_page_key UNIQUE (workspace_id, page);
+
+ALTER TABLE ONLY public.handoff_events
+    ADD CONSTRAINT handoff_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_token_key UNIQUE (token);
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_workspace_id_intent_id_key UNIQUE (workspace_id, intent_id);
+
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (id);
 
@@ -1833,6 +2027,8 @@ CREATE INDEX booking_intents_of ON public.booking_intents USING btree (workspace
 
 CREATE INDEX booking_intents_recent ON public.booking_intents USING btree (workspace_id, created_at);
 
+CREATE INDEX booking_intents_waiting ON public.booking_intents USING btree (updated_at) WHERE (status = 'intent'::text);
+
 CREATE INDEX booking_items_by_staff ON public.booking_items USING btree (workspace_id, staff_id, starts_at) WHERE active;
 
 CREATE INDEX booking_proofs_by_code ON public.booking_proofs USING btree (workspace_id, code, created_at);
@@ -1905,6 +2101,18 @@ CREATE UNIQUE INDEX escalations_one_active ON public.escalations USING btree (co
 
 CREATE INDEX escalations_recent ON public.escalations USING btree (workspace_id, opened_at);
 
+CREATE INDEX external_completions_of ON public.external_completions USING btree (workspace_id, handoff_id);
+
+CREATE INDEX handoff_events_of ON public.handoff_events USING btree (workspace_id, handoff_id, at);
+
+CREATE INDEX handoffs_by_status ON public.handoffs USING btree (workspace_id, status);
+
+CREATE INDEX handoffs_of ON public.handoffs USING btree (workspace_id, conversation_id);
+
+CREATE INDEX handoffs_open ON public.handoffs USING btree (created_at) WHERE (status = ANY (ARRAY['new'::text, 'redirected'::text]));
+
+CREATE INDEX handoffs_recent ON public.handoffs USING btree (workspace_id, created_at);
+
 CREATE INDEX inbox_of ON public.inbox USING btree (conversation_id);
 
 COMMENT ON INDEX public.inbox_of IS 'For deleting a conversation: without it each would read the whole table.';
@@ -1960,6 +2168,8 @@ CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.conversations 
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.effects FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.escalations FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.handoffs FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
@@ -2054,6 +2264,30 @@ ALTER TABLE ONLY public.escalations
 
 ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.external_completions
+    ADD CONSTRAINT external_completions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.external_completions
+    ADD CONSTRAINT external_completions_workspace_id_handoff_id_fkey FOREIGN KEY (workspace_id, handoff_id) REFERENCES public.handoffs(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handoff_accounts
+    ADD CONSTRAINT handoff_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handoff_events
+    ADD CONSTRAINT handoff_events_workspace_id_handoff_id_fkey FOREIGN KEY (workspace_id, handoff_id) REFERENCES public.handoffs(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.handoffs
+    ADD CONSTRAINT handoffs_workspace_id_intent_id_fkey FOREIGN KEY (workspace_id, intent_id) REFERENCES public.booking_intents(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
@@ -2193,6 +2427,14 @@ CREATE POLICY every_workspace ON public.effects TO frontdesk_system USING (true)
 
 CREATE POLICY every_workspace ON public.escalations TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.external_completions TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.handoff_accounts TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.handoff_events TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.handoffs TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.inbox TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.leads TO frontdesk_system USING (true) WITH CHECK (true);
@@ -2235,6 +2477,14 @@ CREATE POLICY every_workspace ON public.sync_runs TO frontdesk_system USING (tru
 
 CREATE POLICY every_workspace ON public.workspaces TO frontdesk_system USING (true) WITH CHECK (true);
 
+ALTER TABLE public.external_completions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.handoff_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.handoff_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.handoffs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.inbox ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.leads ENABLE ROW LEVEL SECURITY;
@@ -2272,6 +2522,14 @@ CREATE POLICY one_workspace ON public.customers TO frontdesk_app USING ((workspa
 CREATE POLICY one_workspace ON public.effects TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.escalations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.external_completions TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.handoff_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.handoff_events TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.handoffs TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.inbox TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -2346,6 +2604,12 @@ ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA public TO frontdesk_app;
 GRANT ALL ON SCHEMA public TO frontdesk_system;
 
+REVOKE ALL ON FUNCTION public.abandon_handoffs(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.abandon_handoffs(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.abandon_intents(p_days integer, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.abandon_intents(p_days integer, p_limit integer) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.accept_inbound(batch jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.accept_inbound(batch jsonb) TO frontdesk_app;
 
@@ -2406,6 +2670,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_
 REVOKE ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_channel_accounts(p_channel text, p_account_key text) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.find_handoff(p_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_handoff(p_token text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.find_handoff_account(p_page text, p_account_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_handoff_account(p_page text, p_account_key text) TO frontdesk_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_system;
 
@@ -2426,6 +2696,9 @@ GRANT ALL ON FUNCTION public.lease_conversation(p_conversation_id uuid, p_lease_
 
 REVOKE ALL ON FUNCTION public.list_channel_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_external_workspaces() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_external_workspaces() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) TO frontdesk_app;
@@ -2498,6 +2771,18 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.external_completions TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.external_completions TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoff_accounts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoff_accounts TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoff_events TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoff_events TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoffs TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoffs TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_system;

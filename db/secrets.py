@@ -68,6 +68,19 @@ class SecretBox:
         """A keyed fingerprint: tells that two accounts share a signing secret without storing it."""
         return hmac.new(self._keys[self._first], secret.encode(), hashlib.sha256).hexdigest()[:32]
 
+    def mac(self, purpose: str, text: str) -> bytes:
+        """A keyed digest (32 bytes) that proves that we made `text` for this purpose."""
+        return _mac(self._keys[self._first], purpose, text)
+
+    def macs(self, purpose: str, text: str) -> list[bytes]:
+        """The same by every key that is configured, the newest first: what was signed before a rotation counts."""
+        return [_mac(key, purpose, text) for key in self._keys.values()]
+
+
+def _mac(key: bytes, purpose: str, text: str) -> bytes:
+    own = hmac.new(key, f"frontdesk/{purpose}".encode(), hashlib.sha256).digest()
+    return hmac.new(own, text.encode(), hashlib.sha256).digest()
+
 
 def _binding(workspace_id: UUID, field: str) -> bytes:
     return f"{workspace_id}/{field}".encode()

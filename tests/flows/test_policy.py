@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.booking_urls import url_problem
 from bot.policy import (
     ALWAYS_INTERNAL,
     BY_MODE,
@@ -11,7 +12,6 @@ from bot.policy import (
     PolicyInput,
     default_booking_mode,
     resolve_booking_handling,
-    url_problem,
 )
 from bot.workspace import BookingMode
 

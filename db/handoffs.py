@@ -1,0 +1,241 @@
+"""Hand-offs: rows of customers who finish on the business's own booking page, and their timelines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from db.ids import new_id
+from db.tx import Pool, Tx
+
+FIND = "SELECT * FROM find_handoff($1)"
+UPSERT = """
+INSERT INTO handoffs AS h (id, token, workspace_id, bot_id, conversation_id, customer_id, intent_id, page, booking_url,
+                           language, customer_name, customer_phone, customer_email, service, preferred_time, notes,
+                           source)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, left($11, 120), left($12, 32), left($13, 254), left($14, 500),
+        left($15, 200), left($16, 2000), left($17, 200))
+ON CONFLICT (workspace_id, intent_id) DO UPDATE SET
+  page = excluded.page, booking_url = excluded.booking_url, language = excluded.language,
+  customer_name = excluded.customer_name, customer_phone = excluded.customer_phone,
+  customer_email = excluded.customer_email, service = excluded.service,
+  preferred_time = excluded.preferred_time, notes = excluded.notes
+RETURNING id, (xmax = 0) AS created
+"""
+ADD_EVENT = """
+INSERT INTO handoff_events (id, workspace_id, handoff_id, kind, made_by, detail)
+VALUES ($1, current_workspace(), $2, $3, left($4, 120), left($5, 500))
+"""
+REDIRECT = """
+UPDATE handoffs SET status = CASE WHEN status = 'completed_external' THEN status ELSE 'redirected' END,
+  redirected_at = coalesce(redirected_at, now()), url_used = $2, ip_hash = coalesce($3, ip_hash)
+WHERE id = $1 RETURNING intent_id, conversation_id, (SELECT status FROM handoffs WHERE id = $1) AS before
+"""
+REDIRECT_INTENT = """
+UPDATE booking_intents SET status = 'redirected', handling = 'external', external_url = $2, updated_at = now()
+WHERE id = $1 AND status IN ('intent', 'abandoned')
+"""
+REDIRECT_LEAD = """
+UPDATE leads SET status = 'redirected', tags = array_remove(tags, 'partial_intent'), updated_at = now()
+WHERE conversation_id = $1 AND status IN ('incomplete', 'qualified', 'lost')
+"""
+NOTE_COMPLETION = """
+INSERT INTO external_completions (workspace_id, page, booking_id, outcome, handoff_id)
+VALUES (current_workspace(), $1, left($2, 300), $3, $4) ON CONFLICT DO NOTHING RETURNING 1
+"""
+COMPLETE = """
+UPDATE handoffs SET status = 'completed_external', completed_at = now(), completed_by = left($2, 120),
+  external_booking_id = coalesce(left($3, 300), external_booking_id)
+WHERE id = $1 AND status <> 'completed_external' RETURNING intent_id, conversation_id, booking_url
+"""
+CONFIRM_INTENT = """
+UPDATE booking_intents SET status = 'confirmed', updated_at = now() WHERE id = $1 AND status = 'redirected'
+"""
+BOOK_LEAD = """
+UPDATE leads SET status = 'booked', updated_at = now() WHERE conversation_id = $1 AND status <> 'booked'
+"""
+UNDO_COMPLETION = """
+UPDATE handoffs SET status = 'redirected', completed_at = NULL, completed_by = NULL,
+  redirected_at = coalesce(redirected_at, now()), url_used = coalesce(url_used, booking_url)
+WHERE id = $1 AND status = 'completed_external' RETURNING id
+"""
+FIND_HERE = "SELECT id, status FROM handoffs WHERE token = $1"
+TIMELINE = """
+SELECT kind, made_by, detail, at FROM handoff_events WHERE handoff_id = $1 ORDER BY at, id
+"""
+ABANDON = "SELECT abandon_handoffs($1)"
+ABANDON_INTENTS = "SELECT abandon_intents($1, $2)"
+EXTERNAL_WORKSPACES = "SELECT workspace_id, name, settings FROM list_external_workspaces()"
+FIND_ACCOUNT = "SELECT id, workspace_id, page, account_key, secrets FROM find_handoff_account($1, $2)"
+PUT_ACCOUNT = """
+INSERT INTO handoff_accounts (id, workspace_id, page, account_key, secrets)
+VALUES ($1, current_workspace(), $2, $3, $4)
+ON CONFLICT (workspace_id, page) DO UPDATE SET secrets = excluded.secrets, enabled = true
+RETURNING account_key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRow:
+    """A handoff as a turn makes it. Texts are cut to what their columns hold."""
+
+    token: str
+    workspace_id: UUID
+    bot_id: UUID
+    conversation_id: UUID
+    customer_id: UUID
+    intent_id: UUID
+    page: str
+    booking_url: str
+    language: str = "en"
+    customer_name: str = ""
+    customer_phone: str = ""
+    customer_email: str = ""
+    service: str = ""
+    preferred_time: str = ""
+    notes: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandoff:
+    """What its page shows. `settings`: the workspace's, as stored."""
+
+    id: UUID
+    workspace_id: UUID
+    bot_id: UUID
+    workspace_name: str
+    status: str
+    page: str
+    booking_url: str
+    language: str
+    customer_name: str
+    customer_phone: str
+    customer_email: str
+    service: str
+    preferred_time: str
+    notes: str
+    source: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffAccountRow:
+    """`secrets`: sealed for the field `secret_field`."""
+
+    id: UUID
+    workspace_id: UUID
+    page: str
+    account_key: str
+    secrets: bytes = field(repr=False)
+
+    @property
+    def secret_field(self) -> str:
+        return account_secret_field(self.page)
+
+
+def account_secret_field(page: str) -> str:
+    return f"handoff_accounts/{page}"
+
+
+async def find_account(connection: Tx | Pool, page: str, account_key: str) -> HandoffAccountRow | None:
+    """The enabled account of any workspace that a completion webhook names."""
+    row = await connection.fetchrow(FIND_ACCOUNT, page, account_key)
+    return None if row is None else HandoffAccountRow(**dict(row))
+
+
+async def put_account(tx: Tx, *, page: str, account_key: str, secrets: bytes) -> str:
+    """Makes the workspace's account at a page, or changes its secrets. The key of its webhook address."""
+    return str(await tx.fetchval(PUT_ACCOUNT, new_id(), page, account_key, secrets))
+
+
+async def upsert(tx: Tx, row: HandoffRow) -> UUID:
+    """Makes the wish's handoff, or brings it up to date: one per booking intent, its token stays."""
+    found = await tx.fetchrow(
+        UPSERT,
+        new_id(), row.token, row.workspace_id, row.bot_id, row.conversation_id, row.customer_id, row.intent_id,
+        row.page, row.booking_url, row.language, row.customer_name, row.customer_phone, row.customer_email,
+        row.service, row.preferred_time, row.notes, row.source,
+    )  # fmt: skip
+    if found is None:
+        raise LookupError(f"the handoff of wish {row.intent_id} was neither made nor found")
+    handoff_id: UUID = found["id"]
+    if found["created"]:
+        await add_event(tx, handoff_id, "created", by="bot")
+    return handoff_id
+
+
+async def find(connection: Tx | Pool, token: str) -> OpenHandoff | None:
+    """The handoff of any workspace that this token opens."""
+    row = await connection.fetchrow(FIND, token)
+    return None if row is None else OpenHandoff(**dict(row))
+
+
+async def external_workspaces(connection: Tx | Pool) -> list[tuple[UUID, str, dict[str, Any]]]:
+    """Id, name and settings of every business whose customers finish elsewhere."""
+    rows = await connection.fetch(EXTERNAL_WORKSPACES)
+    return [(row["workspace_id"], row["name"], row["settings"]) for row in rows]
+
+
+async def find_here(tx: Tx, token: str) -> tuple[UUID, str] | None:
+    """Id and status of the workspace's own handoff with this token."""
+    row = await tx.fetchrow(FIND_HERE, token)
+    return None if row is None else (row["id"], row["status"])
+
+
+async def add_event(tx: Tx, handoff_id: UUID, kind: str, *, by: str, detail: str = "") -> None:
+    await tx.execute(ADD_EVENT, new_id(), handoff_id, kind, by, detail)
+
+
+async def mark_redirected(tx: Tx, handoff_id: UUID, *, url: str, ip_hash: str | None) -> None:
+    """The customer was led on. A second time moves nothing but the address; a completed one stays completed."""
+    row = await tx.fetchrow(REDIRECT, handoff_id, url, ip_hash)
+    if row is None:
+        raise LookupError(f"no handoff {handoff_id} in this workspace")
+    if row["before"] in {"new", "abandoned"}:
+        await tx.execute(REDIRECT_INTENT, row["intent_id"], url[:2048])
+        await tx.execute(REDIRECT_LEAD, row["conversation_id"])
+        await add_event(tx, handoff_id, "redirected", by="customer")
+
+
+async def note_completion(
+    tx: Tx, *, page: str, booking_id: str, outcome: str, handoff_id: UUID | None
+) -> bool:
+    """False: the page has told that before."""
+    return (await tx.fetchval(NOTE_COMPLETION, page, booking_id, outcome, handoff_id)) is not None
+
+
+async def complete(tx: Tx, handoff_id: UUID, *, by: str, external_booking_id: str | None = None) -> bool:
+    """By a verified webhook or an operator. False: it was completed before."""
+    row = await tx.fetchrow(COMPLETE, handoff_id, by, external_booking_id)
+    if row is None:
+        return False
+    # Whoever found the page by himself was never led there by us; the wish goes the same way.
+    await tx.execute(REDIRECT_INTENT, row["intent_id"], row["booking_url"])
+    await tx.execute(CONFIRM_INTENT, row["intent_id"])
+    await tx.execute(BOOK_LEAD, row["conversation_id"])
+    await add_event(tx, handoff_id, "completed", by=by)
+    return True
+
+
+async def undo_completion(tx: Tx, handoff_id: UUID, *, by: str) -> bool:
+    """The booking on the page was cancelled there. False: it wasn't completed."""
+    done = await tx.fetchval(UNDO_COMPLETION, handoff_id)
+    await add_event(tx, handoff_id, "cancelled", by=by)
+    return done is not None
+
+
+async def timeline(tx: Tx, handoff_id: UUID) -> list[dict[str, Any]]:
+    """Events in order: kind, made_by, detail, at."""
+    return [dict(row) for row in await tx.fetch(TIMELINE, handoff_id)]
+
+
+async def abandon(connection: Tx | Pool, *, limit: int = 1000) -> int:
+    """Handoffs that nobody finished in time. Returns how many."""
+    return int(await connection.fetchval(ABANDON, limit))
+
+
+async def abandon_intents(connection: Tx | Pool, *, days: int = 7, limit: int = 1000) -> int:
+    """Wishes that nobody confirmed. Returns how many."""
+    return int(await connection.fetchval(ABANDON_INTENTS, days, limit))
