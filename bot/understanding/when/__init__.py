@@ -37,7 +37,7 @@ def find_when(
     view = Numbered(text)
     days: list[Found] = []
     if day_talk:
-        reader = DayReader(view, now.date(), region)
+        reader = DayReader(view, now.date(), region, asked_time=asked_time)
         days = reader.read()
         if asked_time and not days:
             reader.read_bare_number()
@@ -59,7 +59,7 @@ def find_when(
 
 def _day_item(view: Numbered, found: Found, now: datetime) -> DayItem:
     span = view.span(found.start, found.end, found.rule, 0.9 if found.conflict else 1.0)
-    next_year = year_later(now.date(), found.day) if found.open_year and found.last is None else None
+    next_year = year_later(now.date(), found.day) if found.open_year else None
     fact = DayFact(found.day, span, found.last, found.conflict, next_year)
     return (*view.folded(found.start, found.end), fact)
 

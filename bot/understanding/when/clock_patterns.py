@@ -10,21 +10,21 @@ from bot.understanding.when.numbers import either
 _PARTS = either(PARTS)
 _PARTS_ONE = either(part for part in PARTS if not (part.isascii() and part.endswith("s")))
 """Without plurals: "7 nights" is a stay, not an hour."""
-_IN_THE = r"(?:(?:in|at|on|of|during|في|هذا|هذه|من|ب)\s)?(?:the\s|this\s)?(?:late\s|early\s)?"
+_IN_THE = r"(?:(?:in|on|of|during|at(?=\snight)|في|هذا|هذه|من|ب)\s)?(?:the\s|this\s)?(?:late\s|early\s)?"
 
 LEAD = re.compile(
-    r"(?<![\w'])(?P<lead>(?:(?:time|it|that|this|timing|appointment|booking) (?:to|at|for)(?: be)?"
+    r"(?<![\w'])(?P<lead>(?:(?:time|it|that|this|timing) (?:to|at|for)(?: be)?|(?:appointment|booking) (?:to|at)"
     r"|(?:move|change|push|make|keep) (?:it|that|this|my \w+|the time)(?: to| at| for)?"
     r"|(?:change|move|moved|switch|push|reschedule) to|at|around|about|approx|approximately|roughly|almost|nearly"
     r"|by|before|after|from|since|starting|until|till|til|between|past|@|how about|what about|any ?time|sometime"
     r"|no later than|not later than|later than|not before|no earlier than|not earlier than|earlier than"
-    r"|و?(?:الساعه|ساعه|للساعه|بالساعه|عالساعه|بعد|عقب|قبل|حوالي|حول|بحدود|من|على|عند|بين|لين|حتى|الى|في|تقريبا|ع)"
+    r"|و?(?:الساعه|ساعه|للساعه|بالساعه|عالساعه|بعد|عقب|قبل|حوالي|حول|بحدود|من|علي|عند|بين|لين|حتي|الي|في|تقريبا|ع)"
     r"|that is|say)\s?(?:the\s|exactly\s|about\s|around\s|like\s|say\s|at\s|on\s)?){1,3}$"
 )
 """Right before an hour."""
 PART_BEFORE = re.compile(
     rf"\b(?:(?:in|this|the|at|on|late|early|for)\s){{0,3}}(?P<part>{_PARTS_ONE})"
-    r"(?:[\s,]{1,3}(?:at|around|about|by|from|between|الساعه|حوالي|على|في|@))?[\s,]{1,3}$"
+    r"(?:[\s,]{1,3}(?:at|around|about|by|from|between|الساعه|حوالي|علي|في|@))?[\s,]{1,3}$"
 )
 """ "Evening 6", "in the morning at 7"."""
 NUMBER = re.compile(r"(?<![\w./:,#+$€£])(?:لل|[وفبل]?(?:ال)?)(?P<n>\d{1,4})(?!\d)")
@@ -35,13 +35,13 @@ TAIL = re.compile(
     r"|\s(?:oh|o)\s?(?P<oh>\d)(?!\d)"
     rf"|(?P<gap>[\s-])(?P<wm>[0-5]\d)(?![\d:/%]|-\d|\.\d){_MIN}?)?"
     rf"(?P<ish>\s?-?ish\b)?{_AP}?"
-    rf"(?:\sو\s?(?:ال)?(?P<f1>نصف?|ربع|ثلث|\d{{1,2}}(?!\d))(?P<min1>{_MIN})?)?"
-    rf"(?:\s(?P<sign>و|الا)\s?(?:ال)?(?P<f2>نصف?|ربع|ثلث|\d{{1,2}}(?!\d))(?P<min2>{_MIN})?)?"
+    rf"(?:\sو\s?(?:ال)?(?P<f1>نصف?|ربع|ثلث|(?:[1-5]?[05]|\d{{1,2}}(?=\sدق))(?!\d))(?P<min1>{_MIN})?)?"
+    rf"(?:\s(?P<sign>و|الا)\s?(?:ال)?(?P<f2>نصف?|ربع|ثلث|(?:[1-5]?[05]|\d{{1,2}}(?=\sدق))(?!\d))(?P<min2>{_MIN})?)?"
     r"(?P<oclock>\s?(?:o['\"]?\s?clock|oclock|sharp|h|(?<=\d\d\d)\s?(?:hours|hrs))\b)?(?P<ish2>\s?-?ish\b)?(?:\s?(?:in\sthe\s)?(?P<ap2>[ap])\.?\s?m\b\.?)?"
     rf"(?P<part>[\s,]{{1,3}}{_IN_THE}(?P<partword>{_PARTS_ONE})(?!\w))?"
     r"(?:\sو\s?(?P<f3>\d\sارباع|نصف?|ربع|ثلث))?"
 )
-AFTER_CLOCK = re.compile(r"(?![\w:%]|[.,]\d|/\d|-\d{2}\b\.)")
+AFTER_CLOCK = re.compile(r"(?!(?!(?:on|for|and|please)\b)[\w:%]|[.,]\d|/\d|-\d{2}\b\.)")
 PLAIN_END = re.compile(
     r"\s?(?:$|[.,!?;]|\b(?:on|in|for|today|tomorrow|please|pls|or|and|if|works|is|with|to|would|at)\b|\0)"
 )
@@ -87,9 +87,9 @@ HALF_OF_DAY = re.compile(r"[\s,]{0,2}\b(?P<half>am|pm)\b")
 """Right after a day: "Tuesday pm"."""
 RIGHT_NOW = re.compile(r"\b(?:right\snow|now|straight\saway|الان|الحين|هسه|دلوقتي)\b")
 NOW_BEFORE = re.compile(
-    r"\b(?:come|come\sin|come\sover|pop\sin|drop\sin|walk\sin|free|available|availability|visit|appointment|slot|opening|anything|here|book\sme\sin)\s$"
+    r"\b(?:come|come\sin|come\sover|pop\sin|drop\sin|walk\sin|free|available|availability|here|book\sme\sin)\s$"
 )
-LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الى|لين|لل?|و|وحتى|حتى|لغايه)\s?")
+LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الي|لين|لل?|و|وحتي|حتي|لغايه)\s?")
 ONWARDS = re.compile(
     r"\s(?:(?P<on>onwards?|or later|and later|or after|and after|and up|on(?=$|[.,!?])|وطالع|وما بعد|فما فوق)"
     r"|(?:or earlier|or before))\b"

@@ -63,7 +63,7 @@ PARTY_BEFORE = (
 AROUND_A_TIME = words(
     """at around about the please pls for maybe say like is it its fine good ok okay yes yeah works work would be
         time i want prefer can do then lets let go us we how make sure great one would like id in on ish best or so
-        have a room you if free available me ill guess to that may come could perfect sounds hmm um well have
+        ll d s m have a room you if free available me ill guess to that may come could perfect sounds hmm um well have
         and الساعه ساعه ممكن ابي ابغى حوالي على لو سمحتي سمحت تمام طيب خليها خليه اي نعم"""
 )
 

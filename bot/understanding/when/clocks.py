@@ -17,13 +17,16 @@ from bot.understanding.when.clock_words import (
     PARTS,
 )
 from bot.understanding.when.numbers import Numbered
+from bot.understanding.words import words
 
 _MOST = 16
 """Clocks looked at in one text; more numbers than this are no wish for a time."""
 _NEAR = 40
 """Characters before an hour that can say something about it."""
-_WEAK_LEADS = frozenset({"about", "من", "على", "في", "ع", "عند", "say", "that", "بين", "الى", "for"})
+_WEAK_LEADS = frozenset({"about", "من", "علي", "في", "ع", "عند", "say", "that", "بين", "الي", "for"})
 """Words that lead to many things; alone they make no number an hour."""
+_AT = words("at around by after before past until till from between @ to الساعة ساعة للساعة")
+"""Words that make even "one" an hour."""
 
 
 @dataclass(slots=True)
@@ -242,10 +245,11 @@ class ClockReader:
             return None
         one = near.match["n"] == "1" and near.match.start("n") in self.view.worded
         answered = self.asked_time and len(self.view.text.tokens) < 3
-        if one and not said and not near.lead and not answered:
+        if one and not said and not answered and not _AT.intersection(near.lead.split()):
             return None
         hour_word = bool(HOUR_LEADS_ARABIC.intersection(near.lead.split()))
-        return said or hour_word or (near.has_strong_lead() and not unit_follows)
+        the_hour = "ال" in near.match[0] and near.match.start("n") in self.view.worded and near.lead != ""
+        return said or hour_word or ((near.has_strong_lead() or the_hour) and not unit_follows)
 
     def _part_before(self, start: int) -> re.Match[str] | None:
         return patterns.PART_BEFORE.search(self.view.rest, max(0, start - _NEAR), start)
@@ -264,7 +268,7 @@ class ClockReader:
         like_a_year = like_a_year and not near.lead.endswith(("at", "around"))
         if alone or tail["partword"]:
             return hour, minute, tail.end()
-        told = near.has_strong_lead() or "على" in near.lead.split()
+        told = near.has_strong_lead() or "علي" in near.lead.split()
         if told and not like_a_year and patterns.PLAIN_END.match(self.view.rest, match.end()):
             return hour, minute, match.end()
         return None

@@ -140,7 +140,7 @@ class DayMerger:
         before = self._before(first)
         linked = (
             patterns.RANGE_LINK.fullmatch(between)
-            or (before.rstrip().endswith(("between", "بين")) and between.strip(" الوthe") in {"and", ""})
+            or (patterns.BETWEEN.search(before) and patterns.AND.fullmatch(between))
             or (patterns.ARRIVE.search(before) and patterns.LEAVE_LATER.fullmatch(between))
         )
         last = self._last_day(first, second) if linked else None
@@ -150,12 +150,12 @@ class DayMerger:
 
     def _last_day(self, first: Found, second: Found) -> date | None:
         """The range's end: the next such day after its beginning."""
+        if second.kind is Kind.OF_MONTH and first.day < date.max:
+            return calendar.day_of_month(first.day + timedelta(days=1), second.day.day)
         if second.day > first.day:
             return second.day
         if second.kind is Kind.WEEKDAY and not second.modified:
             return calendar.coming(first.day, second.day.weekday())
-        if second.kind is Kind.OF_MONTH:
-            return calendar.day_of_month(first.day + timedelta(days=1), second.day.day)
         if second.kind is Kind.DATE and second.open_year:
             return calendar.make_date(second.day.year + 1, second.day.month, second.day.day)
         return second.day

@@ -16,19 +16,21 @@ from bot.understanding.when.day_words import (
 from bot.understanding.when.numbers import either
 
 _NAMES = either(MONTHS)
-MONTH_NAME = rf"(?:شهر\s)?(?:{_NAMES})\b\.?|(?:ال)?شهر\s(?:ال)?\d{{1,2}}\b"
+MONTH_NAME = rf"(?:شهر\s)?(?:{_NAMES})(?![^\W\d])\.?|(?:ال)?شهر\s(?:ال)?\d{{1,2}}\b"
 """A month: by name, or "شهر 12". Read by days.month_of."""
 _W = either(WEEKDAYS)
 _NTH = r"(?:\s?(?:st|nd|rd|th)\b)"
-_START, _STOP = r"(?<![\w/.:-])", r"(?![\w/:]|\.\d|-\d(?!\d?/))"
+_START, _STOP = r"(?<![\w/.:])(?:(?<!-)|(?<=/\d-)|(?<=/\d\d-))", r"(?![\w/:]|\.\d|-\d(?!\d?/))"
 _YEAR = r"(?:,?\s?(?:of\s|لعام\s|عام\s|سنه\s)?(20\d\d)(?![\d:]))?"
-_TO = r"(?:-|to|and|until|till|til|through|thru|الى|لين|حتى|و)"
+_TO = r"(?:-|to|and|until|till|til|through|thru|الي|لين|حتي|و)"
 _FROM = r"(?:\b(?:from|between|من|بين)\s)?"
 _D = rf"(?:ال)?(\d{{1,2}}){_NTH}?"
 _AP = r"\s?[ap]\.?\s?m\b"
 
 ISO = re.compile(rf"{_START}(20\d\d)[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)")
-NUMERIC = re.compile(rf"{_START}(\d{{1,2}})(?P<s>\s?/\s?|[.-])(\d{{1,2}})(?:(?P=s)(20\d\d|\d\d))?{_STOP}")
+NUMERIC = re.compile(
+    rf"{_START}(\d{{1,2}})(?P<s>\s?/\s?|[.-])(\d{{1,2}})(?:(?P=s)(20\d\d|\d\d))?{_STOP}(?!\s(?:of\s)?(?:an\s)?hour)"
+)
 ON_BEFORE = re.compile(r"(?:\bon|\bdate|بتاريخ|تاريخ)\s$")
 """Before "5.12" that is a date, not a time."""
 DAY_RANGE_MONTH = re.compile(
@@ -56,7 +58,7 @@ EDGE_OF_MONTH = re.compile(
     rf"|هالشهر|{MONTH_NAME}){_YEAR}"
 )
 DAY_MONTH = re.compile(
-    rf"(?<![\w:.])(?:(?:يوم\s|اليوم\s)?ال)?(\d{{1,2}}){_NTH}?(?:\sday)?\.?(?:\sof|\sمن)?[\s/-]{{0,2}}({MONTH_NAME}){_YEAR}"
+    rf"(?<![\w:.$€£])(?:(?:يوم\s|اليوم\s)?ال)?(\d{{1,2}}){_NTH}?(?:\sday)?\.?(?:\sof|\sمن)?[\s/-]{{0,2}}({MONTH_NAME}){_YEAR}"
 )
 MONTH_DAY = re.compile(
     rf"\b({MONTH_NAME})[\s/-]{{0,2}}(?:the\s)?(\d{{1,2}}){_NTH}?(?![\d:]|[ap]\.?\s?m\b){_YEAR}"
@@ -73,13 +75,16 @@ WEEK_OF = re.compile(r"\b(?:the\s)?week\s(?:of|starting(?:\son)?|beginning(?:\so
 """Before a date: the week in which it is."""
 DAY_OF_MONTH = re.compile(
     r"(?<![\w:.,$])(?:on\s)?(?P<the>the\s)?(\d{1,2})\s?(?:st|nd|rd|th)\b"
-    r"(?!\s(?:one|option|floor|slot|time|choice|available|thing|visit|appointment|booking|person|class|free|of\sall"
-    r"|birthday|anniversary|street|st|avenue|ave|branch|name)\b)"
+    r"(?!\s(?:one|option|floor|slot|time|choice|visit|appointment|booking|person|class|street|st|avenue|ave|branch"
+    r"|birthday|anniversary)\b)"
 )
+SPELT_COUNT = re.compile(rf"\s(?:available|free|thing|name|thought|of\sall|half|class|hand|{_W})\b")
+"""After "first" and "second": they count something else than days."""
 ON_THE = re.compile(r"\b(?:on|for|by|until|till|is)\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option|of)\b)")
 ON_DAY_ARABIC = re.compile(
-    r"\b(?:يوم|تاريخ|بتاريخ|ليوم)\s(?:ال)?(\d{1,2})(?![\w:/.])(?!\s(?:ص|م|صباحا|مساء|العصر|الصبح)\b)"
-    r"|\bل?ل(2\d|3[01])\b"
+    r"\b(?:يوم|تاريخ|بتاريخ|ليوم)\s(?:ال)?(\d{1,2})(?![\w/.]*\w)(?!\s(?:ص|م|صباحا|مساء|العصر|الصبح)\b)"
+    r"|\b(?:في|الي)\s(?:ال)?(2[4-9]|3[01]|1[3-9](?=\sالساعه)|\d(?=\sالساعه))(?!\w)(?!\s(?:دقيق|دقايق|ساع))"
+    r"|\b(?:في|الي)\sال(1[3-9]|2[0-3])(?!\w)|(?<!\w)لل(2\d|3[01])\b"
 )
 MODIFIER_AFTER = (
     r"(?:(?:of\s|في\s|من\s)?(?:the\s|هذا\s)?(?P<aw>next|this|following|coming)\sweek\b|(?P<an>after\snext|next)\b(?!\s\w*day)"
@@ -91,17 +96,17 @@ MODIFIER_AFTER = (
 WEEKDAY = re.compile(
     r"(?:\b(?P<mod>next|this|coming|this coming|the coming|upcoming|following|last|past|هذا|هذي|يوم|ليوم|بيوم|نهار)\s"
     r"(?P<modw>week(?:'s)?\s)?(?:on\s)?)?"
-    rf"\b(?P<glue>و|ب|ل|ع)?(?P<day>{_W})\b\.?(?:'s)?(?:\s{MODIFIER_AFTER})?"
-    r"(?:[\s,]{1,3}(?:the\s)?(?P<dom>1[3-9]|2\d|3[01])(?![\w/.:]|-\d))?"
+    rf"(?<!the\ssun)\b(?P<glue>و|ب|ل|ع)?(?P<day>{_W})\b\.?(?:'s)?(?:\s{MODIFIER_AFTER})?"
+    r"(?:[\s,]{1,3}(?:the\s|ال)?(?P<dom>1[3-9]|2\d|3[01])(?![\w/.:]|-\d))?"
 )
-_SIX = r"(?:tomorrow|tmrw|tmr|tomorow|tommorow)"
+_SPELT_TOMORROW = r"(?:tomorrow|tmrw|tmr|tomorow|tommorow)"
 AFTER_TOMORROW = re.compile(
-    rf"\b(?:the\s)?day after {_SIX}\b|\bovermorrow\b"
+    rf"\b(?:the\s)?day after {_SPELT_TOMORROW}\b|\bovermorrow\b"
     rf"|\b(?:اليوم\s(?:الذي|اللي)\s)?و?(?:بعد|عقب)\s(?:{either(TOMORROW)})\b"
 )
 NAMED_DAY = re.compile(rf"\b(?:و|ل|ب)?(?:هذا\s|هذه\s|هذي\s)?(?P<day>{either(NAMED)})\b(?:'s)?")
 THIS_PART = re.compile(
-    r"\bthis(?=\s(?:early\s|late\s)?(?:morning|afternoon|arvo|evening|night)\b)"
+    r"\bfrom\snow(?=\s(?:until|till|to|through)\b)|\bthis(?=\s(?:early\s|late\s)?(?:morning|afternoon|arvo|evening|night)\b)"
     r"|\b(?:هذا|هذه|هذي)\s?(?=(?:ال)?(?:صباح|صبح|مساء?|عصر|ظهر|ليله)\b)"
     r"|\bهال?(?=(?:صبح|مسا|مساء|عصر|ظهر)\b)"
 )
@@ -155,16 +160,20 @@ FEAST = re.compile(
 )
 
 RANGE_LINK = re.compile(
-    r"\s?(?:-|to|until|till|til|through|thru|الى|لين|حتى|لغايه)\s?(?:the\s|يوم\s|on\s)?"
-    r"|[\s,]{1,3}(?:and\s)?(?:leav(?:e|ing)|check(?:ing)?[\s-]?out|depart(?:ing)?|return(?:ing)?)\s(?:on\s)?(?:the\s)?"
+    r"(?:\s(?:early\s|late\s)?(?:morning|afternoon|evening|night))?\s?(?:-|to|until|till|til|through|thru|الي|لين|حتي|لغايه)\s?(?:the\s|يوم\s|on\s)?"
+    r"|(?:\s(?:morning|afternoon|evening|night))?[\s,]{1,3}(?:and\s)?(?:leav(?:e|ing)|check(?:ing)?[\s-]?out|depart(?:ing)?|return(?:ing)?)\s(?:on\s)?(?:the\s)?"
 )
 LEAVE_LATER = re.compile(
     r".{0,60}\b(?:leav(?:e|ing)|check(?:ing)?[\s-]?out|depart(?:ing)?)\s(?:on\s)?(?:the\s)?"
 )
+BETWEEN = re.compile(r"\b(?:between|بين)\s(?:the\s)?$")
+AND = re.compile(r"\s?(?:and\s|و\s?)(?:the\s)?")
+WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|reserved|visited)\b")
+"""With "yesterday": told, not wished."""
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
 JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s)?")
-BUSY_BEFORE = re.compile(r"\b(?:busy|away|unavailable|booked|not\s(?:free|available))\s(?:on\s)?(?:the\s)?$")
-BUSY_AFTER = re.compile(r"[\s,]{0,2}(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable|booked)\b")
+BUSY_BEFORE = re.compile(r"\b(?:busy|away|unavailable|not\s(?:free|available))\s(?:on\s)?(?:the\s)?$")
+BUSY_AFTER = re.compile(r"[\s,]{0,2}(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable)\b")
 SINCE_BEFORE = re.compile(
     r"\b(?:since|birthday is|bday is|was born|made (?:it|this|that)|booked (?:it|this))\s(?:on\s)?(?:the\s)?$"
 )

@@ -93,8 +93,9 @@ def is_day_talk(words: set[str], *, digits: bool) -> bool:
 class DayReader:
     """Finds the days of one text. Each rule blanks what it understood in the view."""
 
-    def __init__(self, view: Numbered, today: date, region: str) -> None:
+    def __init__(self, view: Numbered, today: date, region: str, *, asked_time: bool) -> None:
         self.view = view
+        self.asked_time = asked_time
         self.today = today
         self.region = region
         self.found: list[Found] = []
@@ -102,6 +103,7 @@ class DayReader:
     def read(self) -> list[Found]:
         """All single days and whole weeks, in the order of the text."""
         digits = any(char.isdigit() for char in self.view.rest)
+        self._counted_in_a_month()
         if digits:
             self._ranges_in_a_month()
             self._calendar_dates()
@@ -146,7 +148,15 @@ class DayReader:
             first, last = value(match)
             if first is not None and last is not None and first <= last:
                 self._add(
-                    Found(match.start(), match.end(), first, rule, Kind.RANGE, last if last > first else None)
+                    Found(
+                        match.start(),
+                        match.end(),
+                        first,
+                        rule,
+                        Kind.RANGE,
+                        last if last > first else None,
+                        open_year=rule == "day_range" and not re.search(r"20\d\d", match[0]),
+                    )
                 )
 
     # --- calendar dates -------------------------------------------------------------------------------------
@@ -159,9 +169,11 @@ class DayReader:
             patterns.MONTH_DAY_RANGE, "day_range", lambda m: self._within(m[2], m[3], month_of(m[1]), None)
         )
         self._scan_ranges(patterns.DAY_RANGE_THAT_MONTH, "day_range", self._within_that_month)
+        self._scan(patterns.DAY_OF_THAT_MONTH, "day_of_month", self._day_of_that_month)
+
+    def _counted_in_a_month(self) -> None:
         self._scan(patterns.NTH_WEEKDAY, "nth_weekday", self._nth_weekday)
         self._scan_ranges(patterns.NTH_WEEK, "nth_week", self._nth_week)
-        self._scan(patterns.DAY_OF_THAT_MONTH, "day_of_month", self._day_of_that_month)
 
     def _within(
         self, first_day: str, last_day: str, month: int, year: str | None
@@ -263,13 +275,8 @@ class DayReader:
     def _days_of_month(self) -> None:
         for match in list(patterns.DAY_OF_MONTH.finditer(self.view.rest)):
             spelt = match.start(2) in self.view.worded and int(match[2]) < 13
-            beside = any(
-                found.kind is Kind.WEEKDAY and self.view.rest[found.end : match.start()].strip(" ,") == ""
-                for found in self.found
-            )
-            linked = match["the"] and bool(self.found)
             day = calendar.day_of_month(self.today, int(match[2]))
-            if BLANK in match[0] or day is None or (spelt and not beside and not linked):
+            if BLANK in match[0] or day is None or (spelt and not self._is_spelt_day(match)):
                 continue
             self._add(Found(match.start(), match.end(), day, "day_of_month", Kind.OF_MONTH))
         for pattern in (patterns.ON_THE, patterns.ON_DAY_ARABIC):
@@ -279,6 +286,22 @@ class DayReader:
                 lambda m: calendar.day_of_month(self.today, int(m[1] or m[m.lastindex or 1])),
                 Kind.OF_MONTH,
             )
+
+    def _is_spelt_day(self, match: re.Match[str]) -> bool:
+        """ "The third" is a day after a weekday, at a range's end or as the whole answer."""
+        rest = self.view.rest
+        if patterns.SPELT_COUNT.match(rest, match.end()):
+            return False
+        if match["the"] and rest.replace(match[0], "").strip(" .!,") in {"", "please", "on"}:
+            return self.asked_time
+        return any(
+            found.end <= match.start()
+            and (
+                (found.kind is Kind.WEEKDAY and rest[found.end : match.start()].strip(" ,") == "")
+                or patterns.RANGE_LINK.fullmatch(rest[found.end : match.start()])
+            )
+            for found in self.found
+        )
 
     def read_bare_number(self) -> None:
         """ "28" as the whole answer to "when?": no hour has that number."""
@@ -359,7 +382,7 @@ class DayReader:
 
     def _named(self, match: re.Match[str]) -> date | None:
         name, before = match["day"], self.view.rest[max(0, match.start() - 60) : match.start()]
-        if patterns.SINCE_BEFORE.search(before):
+        if patterns.SINCE_BEFORE.search(before) or (NAMED[name] < 0 and patterns.WAS.search(self.view.rest)):
             return None
         if name in TODAY_WORDS and patterns.CLOSING_BEFORE.search(before):
             return None

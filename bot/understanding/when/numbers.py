@@ -78,11 +78,12 @@ _ENGLISH = re.compile(
     rf"(?<![\w'])(?:(?P<tens>{either(_TENS)})[\s-]?(?:(?P<unit>{either(_UNITS)})|(?P<nth>{either(_UNIT_ORDINALS)}))"
     rf"|(?P<ordinal>{either(ORDINALS)})|(?P<number>{either(CARDINALS)}))(?![\w'])"
 )
+_ARABIC_WORDS = {**_ARABIC_UNITS, **_ARABIC_REST, **_ARABIC_TENS}
 _ARABIC = re.compile(
     rf"(?<!\w)(?P<lead>(?:[وف](?=\w))?(?:ال|لل|بال|[لب])?)"
     rf"(?:(?P<unit>{either(_ARABIC_UNITS)}|احد|احدي)\s(?P<ten>عشره?)"
     rf"|(?P<low>{either(_ARABIC_UNITS)})\sو(?P<the>ال)?(?P<tens>{either(_ARABIC_TENS)})"
-    rf"|(?P<number>{either({**_ARABIC_UNITS, **_ARABIC_REST, **_ARABIC_TENS})}))(?!\w)"
+    rf"|(?P<number>اول|{either(_ARABIC_WORDS)}))(?!\w)"
 )
 _MONTH_HALF = ("تشرين ", "كانون ")
 """Months that are told apart by an ordinal: it belongs to their name."""
@@ -175,11 +176,11 @@ def _arabic(rest: str) -> list[tuple[int, int, str]]:
             word = match["number"]
             a_weekday = word in _WEEKDAY_WORDS and (
                 (before.endswith(_WEEKDAY_BEFORE) and (lead or word.endswith("نين")))
-                or (lead == "ال" and word.endswith("نين"))
+                or (lead == "ال" and word.endswith(("نين", "تلات")))
             )
-            if a_weekday:
+            if a_weekday or (word == "اول" and lead != "ال"):
                 continue
-            digits = str({**_ARABIC_UNITS, **_ARABIC_REST, **_ARABIC_TENS}[word])
+            digits = str(_ARABIC_WORDS.get(word, 1))
         pieces.append((start, match.end(), digits))
     return pieces
 

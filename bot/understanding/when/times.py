@@ -114,7 +114,7 @@ class TimeReader:
             return False
         if link in {"and", "و"}:
             return first.lead.split()[:1] in (["between"], ["بين"]) or "between" in first.lead
-        if link in {"ل", "لل", "الى"} and first.lead.endswith(("من", "من الساعه")):
+        if link in {"ل", "لل", "الي"} and first.lead.endswith(("من", "من الساعه")):
             return True
         return first.sure or last.sure or self.asked_time or link != "-" or self._beside_day(first)
 
@@ -156,7 +156,7 @@ class TimeReader:
     def _beside_day(self, clock: Clock) -> bool:
         rest = self.view.rest
         return any(
-            rest[day.end : clock.start].strip(" ,") in {"", "at"}
+            rest[day.end : clock.start].strip(" ,") in {"", "at", "في", "علي", "ع"}
             if day.end <= clock.start
             else rest[clock.end : day.start].strip(" ,") in {"", "on"}
             for day in self.days
@@ -184,6 +184,8 @@ class TimeReader:
                 when.until = END_OF_DAY
             elif bound == "before":
                 when.at, when.until = None, when.at
+            if when.at == time(10) and any(other.at is not None for other in self.found):
+                continue
             beside = [w for w in self.found if w.end <= when.start <= w.end + 2 and w.half_open]
             if beside and when.at in {time(0), time(12)}:
                 part = DayPart.NIGHT if when.at == time(0) else DayPart.AFTERNOON
@@ -275,7 +277,7 @@ class TimeReader:
         self.found = joined
 
 
-_UNTIL = frozenset({"until", "till", "til", "حتى", "وحتى", "لين", "الى", "لغايه", "للساعه"})
+_UNTIL = frozenset({"until", "till", "til", "حتي", "وحتي", "لين", "الي", "لغايه", "للساعه"})
 
 
 def _bound(lead: str) -> str:
@@ -287,7 +289,7 @@ def _bound(lead: str) -> str:
         return "before" if said & {"no", "not"} else "after"
     if said & {"after", "from", "since", "past", "starting", "بعد", "عقب", "من"}:
         return "after"
-    return "before" if said & {"before", "until", "till", "til", "by", "قبل", "لين", "حتى"} else ""
+    return "before" if said & {"before", "until", "till", "til", "by", "قبل", "لين", "حتي"} else ""
 
 
 def _with_half(at: time, half: str) -> time:
