@@ -15,8 +15,6 @@ from bot.catalog import Catalog, Service, localized
 from bot.workspace import WorkspaceSettings
 
 MOST_SERVICES = 150
-LIMIT = 8000
-"""Code points of a stored persona."""
 _LANGUAGES = {"en": "English", "ar": "Arabic (plain, Gulf-friendly)"}
 
 _DEFAULT = """\

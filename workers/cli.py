@@ -11,6 +11,7 @@ from workers.commands.demo import demo
 from workers.commands.doctor import doctor
 from workers.commands.errors import decide, errors
 from workers.commands.import_business import import_business
+from workers.commands.llm import llm
 from workers.commands.migrate_cmd import migrate
 from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
@@ -33,6 +34,7 @@ app.command()(doctor)
 app.command()(errors)
 app.command()(decide)
 app.command()(import_business)
+app.add_typer(llm, name="llm")
 app.command()(migrate)
 app.command()(record)
 app.command()(replay)

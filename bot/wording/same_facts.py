@@ -23,12 +23,12 @@ one two three four five six seven eight nine ten eleven twelve fifteen twenty th
 thousand half quarter double twice once first second third zero dozen couple hour hours minute minutes min mins day
 days week weeks month months year years
 not no never none nobody nothing without except only closed open isn't aren't don't doesn't can't cannot won't unless
-from until till to between before after about around roughly nearly almost least most up over under than
+from until till between before after about around roughly nearly almost least most up over under than
 free price prices cost costs discount discounted off sale cheap cheaper cheapest deal gift complimentary extra charge
 pay paid payment deposit refund cash card euro euros dollar dollars kwd usd dinar dinars cent cents fils percent
 book booked booking bookings reserve reserved reservation confirm confirmed confirmation cancel cancelled canceled
 order ordered appointment scheduled held guaranteed guarantee guarantees promise promises promised cure cures heal
-heals healing safe permanent permanently forever medical medicine doctor treat treats treatment results result best
+heals healing safe permanent permanently forever medical medicine doctor treats treatment results result best
 الاثنين الثلاثاء الأربعاء الاربعاء الخميس الجمعة السبت الأحد الاحد يناير فبراير مارس أبريل ابريل مايو يونيو يوليو أغسطس
 سبتمبر أكتوبر اكتوبر نوفمبر ديسمبر اليوم غدا بكرا باچر يوميا كل دائما الصبح العصر الظهر المغرب المساء ليلا صباحا مساء
 ص م واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة نصف ربع ساعة ساعات دقيقة دقائق يوم أيام أسبوع شهر سنة

@@ -27,6 +27,8 @@ WHAT_TO_DO = {
     "change_open": "Move the order in the booking system, or not; then: frontdesk decide (below)",
     "change_outcome_unknown": "Look for it in the booking system; then: frontdesk decide (below)",
     "delivery_failed": "Look the code up at the channel; if it repeats, check the account.",
+    "llm_account": "Look at the provider's billing and keys; until then the rules answer alone.",
+    "llm_budget_spent": "Raise the day's budget, or leave it: frontdesk llm cost",
     "human_requested": "Answer the customer in the channel.",
     "message_quarantined": "Read the conversation and answer the customer yourself.",
     "moved_twice_there": "Cancel the old order in the booking system; then: frontdesk decide (below)",
