@@ -226,14 +226,17 @@ def slots_of(heard: Understanding, inventory: Inventory) -> dict[str, list[str]]
     ):
         if fact is not None:
             tell(slot, fact.value)
+    if heard.party is not None:
+        tell("people", str(heard.party.people))
     return slots
 
 
 def _day(fact: DayFact) -> tuple[str, str]:
     """The benchmark takes a day without a year that is over for the next year's; we would ask or refuse."""
-    if fact.last_day:
-        return "date_range", f"{fact.day}/{fact.last_day}"
-    return "date", f"{fact.next_year or fact.day}"
+    first, last = fact.next_year or fact.day, fact.last_day
+    if last is None:
+        return "date", f"{first}"
+    return "date_range", f"{first}/{last + (first - fact.day)}"
 
 
 def _time(fact: TimeFact) -> tuple[str, str] | None:
@@ -278,6 +281,8 @@ def explain(heard: Understanding, inventory: Inventory) -> list[str]:
         "unknown service": heard.unknown_service,
     }
     told += [line(kind, fact.value, fact) for kind, fact in texts.items() if fact is not None]
+    if heard.party is not None:
+        told.append(f"people = {heard.party.people}  [{heard.party.span.rule}]")
     if heard.need is not None:
         told.append(f"need = {heard.need.value}  [{heard.need.span.rule}]")
     told += [f"{name} = {value}" for name, value in _unplaced(heard).items() if value]

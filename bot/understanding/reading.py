@@ -8,7 +8,15 @@ from bot.messages import Choice
 from bot.understanding.catalog_index import CatalogIndex, index_of
 from bot.understanding.catalog_match import CatalogMentions, Mention
 from bot.understanding.contact import Contact
-from bot.understanding.contract import DayFact, Match, NeedFact, TextFact, TimeFact, UnderstandingContext
+from bot.understanding.contract import (
+    DayFact,
+    Match,
+    NeedFact,
+    PartyFact,
+    TextFact,
+    TimeFact,
+    UnderstandingContext,
+)
 from bot.understanding.language import language_of
 from bot.understanding.lexicon import BOOK
 from bot.understanding.normalize import Text
@@ -30,6 +38,7 @@ class Facts:
     any_staff: bool = False
     payments: tuple[Match, ...] = ()
     need: NeedFact | None = None
+    party: PartyFact | None = None
     removed: list[Mention] = field(default_factory=list)
     negated: bool = False
 
@@ -37,6 +46,7 @@ class Facts:
         return bool(
             self.mentions.services or self.mentions.locations or self.mentions.staff or self.days or self.times
             or self.name or self.need or self.any_staff or self.payments or self.contact.phone or self.contact.email
+            or self.party
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from bot.understanding.names import find_clear_name
 from bot.understanding.needs import take_need
 from bot.understanding.negation import drop_negated
 from bot.understanding.normalize import Text
+from bot.understanding.party import find_party
 from bot.understanding.polarity import read_polarity
 from bot.understanding.reading import Facts, Reading
 from bot.understanding.when import find_when
@@ -48,12 +49,25 @@ def _facts(reading: Reading) -> Facts:
     )  # fmt: skip
     if not (reading.asked(SlotKind.NAME) or facts.name or facts.choices):
         facts.need = take_need(reading.text, reading.index, facts.mentions)
+    _read_party(reading, facts)
     _read_time(reading, facts)
     _take_mentions(reading, facts)
     drop_negated(reading, facts)
     if facts.name is None and reading.asked(SlotKind.NAME):
         take_answered_name(reading, facts)
     return facts
+
+
+def _read_party(reading: Reading, facts: Facts) -> None:
+    """How many come, before a clock is read into it. "Massage for two" keeps its words if it is a service."""
+    found = None if facts.by_number else find_party(reading.text)
+    if found is None:
+        return
+    start, end, fact = found
+    if any(mention.start < end and start < mention.end for mention in facts.mentions.all()):
+        return
+    facts.party = fact
+    reading.text.take(start, end)
 
 
 def _read_time(reading: Reading, facts: Facts) -> None:
@@ -133,6 +147,7 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
         unknown_service=unknown,
         need=facts.need,
         near_services=near,
+        party=facts.party,
         leftover=reading.text.leftover(),
         trace=tuple(trace_of(reading, facts)),
     )
