@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 import phonenumbers
 from phonenumbers import Leniency, NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
@@ -112,7 +113,8 @@ def _existing(rest: str, region: str) -> FoundPhone | None:
     first = next(position for position, char in enumerate(rest) if char.isdigit())
     base = max(0, first - 20)
     window = rest[base : first + _WINDOW].replace(BLANK, "\n")
-    for match in PhoneNumberMatcher(window, region, leniency=Leniency.POSSIBLE, max_tries=_TRIES):
+    possible = PhoneNumberMatcher(window, region, leniency=Leniency.POSSIBLE, max_tries=_TRIES)
+    for match in islice(possible, _TRIES):
         start = base + match.start
         if _DATE_LIKE.fullmatch(match.raw_string.strip()) or _OTHER_NUMBER.search(rest, 0, start):
             continue
