@@ -26,6 +26,7 @@ from db.tx import Pool, Tx, tx
 from providers.contract import ProviderAccount
 from seeds.demo_barber import barber_sandbox_config, seed_barber
 from seeds.sandbox_numbers import SandboxNumbers, channels_config, fresh_secrets
+from seeds.texts import AFTER_HOURS, SALON_FAQ, SALON_SAFETY
 from seeds.tint import TINT, TintShop
 
 BOT_KEY = "reception"
@@ -51,6 +52,9 @@ class DemoBusiness(SandboxNumbers):
             contact=Contact(phone=self.phone, email=f"hello@{self.key}.example.com", website=self.website),
             # Closed is the default and right for anybody real. Here every address is the sandbox.
             outbound=Outbound(mode="open"),
+            after_hours=AFTER_HOURS,
+            faq=SALON_FAQ,
+            safety=SALON_SAFETY,
         )
 
     @property

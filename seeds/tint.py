@@ -18,6 +18,7 @@ from bot.workspace import (
 )
 from providers.contract import ProviderAccount
 from seeds.sandbox_numbers import SandboxNumbers
+from seeds.texts import AFTER_HOURS, SHOP_HOURS, TINT_FAQ
 
 VEHICLE = FormField(
     key="vehicle",
@@ -54,6 +55,9 @@ class TintShop(SandboxNumbers):
             booking_mode=BookingMode.PROVIDER,
             contact=Contact(phone=self.phone, email=f"hello@{self.key}.example.com", website=self.website),
             outbound=Outbound(mode="open"),
+            hours=SHOP_HOURS,
+            after_hours=AFTER_HOURS,
+            faq=TINT_FAQ,
         )
 
     @property

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import time
+from collections.abc import Callable, Iterable
+from datetime import date, time
 from uuid import UUID
 
-from bot.catalog import Location, Service, localized
+from bot.catalog import Location, Service, Staff, localized
 from bot.flows import escalation, summary
+from bot.flows.faq import clauses, find, is_question
 from bot.flows.hours import hours_text
+from bot.flows.state import BotState
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, Understanding
+from bot.workspace import FaqEntry
 
 SIDE = frozenset(
     {
@@ -20,9 +23,71 @@ SIDE = frozenset(
         Intent.ASK_PLACE,
         Intent.ASK_SERVICES,
         Intent.ASK_STAFF,
+        Intent.ASK_PAYMENT,
+        Intent.ASK_POLICY,
     }
 )
 SHOWN = 8
+AT_ONCE = 3
+"""Questions of one line that are answered from the business's own list."""
+_CATALOG_KNOWS = frozenset(
+    {
+        Intent.ASK_PRICE,
+        Intent.ASK_DURATION,
+        Intent.ASK_HOURS,
+        Intent.ASK_SERVICES,
+        Intent.ASK_STAFF,
+        Intent.ASK_TIMES,
+        Intent.MY_BOOKING,
+        Intent.BOOK,
+        Intent.CANCEL,
+        Intent.RESCHEDULE,
+    }
+)
+_POLITE = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE})
+
+
+def from_faq(talk: Talk, u: Understanding, text: str, ear: Callable[[str], Understanding]) -> str | None:
+    """Answers what the business's own questions and answers cover.
+
+    Returns the rest of the line, which may be empty; None: nothing was found. What the catalog knows itself is left
+    to it, unless every word of the entry's question was said.
+    """
+    faq = talk.context.settings.faq
+    if not faq or u.choice is not None or u.choices or u.polarity is not None:
+        return None
+    rest: list[str] = []
+    found: list[FaqEntry] = []
+    for clause in clauses(text):
+        hit = find(faq, clause) if len(found) < AT_ONCE else None
+        if hit is None or (not hit.whole and set(ear(clause.raw).intents) & _CATALOG_KNOWS):
+            rest.append(clause.raw)
+        elif hit.entry not in found:
+            found.append(hit.entry)
+    for entry in found:
+        talk.heard = True
+        talk.trace.append(f"faq:{talk.context.settings.faq.index(entry)}")
+        talk.answer("detail_line", text=localized(entry.answer, talk.state.language))
+    return "\n".join(rest) if found else None
+
+
+def unknown(talk: Talk, u: Understanding, text: str) -> bool:
+    """A question that nothing is known about: said so, with a person to ask. False: it is none."""
+    if set(u.intents) - _POLITE or talk.state.name is BotState.ASK_DETAIL or len(text.split()) < 2:
+        return False
+    named = talk.state.name is BotState.ASK_NAME
+    if not (is_question(text) and (not named or text.rstrip().endswith(("?", "؟")))):
+        return False
+    _dont_know(talk)
+    return True
+
+
+def _dont_know(talk: Talk) -> None:
+    talk.heard = talk.offer_human = True
+    talk.trace.append("question:unknown")
+    talk.answer("unknown_question")
+    for line in escalation.contact_lines(talk):
+        talk.answer(line.key, **line.words)
 
 
 def hear(talk: Talk, u: Understanding) -> bool:
@@ -44,6 +109,10 @@ def hear(talk: Talk, u: Understanding) -> bool:
                 _offering(talk, u)
             case Intent.ASK_STAFF:
                 _people(talk, u)
+            case Intent.ASK_PAYMENT:
+                _payments(talk)
+            case Intent.ASK_POLICY:
+                _dont_know(talk)
             case _:
                 raise AssertionError(intent)
     if Intent.HELP in u.intents:
@@ -120,17 +189,48 @@ def week_text(talk: Talk, place: Location) -> str:
     return ", ".join(texts)
 
 
+def _payments(talk: Talk) -> None:
+    options = [talk.called(one) for one in talk.catalog.payment_types]
+    if options:
+        talk.answer("pay_by", options=talk.words.joined(options, last="or"))
+    else:
+        _dont_know(talk)
+
+
 def _hours(talk: Talk, u: Understanding) -> None:
     for place in _where(talk, u)[:SHOWN]:
-        if place.hours:
+        if place.hours and u.days:
+            for fact in u.days[:SHOWN]:
+                _hours_on(talk, place, fact.day)
+        elif place.hours:
             talk.answer("hours_are", place=talk.called(place), hours=week_text(talk, place))
         else:
             talk.answer("hours_unknown", place=talk.called(place))
 
 
+def _hours_on(talk: Talk, place: Location, day: date) -> None:
+    """Of one day; "are you open on Friday?" is answered with the hours or with a plain no."""
+    words = talk.words
+    spans = sorted((h.opens, h.closes) for h in place.hours if h.weekday == day.weekday())
+    if spans:
+        talk.answer(
+            "hours_on", place=talk.called(place), day=words.day(day), hours=hours_text(words, list(spans))
+        )
+    else:
+        talk.answer("closed_day", place=talk.called(place), day=words.day(day))
+
+
+def _map_url(place: Location) -> str:
+    if place.latitude is None or place.longitude is None:
+        return ""
+    return f"https://www.google.com/maps?q={place.latitude:.6g},{place.longitude:.6g}"
+
+
 def _places(talk: Talk, u: Understanding) -> None:
     for place in _where(talk, u)[:SHOWN]:
-        if place.address:
+        if place.address and (url := _map_url(place)):
+            talk.answer("place_map", place=talk.called(place), address=place.address, url=url)
+        elif place.address:
             talk.answer("place_is", place=talk.called(place), address=place.address)
         else:
             talk.answer("place_only", place=talk.called(place))
@@ -157,6 +257,11 @@ def _offering(talk: Talk, u: Understanding) -> None:
 
 
 def _people(talk: Talk, u: Understanding) -> None:
+    """Who does what: of the people named, else of everybody at the place."""
+    if u.staff:
+        for person_id in dict.fromkeys(match.id for match in u.staff):
+            _what_somebody_does(talk, u, talk.catalog.staff[person_id])
+        return
     services = {match.id for mention in u.services for match in mention} or {s.id for s in talk.services()}
     for place in _where(talk, u)[:SHOWN]:
         people = [
@@ -168,3 +273,17 @@ def _people(talk: Talk, u: Understanding) -> None:
         ]
         if people:
             talk.answer("staff_are", place=talk.called(place), people=talk.words.joined(people))
+
+
+def _what_somebody_does(talk: Talk, u: Understanding, person: Staff) -> None:
+    """All a person does, or yes and no to the services that were named with the question."""
+    named = dict.fromkeys(match.id for mention in u.services for match in mention)
+    does = [one for one in named if one in person.service_ids]
+    if named and not does:
+        services = talk.words.joined([talk.called(talk.catalog.services[one]) for one in named], last="or")
+        talk.answer("staff_does_not", staff=talk.called(person), services=services)
+        return
+    wanted = does or [one for one in talk.catalog.services if one in person.service_ids]
+    names = [talk.called(talk.catalog.services[one]) for one in wanted]
+    if names:
+        talk.answer("staff_does", staff=talk.called(person), services=talk.words.joined(names[:SHOWN]))
