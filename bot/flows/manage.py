@@ -89,7 +89,7 @@ def show(talk: Talk, u: Understanding | None = None) -> None:
     links = [(one, one.open_link) for one in some if one.open_link]
     if talk.wish.begun or len(links) > 1:
         for booking, url in links:
-            talk.answer("pay_line", what=talk.words.moment(booking.starts_at), url=url)
+            talk.answer("detail_line", text=f"{talk.words.moment(booking.starts_at)}: {url}")
     if talk.wish.begun:
         return
     link = Link(talk.words.label("title_pay"), links[0][1]) if len(links) == 1 and links[0][1] else None

@@ -212,5 +212,6 @@ def again(talk: Talk, wish: Wish) -> None:
     talk.state.wish = wish.model_copy(deep=True)
     talk.wish.gone = [*talk.wish.gone, *wish.plan][-12:]
     drop_plan(talk.wish)
+    talk.before = facts(talk)
     talk.touched.add(SlotKind.TIME)
     talk.force_offer = True

@@ -10,6 +10,7 @@ from bot.flows import known, manage_move
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.history import KnownBooking, known_booking
 from bot.flows.state import BotState, Managing
+from bot.flows.summary import facts
 from bot.flows.talk import Question, Talk
 from bot.messages import JsonObject, Link
 from bot.wording.words import Line
@@ -165,6 +166,7 @@ def _price_changed(
     talk.say(line.key, **line.words)
     talk.state.managing = managing
     talk.state.wish = managing.wanted.model_copy(deep=True)
+    talk.before = facts(talk)
     for item, price in zip(talk.wish.items, prices, strict=False):
         item.quoted_minor = price
 

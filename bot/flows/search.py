@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from bot.catalog import Frame, Location
-from bot.flows import hours
+from bot.flows import hours, known
 from bot.flows.talk import Talk
 from bot.scheduling import Need, Plan, plans
 
@@ -57,7 +57,7 @@ class Search:
         found = plans(
             self.needs, self.frames(day), earliest=low, latest=high, wanted=wanted, person=person, limit=limit
         )
-        return [plan for plan in found if plan.as_asked]
+        return [plan for plan in found if plan.as_asked and not _is_as_booked(self.talk, plan)]
 
     def days_from(self, day: date) -> Iterator[date]:
         """The asked day, then the nearest others, within what can be booked."""
@@ -90,6 +90,15 @@ class Search:
             if later:
                 return min(later, key=lambda plan: plan.starts_at)
         return None
+
+
+def _is_as_booked(talk: Talk, plan: Plan) -> bool:
+    """A booking that is moved isn't offered the time it has."""
+    booking = known.find(talk, talk.wish.moves) if talk.wish.moves is not None else None
+    if booking is None:
+        return False
+    now = [(item.staff_id, item.starts_at) for item in booking.items]
+    return now == [(part.staff_id, part.starts_at) for part in plan.parts]
 
 
 def search(talk: Talk) -> Search | None:

@@ -24,18 +24,17 @@ MANAGE: Mapping[str, tuple[str, ...]] = {
     ),
     "known_none": (
         (
-            "I find no booking to come under this number. If it was made from another one, send me its "
+            "I find no upcoming booking that was made from here. If it was made elsewhere, send me its "
             "confirmation code and the e-mail or phone it was made with."
         ),
         (
-            "Nothing is booked from this number. Was it another one? Then I need the confirmation code, and the "
+            "Nothing to come is booked from here. Was it another number? Then I need the confirmation code, and the "
             "e-mail or phone of that booking."
         ),
     ),
     "paid_already": ("It's paid.", "The payment is in."),
     "pay_there": ("You pay at our place.", "Payment is at our place."),
     "pay_with": ("Not paid yet: the link is below.", "It's still to be paid, with the link below."),
-    "pay_line": ("{what}: {url}",),
     "pay_ran_out": ("Its payment link has run out.", "The link to pay it is no longer open."),
     "ask_which_booking": ("Which one do you mean?", "Which booking is it?", "Please pick the one you mean."),
     "ask_what_with_it": (

@@ -34,13 +34,16 @@ from bot.flows.contract import (
     Step,
     TurnContext,
 )
+from bot.flows.manage_results import OUTCOMES as MANAGED
 from bot.flows.router import step
 from bot.flows.state import BotState, State, load
 from bot.messages import Choice, GeoPoint, Inbound, InboundKind, JsonObject, Outbound, Sender, Surface
 from bot.wording.bidi import plain
 from bot.workspace import FormField, WorkspaceSettings, standard_form
 from tests.chats import salon
+from tests.chats.records import Records, as_row
 
+CHANGES = {EffectKind.CANCEL_ORDER, EffectKind.CHANGE_ORDER}
 WORDS_OF_SUCCESS = ("confirmed!", "it's booked", "payment received", "has arrived")
 
 
@@ -64,6 +67,7 @@ class Chat:
     shown: list[Choice] = field(default_factory=list)
     counter: Any = field(default_factory=lambda: count(1))
     needs: NeedSource = field(default_factory=LoadedNeeds)
+    records: Records = field(default_factory=lambda: Records(salon.uid("customer")))
 
     def __post_init__(self) -> None:
         if self.diary is None:
@@ -106,6 +110,8 @@ class Chat:
             new_id=lambda: salon.uid(f"id{next(self.counter)}"),
             conversation_id=salon.uid("conversation"),
             needs=self.needs,
+            history=self.records.history(self.now),
+            proofs=self.records,
         )
 
     def inbound(self, text: str = "", kind: InboundKind = InboundKind.TEXT, **more: Any) -> CustomerMessage:
@@ -128,7 +134,9 @@ class Chat:
         self.now += timedelta(seconds=20)
         before = load(self.state)
         known_choices = [choice.id for choice in before.offered]
+        self.records.hear(events)
         done = self.take_step(events)
+        self.records.keep(done)
         again = load(json.loads(json.dumps(done.state)))
         assert again.dump() == done.state, "the state must survive its JSON"
         if done.reply is not None:
@@ -144,7 +152,13 @@ class Chat:
             assert len(ids) <= 10, "more than ten choices"
             assert all(0 < len(title) <= 24 for title in titles), titles
             self.shown = list(done.reply.choices)
-        if any(effect.kind is EffectKind.PLACE_ORDER for effect in done.effects):
+        if any(effect.kind is EffectKind.CANCEL_ORDER for effect in done.effects):
+            assert before.name is BotState.CONFIRM_CANCEL, "a cancellation that nobody was asked about"
+            assert before.managing is not None
+            assert done.effects[-1].booking_id == before.managing.booking_id, (
+                "another booking than was asked about"
+            )
+        if any(effect.kind in {EffectKind.PLACE_ORDER, EffectKind.CHANGE_ORDER} for effect in done.effects):
             assert before.summary_version, "an order without a summary to say yes to"
             assert any(choice.startswith("finalize:") for choice in known_choices)
             assert done.new_booking is not None
@@ -187,6 +201,7 @@ class Chat:
             replies=list(self.replies),
             shown=list(self.shown),
             counter=count(10_000),
+            records=self.records.copy(),
         )
 
     def _last(self) -> Outbound | None:
@@ -230,6 +245,19 @@ class Chat:
     def answer(self, outcome: Outcome, booking_id: UUID | None = None, **data: Any) -> str:
         """The outside answers the latest order."""
         self.send(EffectAnswer(outcome, booking_id or self.booking_id(), data))
+        return self.text
+
+    def managed(self, outcome: Outcome, booking_id: UUID | None = None, **data: Any) -> str:
+        """The outside answers a cancellation or a move, with the booking as it stands then."""
+        effect = next(e for done in reversed(self.steps) for e in done.effects if e.kind in CHANGES)
+        event = EffectAnswer(outcome, booking_id or effect.booking_id, data)
+        before = self.records.bookings.get(event.booking_id)
+        after = self.records.copy()
+        after.hear([event])
+        known = after.bookings.get(event.booking_id) or before
+        if known is not None:
+            data.setdefault("booking", as_row(known))
+        self.send(event)
         return self.text
 
     def placed(self, *, url: str | None = None) -> str:
@@ -279,6 +307,8 @@ class Chat:
         match what.split():
             case ["placed"]:
                 self.placed()
+            case [name] if Outcome(name) in MANAGED:
+                self.managed(Outcome(name))
             case ["placed", url]:
                 self.placed(url=url)
             case [name]:

@@ -25,6 +25,8 @@ FIXED = (
     "until_",
     "every_",
     "placing",
+    "cancelling",
+    "moving",
     "detail_line",
     "need_line",
     "split_then",
