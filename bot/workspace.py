@@ -238,6 +238,9 @@ class WorkspaceSettings(BaseModel):
     retention_days: int = Field(default=365, ge=1, le=3650)
     llm: LlmSettings = LlmSettings()
     """Language models: which, for how much a day, and what for (docs/llm.md)."""
+    goes_with: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """What may be suggested with what: a service's external id -> those of services that go with it, best first.
+    Empty: nothing is ever suggested."""
     service_drop_limit: float = Field(default=0.3, ge=0, le=1)
     """A sync that would retire more than this share of services is refused."""
 

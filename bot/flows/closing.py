@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import form, reply_text, summary
+from bot.flows import form, reply_text, suggest, summary
 from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, digest
@@ -17,6 +17,7 @@ def finish(talk: Talk, question: Question) -> Step:
     state = talk.state
     again = state.name is question.state and state.asked is question.slot and state.asked_key == question.key
     state.asks = state.asks + 1 if again else 0
+    suggest.remember(talk)
     text, spoken = reply_text.compose(talk, question)
     reply: Outbound | None = None
     if text and not talk.silent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.catalog import Location, localized
-from bot.flows import editing, escalation, form, hours, summary, times
+from bot.flows import editing, escalation, form, hours, suggest, summary, times
 from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
 from bot.flows.slots import payment
 from bot.flows.slots.contact import email_hint
@@ -60,7 +60,8 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
     head = Line("summary_head")
     return Question(
         state=BotState.CONFIRM,
-        lines=(*email_hint(talk, fields), asked),
+        lines=(asked,),
+        beside=(*(() if repeated else suggest.line(talk)), *email_hint(talk, fields)),
         head=None if repeated else head,
         body=summary.short_text(talk) if repeated else summary.draft_text(talk),
         card=summary.draft_card(talk),

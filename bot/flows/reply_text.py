@@ -68,8 +68,9 @@ def _text(talk: Talk, question: Question, voice: Voice) -> str:
     if voice.attempt == 0:
         answers = rephrase.in_other_words(talk, answers)
     body = question.body if question.head is None else f"{voice.say(question.head, asks)}\n{question.body}"
+    beside = "\n".join(voice.say(line, asks) for line in question.beside)
     asked = " ".join(voice.say(line, asks) for line in question.lines)
-    return "\n\n".join(part for part in (" ".join(opening), answers, body, asked) if part)
+    return "\n\n".join(part for part in (" ".join(opening), answers, body, beside, asked) if part)
 
 
 def _opening(talk: Talk, found: dict[str, str]) -> list[Line]:

@@ -15,6 +15,7 @@ from bot.understanding.contract import DayPart
 from bot.workspace import SlotKind
 
 VERSION = 1
+SUGGESTION_DECLINED = "declined"
 
 
 class BotState(StrEnum):
@@ -257,6 +258,8 @@ class State(_Model):
     """Digest of the last reply's text."""
     spoken: dict[str, int] = Field(default_factory=dict)
     """Which wording of which line the last reply used: the next one takes another."""
+    suggestion: str = ""
+    """The service that was suggested in this talk, or that a suggestion was declined before it was made."""
     last_signal: str = ""
     """Digest of the last lead that was handed over."""
     human_wrote: bool = False

@@ -52,6 +52,8 @@ class Question:
     """Set text before the lines, such as a summary."""
     head: Line | None = None
     """What introduces the body."""
+    beside: tuple[Line, ...] = ()
+    """Small things after the body, each on a line of its own."""
     card: Card | None = None
     link: Link | None = None
     actions: tuple[Action, ...] = ()

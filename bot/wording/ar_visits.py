@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 VISITS: Mapping[str, tuple[str, ...]] = {
+    "suggest": (
+        'ويناسب معها {service} ({length}، {price}). اكتب "ضيفها" إذا حبيت.',
+        'وإذا حبيت، {service} تمشي بعدها على طول ({length}، {price}): اكتب "ضيفها".',
+    ),
     "need_fits": ("اللي يناسب {what}:", "عندنا لـ {what}:"),
     "need_fits_at": ("اللي يناسب {what} في {place}:", "في {place} عندنا لـ {what}:"),
     "need_line": ("{service}: {benefit} ({price}، {length})",),

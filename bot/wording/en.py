@@ -13,7 +13,16 @@ from bot.wording.en_talk import TALK
 from bot.wording.en_titles import TITLES
 from bot.wording.en_visits import VISITS
 
-SENTENCES: Mapping[str, tuple[str, ...]] = {**TALK, **ASKING, **ENDING, **MANAGE, **ANSWERS, **CARE, **TITLES, **VISITS}
+SENTENCES: Mapping[str, tuple[str, ...]] = {
+    **TALK,
+    **ASKING,
+    **ENDING,
+    **MANAGE,
+    **ANSWERS,
+    **CARE,
+    **TITLES,
+    **VISITS,
+}
 
 PLURALS: Mapping[str, Mapping[str, str]] = {
     "minutes": {"one": "{n} minute", "other": "{n} minutes"},

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 VISITS: Mapping[str, tuple[str, ...]] = {
+    "suggest": (
+        'Goes well with it: {service} ({length}, {price}). Just write "add it" if you\'d like that, too.',
+        'If you like, {service} fits in right after ({length}, {price}): write "add it".',
+    ),
     "need_fits": ("For {what} these fit:", "This is what we have for {what}:"),
     "need_fits_at": ("For {what} these fit at {place}:", "This is what {place} has for {what}:"),
     "need_line": ("{service}: {benefit} ({price}, {length})",),
