@@ -22,8 +22,10 @@ NAMES = (
 FIXED = (
     "Plaza is open Mon - Thu 10:30 AM - 9:00 PM, Fri 2:00 PM - 9:00 PM.",
     "Plaza: 12 Main Street, Springfield.",
-    "For dry hair these fit:\n• Hydrating Hair Mask: Deep moisture for dry hair (4.000 KWD, 15 min)\n"
-    "• Gel Manicure (8.500 KWD, 45 min)",
+    (
+        "For dry hair these fit:\n• Hydrating Hair Mask: Deep moisture for dry hair (4.000 KWD, 15 min)\n"
+        "• Gel Manicure (8.500 KWD, 45 min)"
+    ),
     "Gel Manicure takes 45 minutes.",
     "بلازا مفتوح من 10:30 ص إلى 9:00 م كل يوم.",
     "مدة مناكير جل 45 دقيقة.",
