@@ -19,6 +19,7 @@ from bot.effect_base import (
     settle_unknown,
     tell_operator,
 )
+from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, failpoints, sync_runs
@@ -103,6 +104,7 @@ async def record_cancelled(transaction: Tx, effect: effects.Effect) -> None:
     before = await known_booking(transaction, booking_id)
     if before is None:
         raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
+    await plan_copy(transaction, effect, Act.CANCEL, booking_id)
     if new_booking_id is not None:
         await booking_changes.replace_booking(transaction, booking_id, new_booking_id)
         now = await known_booking(transaction, new_booking_id)

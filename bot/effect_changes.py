@@ -28,6 +28,7 @@ from bot.effect_base import (
     settle_unknown,
     tell_operator,
 )
+from bot.effect_mirrors import Act, plan_copy
 from bot.effect_orders import LOOK_UP_FOR, MOST_TRIES, NOT_RECORDABLE, order_details, store_fresh_frames
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
@@ -277,6 +278,7 @@ async def record_moved(transaction: Tx, effect: effects.Effect, change: Change, 
         order_id=placed.order_id,
         payment_url=placed.payment_url,
     )
+    await plan_copy(transaction, effect, Act.CHANGE, change.booking_id, change.order_for(Way.IN_PLACE))
     now = await known_booking(transaction, change.booking_id)
     data = {**placed_data(placed), "booking": now, "before": before["starts_at"] if before else None}
     await answer(transaction, effect, Outcome.ORDER_CHANGED, data)
@@ -295,6 +297,8 @@ async def record_replaced(
         payment_url=placed.payment_url,
         payment_status="pending" if placed.payment_url else "at_business",
     )
+    order = change.order_for(Way.NEW_THEN_CANCEL)
+    await plan_copy(transaction, effect, Act.CREATE, change.new_booking_id, order)
     planned = await booking_changes.plan_cancellation(
         transaction,
         effect,

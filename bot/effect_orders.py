@@ -19,6 +19,7 @@ from bot.effect_base import (
     settle_unknown,
     tell_operator,
 )
+from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import bookings, effects, failpoints
@@ -215,6 +216,9 @@ async def _record_placed(context: EffectContext, effect: effects.Effect, placed:
             provider_order_id=placed.order_id,
             payment_url=placed.payment_url,
             payment_status="pending" if placed.payment_url else "at_business",
+        )
+        await plan_copy(
+            transaction, effect, Act.CREATE, booking_id, OrderRequest.model_validate(effect.request)
         )
         await answer(
             transaction,

@@ -11,6 +11,7 @@ from uuid import UUID
 from bot.channels.contract import ChannelAccount
 from bot.workspace import FormField, WorkspaceSettings
 from providers.contract import BookingProvider
+from providers.mirror import Mirror
 from providers.llm.contract import LanguageModel, Transcriber
 
 Clock = Callable[[], datetime]
@@ -35,6 +36,8 @@ class Limits:
     progress_after_seconds: float = 4
     payment_poll_seconds: float = 10
     hold_seconds: float = 600
+    mirror_look_up_seconds: float = 600
+    """How long a copy of a booking whose answer got lost is looked for before a person is told."""
     max_call_attempts: int = 3
     typing_after_seconds: float = 0.3
     typing_wait_seconds: float = 0.5
@@ -65,6 +68,13 @@ class Accounts(Protocol):
 
     async def booking_provider(self, workspace_id: UUID) -> BookingProvider:
         """Raises providers.outcome.CallFailure (operator) when the workspace has none."""
+        ...
+
+    async def booking_mirror(self, workspace_id: UUID) -> Mirror | None:
+        """Where bookings of the workspace's own calendar are copied to. None: nowhere.
+
+        Raises providers.outcome.CallFailure (operator) for settings or secrets that can't be used.
+        """
         ...
 
     async def profile(self, bot_id: UUID, *, workspace_id: UUID, settings_at: str | None) -> BotProfile:

@@ -4,6 +4,7 @@
     bot:      the assistant's name and further questions of the booking form
     channels: WhatsApp and SMS numbers; a web chat is always there
     calendar: locations, services, staff, resources (providers/own_calendar/settings.py)
+    mirror:   ShopMonkey, to which bookings are copied (providers/mirror.py)
 
 docs/own-calendar.md explains every field.
 """
@@ -18,7 +19,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.workspace import BookingMode, FormField, SlotKind, WorkspaceSettings, standard_form
-from providers.own_calendar.checks import problems
+from providers.mirror import MirrorSettings
+from providers.own_calendar.checks import problems, unit_keys
 from providers.own_calendar.settings import CalendarSettings, Key
 
 NEEDED_SECRETS = {
@@ -92,6 +94,13 @@ class Channel(BaseModel):
         return self
 
 
+class BookingMirror(MirrorSettings):
+    """ShopMonkey, beside the calendar."""
+
+    api_key: Annotated[str, Field(repr=False)] = ""
+    """Left out: as it is stored."""
+
+
 class BusinessFile(BaseModel):
     model_config = _STRICT
 
@@ -99,6 +108,24 @@ class BusinessFile(BaseModel):
     bot: Bot = Bot()
     channels: tuple[Channel, ...] = ()
     calendar: CalendarSettings
+    mirror: BookingMirror | None = None
+    """Where bookings are copied to. Left out: as it is stored."""
+
+    @model_validator(mode="after")
+    def _mirrored(self) -> BusinessFile:
+        """Whatever can be booked must have its place there."""
+        if self.mirror is None:
+            return self
+        staff = {person.key for person in self.calendar.staff}
+        staff |= {unit for resource in self.calendar.resources for unit in unit_keys(resource)}
+        for field, keys, named in (
+            ("locations", {place.key for place in self.calendar.locations}, self.mirror.locations),
+            ("staff", staff, self.mirror.staff or dict.fromkeys(staff)),
+        ):
+            if keys != set(named):
+                odd = ", ".join(sorted(keys ^ set(named)))
+                raise ValueError(f"mirror.{field} must name exactly the calendar's own keys; see {odd}")
+        return self
 
     def form(self) -> tuple[FormField, ...]:
         """The usual questions (nobody is asked which of many tables he wants), then the business's own.

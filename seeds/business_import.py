@@ -14,11 +14,12 @@ from bot.accounts import sealed_channel_account, sealed_provider_account
 from bot.channels.contract import ChannelAccount
 from bot.workspace import WorkspaceSettings
 from db import accounts
-from db.accounts import ChannelAccountRow, Saved, WorkspaceRow
+from db.accounts import ChannelAccountRow, ProviderAccountRow, Saved, WorkspaceRow
 from db.ids import new_id
 from db.secrets import SecretBox
 from db.tx import Pool, Tx, tx
 from providers.contract import ProviderAccount
+from providers.mirror import SECRET, SETTING
 from providers.own_calendar.account import account_settings
 from seeds.business_file import NEEDED_SECRETS, BusinessFile, Channel
 
@@ -173,6 +174,11 @@ class _Import:
 
     async def _save_calendar(self) -> None:
         kept = await accounts.provider_account_of(self.connection)
+        known = self._opened(kept) if kept is not None else {}
+        mirror = self.file.mirror
+        opened = {**known, **({SECRET: mirror.api_key} if mirror and mirror.api_key else {})}
+        if mirror is not None and SECRET not in opened:
+            raise ImportRefused("mirror is new: its api_key is missing")
         row = sealed_provider_account(
             ProviderAccount(
                 provider=PROVIDER,
@@ -180,18 +186,25 @@ class _Import:
                 base_url="",
                 timezone=self.file.business.timezone,
                 currency=self.file.business.currency,
+                secrets=opened,
                 settings={
                     **(kept.settings if kept is not None else {}),
                     **account_settings(self.file.calendar),
+                    **self._mirror_settings(),
                 },
             ),
             self.box,
             account_id=kept.id if kept is not None else new_id(),
             workspace_id=self.workspace_id,
         )
-        if kept is not None:
+        if kept is not None and opened == known:
             row = replace(row, secrets=kept.secrets)
         self.report.note("provider accounts", await accounts.save_provider_account(self.connection, row))
 
-    def _opened(self, row: ChannelAccountRow) -> dict[str, str]:
+    def _mirror_settings(self) -> dict[str, object]:
+        if self.file.mirror is None:
+            return {}
+        return {SETTING: self.file.mirror.model_dump(mode="json", exclude={"api_key"})}
+
+    def _opened(self, row: ChannelAccountRow | ProviderAccountRow) -> dict[str, str]:
         return self.box.open(row.secrets, workspace_id=row.workspace_id, field=row.secret_field)

@@ -19,6 +19,7 @@ from db import accounts
 from db.secrets import SecretBox, SecretError
 from db.tx import Pool, tx
 from providers.contract import BookingProvider
+from providers.mirror import Mirror, create_mirror
 from providers.outcome import CallFailure, Disposition
 from providers.registry import create_provider
 
@@ -119,6 +120,18 @@ class AccountsCache:
             return create_provider(open_provider_account(row, self._box, settings), self._http)
 
         return await self._providers.get(workspace_id, load)
+
+    async def booking_mirror(self, workspace_id: UUID) -> Mirror | None:
+        """See bot.ports.Accounts. Read each time: mirrors are few, and their calls far slower."""
+        async with tx(self._pool, workspace_id) as transaction:
+            row = await accounts.provider_account_of(transaction)
+        if row is None:
+            return None
+        settings = await self._settings(workspace_id)
+        try:
+            return create_mirror(open_provider_account(row, self._box, settings), self._http)
+        except (ValueError, SecretError) as error:
+            raise CallFailure(Disposition.OPERATOR, "bad_settings", str(error)) from error
 
     async def profile(self, bot_id: UUID, *, workspace_id: UUID, settings_at: str | None) -> BotProfile:
         """See bot.ports.Accounts. Raises LookupError."""

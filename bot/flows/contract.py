@@ -40,6 +40,8 @@ class EffectKind(StrEnum):
     the old one cancelled."""
     CANCEL_ORDER = "cancel_order"
     POLL_PAYMENT = "poll_payment"
+    MIRROR_BOOKING = "mirror_booking"
+    """Never a flow's: planned where a booking of our own calendar is recorded (bot/effect_mirrors.py)."""
 
 
 class Outcome(StrEnum):

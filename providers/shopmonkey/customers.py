@@ -78,8 +78,9 @@ def _body(order: OrderRequest) -> dict[str, object]:
         "customerType": "Customer",
         "firstName": first,
         "lastName": last.strip(),
-        "phoneNumbers": [{"number": order.customer_phone, "primary": True}],
     }
+    if order.customer_phone:
+        body["phoneNumbers"] = [{"number": order.customer_phone, "primary": True}]
     if order.customer_email:
         body["emails"] = [{"email": order.customer_email, "primary": True}]
     return body

@@ -40,9 +40,9 @@ async def barber(salon):
     return salon
 
 
-async def reimport(salon, calendar):
+async def reimport(salon, calendar, **more):
     file = load_business_file(BARBER_FILE)
-    file = file.model_copy(update={"calendar": CalendarSettings.model_validate(calendar)})
+    file = file.model_copy(update={"calendar": CalendarSettings.model_validate(calendar), **more})
     box = SecretBox([KEY])
     report = await import_business(salon.pool, file, box=box)
     async with tx(salon.pool, report.workspace_id) as connection:

@@ -1,0 +1,50 @@
+"""Effects that copy a booking of the own calendar to another system: planning them, and what was copied before."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from db.effects import Effect
+from db.ids import new_id
+from db.tx import Tx
+
+PLAN_MIRROR = """
+INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, idempotency_key, request, booking_id,
+                     due_at)
+SELECT $1, e.workspace_id, e.conversation_id, e.inbox_id,
+       (SELECT max(o.ordinal) + 1 FROM effects o WHERE o.inbox_id = e.inbox_id),
+       'mirror_booking', 'mirror-after:' || e.id, $3, $4, now() + make_interval(secs => $5)
+FROM effects e
+WHERE e.id = $2 AND EXISTS (
+  SELECT FROM provider_accounts a
+  WHERE a.workspace_id = e.workspace_id AND a.enabled AND a.provider = 'own_calendar' AND a.settings ? 'mirror')
+ON CONFLICT DO NOTHING
+"""
+EARLIER_MIRROR_OPEN = """
+SELECT EXISTS (SELECT FROM effects o JOIN effects e ON e.id = $1 AND o.booking_id = e.booking_id AND o.seq < e.seq
+               WHERE o.kind = 'mirror_booking' AND o.status IN ('pending', 'in_flight', 'unknown'))
+"""
+COPY_OF = """
+SELECT external_ref FROM effects
+WHERE booking_id = $1 AND kind = 'mirror_booking' AND status = 'done' AND external_ref IS NOT NULL
+ORDER BY seq DESC LIMIT 1
+"""
+
+
+async def plan_mirror(
+    tx: Tx, after: Effect, booking_id: UUID, request: dict[str, Any], *, delay_seconds: float
+) -> None:
+    """One copy per effect that changed a booking; none where the business has no mirror."""
+    await tx.execute(PLAN_MIRROR, new_id(), after.id, request, booking_id, delay_seconds)
+
+
+async def earlier_mirror_open(tx: Tx, effect_id: UUID) -> bool:
+    """Whether an earlier copy of the same booking is still under way."""
+    return bool(await tx.fetchval(EARLIER_MIRROR_OPEN, effect_id))
+
+
+async def copy_of(tx: Tx, booking_id: UUID) -> str | None:
+    """The other system's id of the booking's copy; None: it was never copied."""
+    found: str | None = await tx.fetchval(COPY_OF, booking_id)
+    return found
