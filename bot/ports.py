@@ -11,8 +11,8 @@ from uuid import UUID
 from bot.channels.contract import ChannelAccount
 from bot.workspace import FormField, WorkspaceSettings
 from providers.contract import BookingProvider
-from providers.mirror import Mirror
 from providers.llm.contract import LanguageModel, Transcriber
+from providers.mirror import Mirror
 
 Clock = Callable[[], datetime]
 """The current moment, aware, UTC."""

@@ -313,7 +313,7 @@ CREATE TABLE public.effects (
     CONSTRAINT effects_check3 CHECK (((status <> 'done'::text) OR (result IS NOT NULL))),
     CONSTRAINT effects_external_ref_check CHECK ((length(external_ref) <= 300)),
     CONSTRAINT effects_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 200))),
-    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text]))),
+    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text, 'mirror_booking'::text]))),
     CONSTRAINT effects_ordinal_check CHECK ((ordinal >= 0)),
     CONSTRAINT effects_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'done'::text, 'failed'::text, 'unknown'::text, 'needs_operator'::text, 'cancelled'::text, 'blocked'::text])))
 );
