@@ -45,14 +45,14 @@ class _Ports:
     sandbox: int
 
 
-def run_demo(data_dir: Path, *, web_port: int, sandbox_port: int) -> int:
-    """Run the demo until a signal ends it. Returns the exit code.
+def run_demo(data_dir: Path, *, web_port: int, sandbox_port: int, llm: bool = False) -> int:
+    """Run the demo until a signal ends it. Returns the exit code. llm: with the sandbox's language models.
 
     Raises:
         DemoError, EmbeddedError: it can't run; one plain line says why.
     """
     with _hold(data_dir):
-        return asyncio.run(_Demo(data_dir.absolute(), web_port, sandbox_port).run())
+        return asyncio.run(_Demo(data_dir.absolute(), web_port, sandbox_port, llm=llm).run())
 
 
 def _hold(data_dir: Path) -> IO[str]:
@@ -75,8 +75,9 @@ def _hold(data_dir: Path) -> IO[str]:
 
 
 class _Demo:
-    def __init__(self, data_dir: Path, web_port: int, sandbox_port: int) -> None:
+    def __init__(self, data_dir: Path, web_port: int, sandbox_port: int, *, llm: bool) -> None:
         self._data_dir = data_dir
+        self._llm = llm
         self._wanted = _Ports(web_port, sandbox_port)
         self._started = time.monotonic()
         self._supervisor = Supervisor(data_dir / "log", _say)
@@ -215,6 +216,11 @@ class _Demo:
             "SANDBOX_URL": sandbox_url,
             "META_GRAPH_BASE_URL": sandbox_url,
             "TWILIO_API_BASE_URL": sandbox_url,
+            # Whatever keys the shell holds: the demo's made-up customers are nobody else's business.
+            "OPENAI_API_KEY": "sandbox-openai" if self._llm else "",
+            "OPENAI_BASE_URL": f"{sandbox_url}/openai",
+            "ANTHROPIC_API_KEY": "sandbox-anthropic" if self._llm else "",
+            "ANTHROPIC_BASE_URL": f"{sandbox_url}/anthropic",
             "SIMULATOR_ENABLED": "1",
             "LOG_FORMAT": "json",
         }

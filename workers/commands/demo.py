@@ -14,6 +14,7 @@ def demo(
     web_port: Annotated[int, typer.Option(help="Port of the web process, or the next free one.")] = 8080,
     sandbox_port: Annotated[int, typer.Option(help="Port of the sandbox, or the next free one.")] = 8090,
     data_dir: Annotated[Path, typer.Option(help="Where everything is kept.")] = PROJECT_ROOT / "var",
+    llm: Annotated[bool, typer.Option("--llm", help="With the sandbox's language models.")] = False,
 ) -> None:
     """Run everything here: PostgreSQL, Redis, the demo's businesses, all processes, and the providers' sandbox."""
     try:
@@ -24,7 +25,7 @@ def demo(
         typer.echo(f"frontdesk: {error.name} is missing: install requirements/demo.txt.", err=True)
         raise typer.Exit(1) from None
     try:
-        code = run_demo(data_dir, web_port=web_port, sandbox_port=sandbox_port)
+        code = run_demo(data_dir, web_port=web_port, sandbox_port=sandbox_port, llm=llm)
     except (DemoError, EmbeddedError) as error:
         typer.echo(f"frontdesk: {error}", err=True)
         raise typer.Exit(1) from None
