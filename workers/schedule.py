@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.workspace import WorkspaceSettings
-from db import accounts, llm, schedules, sync_runs
+from db import accounts, handoffs, llm, schedules, sync_runs
 from db.tx import tx
 from workers.resources import Resources, now
 
@@ -30,6 +30,7 @@ class JobName(StrEnum):
     CLOSE_IDLE = "close_idle_conversations"
     DELETE_OLD = "delete_old_rows"
     FREE_HOLDS = "free_expired_holds"
+    ABANDON = "abandon_unfinished"
     SYNC_CATALOG = "sync_catalog"
     SYNC_SLOTS = "sync_slots"
 
@@ -64,6 +65,9 @@ async def _run(resources: Resources, job: schedules.Job) -> None:
             await _until_none_left(lambda: llm.delete_old(resources.pool, limit=_ROWS_AT_ONCE))
         case JobName.FREE_HOLDS:
             await schedules.free_expired_holds(resources.pool)
+        case JobName.ABANDON:
+            await _until_none_left(lambda: handoffs.abandon(resources.pool, limit=_ROWS_AT_ONCE))
+            await _until_none_left(lambda: handoffs.abandon_intents(resources.pool, limit=_ROWS_AT_ONCE))
         case JobName.SYNC_CATALOG:
             await _request_sync(resources, job, "full")
         case JobName.SYNC_SLOTS:
@@ -79,7 +83,7 @@ async def _until_none_left(work: Callable[[], Awaitable[int]]) -> None:
 
 async def _ensure_all(resources: Resources) -> None:
     """A row for every job of every workspace; a new workspace gets its rows within a minute."""
-    for name in (JobName.CLOSE_IDLE, JobName.DELETE_OLD, JobName.FREE_HOLDS):
+    for name in (JobName.CLOSE_IDLE, JobName.DELETE_OLD, JobName.FREE_HOLDS, JobName.ABANDON):
         job = schedules.Job(name, None)
         await schedules.ensure(resources.pool, job, next_run_at=await _next_run(resources, job))
     connected = {
@@ -104,7 +108,7 @@ async def _next_run(resources: Resources, job: schedules.Job) -> datetime:
     match JobName(job.name):
         case JobName.ENSURE_SCHEDULES | JobName.FREE_HOLDS:
             return moment + timedelta(minutes=1)
-        case JobName.CLOSE_IDLE:
+        case JobName.CLOSE_IDLE | JobName.ABANDON:
             return moment + timedelta(minutes=5)
         case JobName.DELETE_OLD:
             return moment + timedelta(hours=24)

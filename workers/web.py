@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
+from bot.handoffs import Handoffs
 from bot.inbox import Receiver
+from bot.web.handoff.completions import CompletionWebhooks
+from bot.web.handoff.page import HandoffPage
 from bot.web.health import Health
 from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
@@ -21,6 +27,7 @@ from workers.watchdog import run_with_watchdog
 
 log = structlog.get_logger(__name__)
 
+_REMEMBER_SECONDS = 60.0
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
@@ -43,6 +50,10 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         resources.pool, resources.box, resources.queue, resources.queue.ring_catalog, now
     )
     app.add_routes(ProviderWebhooks(notices).routes())
+    handoffs = Handoffs(resources.pool, resources.box)
+    app.add_routes(HandoffPage(handoffs, own_host=urlsplit(settings.public_base_url).netloc).routes())
+    app.add_routes(CompletionWebhooks(handoffs, resources.http, settings.public_base_url, now).routes())
+    app.cleanup_ctx.append(_known_businesses(handoffs))
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
         from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)
@@ -59,6 +70,24 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         app.add_routes(simulator.routes())
         app.on_shutdown.append(simulator.close)
     return app
+
+
+def _known_businesses(handoffs: Handoffs) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Businesses whose customers finish elsewhere, kept in memory for the time when the tables can't be read."""
+
+    async def keep(_: web.Application) -> AsyncIterator[None]:
+        async def renew() -> None:
+            while True:
+                await handoffs.remember()
+                await asyncio.sleep(_REMEMBER_SECONDS)
+
+        task = asyncio.create_task(renew(), name="handoff-businesses")
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    return keep
 
 
 async def _security_headers(_request: web.Request, response: web.StreamResponse) -> None:
