@@ -10,6 +10,7 @@ from workers.commands.chat import chat
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
 from workers.commands.errors import decide, errors
+from workers.commands.escalations import escalations
 from workers.commands.import_business import import_business
 from workers.commands.llm import llm
 from workers.commands.migrate_cmd import migrate
@@ -33,6 +34,7 @@ app.command()(demo)
 app.command()(doctor)
 app.command()(errors)
 app.command()(decide)
+app.add_typer(escalations, name="escalations")
 app.command()(import_business)
 app.add_typer(llm, name="llm")
 app.command()(migrate)

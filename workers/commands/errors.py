@@ -29,7 +29,7 @@ WHAT_TO_DO = {
     "delivery_failed": "Look the code up at the channel; if it repeats, check the account.",
     "llm_account": "Look at the provider's billing and keys; until then the rules answer alone.",
     "llm_budget_spent": "Raise the day's budget, or leave it: frontdesk llm cost",
-    "human_requested": "Answer the customer in the channel.",
+    "human_requested": "Answer the customer: frontdesk escalations",
     "message_quarantined": "Read the conversation and answer the customer yourself.",
     "moved_twice_there": "Cancel the old order in the booking system; then: frontdesk decide (below)",
     "not_understood": "Read the conversation; the customer may need a person.",
@@ -42,6 +42,9 @@ WHAT_TO_DO = {
     "payment_amount_differs": "Compare the payment with the order and settle it with the customer.",
     "payment_not_known": "Look the payment up in the booking system.",
     "refund_due": "Settle the payment with the customer.",
+    "result_not_told": "Tell the customer in another way, if it matters.",
+    "safety_crisis": "Read the conversation now: frontdesk escalations",
+    "safety_emergency": "Read the conversation now: frontdesk escalations",
     "send_blocked": "See the reason; outside 24 hours the customer must write first.",
     "send_failed": "Check the channel account: frontdesk doctor",
     "send_outcome_unknown": "Read the conversation; write again if the reply is missing.",
@@ -79,7 +82,8 @@ def decide(
     """Say what became of an order whose answer got lost, after looking it up in the booking system.
 
     Placed: the booking is confirmed and the customer gets the confirmation. Not placed: its time is free
-    again and the customer is told.
+    again and the customer is told. A move: whether an order stands at the new time. A cancellation: whether
+    the order still stands.
     """
     from workers.simulation import SetupError
 
@@ -105,7 +109,7 @@ async def _decide(settings: Settings, effect_id: UUID, placed: str | None, payme
     async with open_command_pool(settings, "decide") as pool:
         if placed is None:
             await decide_not_placed(pool, effect_id)
-            return "Noted: not placed. The time is free again and the customer is told."
+            return "Noted: no order stands. Its time is free again and the customer is told."
         try:
             code = await decide_placed(pool, effect_id, order_id=placed.strip(), payment_url=payment_url)
         except asyncpg.UniqueViolationError:
