@@ -31,7 +31,7 @@ class PageView:
     business: str
     url: str
     destination: str
-    """What that place is called: "Square", "the business's website"."""
+    """What that place is called: "Square", or the host of a website."""
     language: str
     frame: bool
     contact: tuple[tuple[str, str], ...]
@@ -190,7 +190,7 @@ def _view_of(
     return PageView(
         business=business,
         url=outgoing_url(url, page, prefill, tracking, external.page_settings),
-        destination=page.title,
+        destination=page.title or (urlsplit(url).hostname or ""),
         language=language,
         frame=external.embed == "iframe" and may_be_framed(url, page),
         contact=tuple(

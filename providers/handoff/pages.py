@@ -24,6 +24,7 @@ class Page:
 
     key: str
     title: str
+    """What customers know it as; empty: its host says it."""
     hosts: tuple[str, ...]
     """Its own hosts: how it is recognised, and what a frame may show. Subdomains included."""
     fill: Callable[[Prefill, Tracking, Mapping[str, str]], Query]
@@ -95,7 +96,7 @@ PAGES: Mapping[str, Page] = {
         Page("mindbody", "Mindbody", ("mindbodyonline.com",), _plain),
         Page("vagaro", "Vagaro", ("vagaro.com",), _plain),
         Page("fresha", "Fresha", ("fresha.com",), _plain),
-        Page("website", "the business's website", (), _plain),
+        Page("website", "", (), _plain),
     )
 }  # fmt: skip
 """By key, as the settings of a business name them."""
