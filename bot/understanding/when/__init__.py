@@ -1,6 +1,7 @@
 """Days and times in a text, English and Arabic, as facts with spans. Pure; nothing here knows a catalog.
 
-The order: number words become digits in a view (numbers.py), days are found (days.py) and joined (day_merge.py),
+The order: number words become digits in a view (numbers.py), days are found (days.py: dates.py and near_days.py) and
+joined (day_merge.py),
 then what counts from now (from_now.py), then clocks (clocks.py), ranges and parts of the day (times.py).
 """
 
@@ -13,7 +14,8 @@ from bot.understanding.normalize import Text
 from bot.understanding.when.calendar import year_later
 from bot.understanding.when.clock_words import END_OF_DAY
 from bot.understanding.when.day_merge import DayMerger
-from bot.understanding.when.days import DayReader, Found, is_day_talk
+from bot.understanding.when.days import is_day_talk, read_days
+from bot.understanding.when.found import Found
 from bot.understanding.when.from_now import read_from_now
 from bot.understanding.when.numbers import Numbered
 from bot.understanding.when.times import TimeReader, When, is_time_talk
@@ -37,10 +39,7 @@ def find_when(
     view = Numbered(text)
     days: list[Found] = []
     if day_talk:
-        reader = DayReader(view, now.date(), region, asked_time=asked_time)
-        days = reader.read()
-        if asked_time and not days:
-            reader.read_bare_number()
+        days = read_days(view, now.date(), region, asked_time=asked_time)
         days = DayMerger(view, now.date(), region).merge(days)
     day_items = [_day_item(view, found, now) for found in days]
     if not time_talk:

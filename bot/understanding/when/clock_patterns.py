@@ -19,7 +19,8 @@ LEAD = re.compile(
     r"|by|before|after|from|since|starting|until|till|til|between|past|@|how about|what about|any ?time|sometime"
     r"|no later than|not later than|later than|not before|no earlier than|not earlier than|earlier than"
     r"|و?(?:الساعه|ساعه|للساعه|بالساعه|عالساعه|بعد|عقب|قبل|حوالي|حول|بحدود|من|علي|عند|بين|لين|حتي|الي|في|تقريبا|ع)"
-    r"|that is|say)\s?(?:the\s|exactly\s|about\s|around\s|like\s|say\s|at\s|on\s)?){1,3}$"
+    r"|خليها|خليه|خلها|خله|غيرها|غيره|حطها|that is|say)"
+    r"\s?(?:the\s|exactly\s|about\s|around\s|like\s|say\s|at\s|on\s)?){1,3}$"
 )
 """Right before an hour."""
 PART_BEFORE = re.compile(
@@ -48,6 +49,8 @@ PLAIN_END = re.compile(
 """After "1030" that is a time."""
 UNIT_AFTER = re.compile(rf"\s?(?:{COUNTED})")
 PARTY = re.compile(PARTY_BEFORE)
+CAN_DO_BEFORE = re.compile(r"\b(?:can|could|shall)\s(?:i|we|you)\s(?:do|come|make)\s$")
+LAST_WORD = re.compile(r"\s?(?:instead|please|pls|then|if possible|works?)?\s?(?:$|[.?!])")
 FOR_BEFORE = re.compile(r"\bfor\s$")
 PAST_TO = re.compile(
     r"(?:\b(?P<lead>at|around|about|by|after|before|from|between|for)\s)?\b(?:(?P<half>half)(?:\s(?P<hp>past|after))?"
@@ -92,7 +95,7 @@ NOW_BEFORE = re.compile(
 LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الي|لين|لل?|و|وحتي|حتي|لغايه)\s?")
 ONWARDS = re.compile(
     r"\s(?:(?P<on>onwards?|or later|and later|or after|and after|and up|on(?=$|[.,!?])|وطالع|وما بعد|فما فوق)"
-    r"|(?:or earlier|or before))\b"
+    r"|at the earliest|(?P<upto>or earlier|or before|at the latest|at latest))\b"
 )
 OR = re.compile(r"\s?(?:,|or|او|ولا)\s?(?:at\s)?")
 BOUNDS = re.compile(r"[\s,]*(?:and|but|و)?\s*")

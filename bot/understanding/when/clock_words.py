@@ -6,6 +6,7 @@ from datetime import time
 
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import fold
+from bot.understanding.when.numbers import NUMBER_WORDS
 from bot.understanding.words import words
 
 
@@ -15,8 +16,8 @@ def _spelt(*rows: tuple[DayPart, str]) -> dict[str, DayPart]:
 
 PARTS = _spelt(
     (DayPart.MORNING, "morning mornings forenoon breakfast"),
-    (DayPart.AFTERNOON, "afternoon afternoons arvo afternoonish"),
-    (DayPart.EVENING, "evening evenings eve"),
+    (DayPart.AFTERNOON, "afternoon afternoons arvo afternoonish after_school"),
+    (DayPart.EVENING, "evening evenings eve after_work"),
     (DayPart.NIGHT, "night nights tonight tonite"),
     (DayPart.MORNING, "الصبح صباحا صباح الصباح الضحى الفجر صبح فجر فجرا قبل_الظهر قبل_ظهر الصبحيه"),
     (DayPart.AFTERNOON, "العصر عصر عصرا الظهر ظهرا ظهر بعد_الظهر بعد_ظهر بعد_العصر عقب_العصر عقب_الظهر"),
@@ -74,7 +75,6 @@ TRIGGERS = (
         midmorning am pm"""
     )
     | words("الساعة بعد عقب منتصف نص ساعه ساعتين دقيقه للساعه الان الحين وقت غداء الغداء")
-    | words("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen")
-    | words("sixteen seventeen eighteen nineteen twenty")
+    | NUMBER_WORDS
 )
 """Without one of them and without a digit there is no time."""

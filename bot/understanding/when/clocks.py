@@ -25,6 +25,8 @@ _NEAR = 40
 """Characters before an hour that can say something about it."""
 _WEAK_LEADS = frozenset({"about", "من", "علي", "في", "ع", "عند", "say", "that", "بين", "الي", "for"})
 """Words that lead to many things; alone they make no number an hour."""
+_ROUND_MINUTES = frozenset({"15", "30", "45"})
+"""After a dot: "4.30" is a time even with nothing around it."""
 _AT = words("at around by after before past until till from between @ to الساعة ساعة للساعة")
 """Words that make even "one" an hour."""
 
@@ -55,6 +57,8 @@ class _Nearby:
     tail: re.Match[str]
     lead: str
     lead_start: int
+    done: int
+    """Up to here the text belongs to the clock before."""
     plain: bool = False
     """Nothing of the tail belongs to it."""
 
@@ -69,13 +73,17 @@ class _Nearby:
         return "" if self.plain else self.tail["partword"] or ""
 
     def says_more(self) -> bool:
-        """Whether minutes, "o'clock" or a fraction make it a clock. "5.30" alone may be a price."""
+        """Whether minutes, "o'clock" or a fraction make it a clock. "5.20" alone may be a price."""
         tail = self.tail
         if self.plain:
             return False
-        dotted = tail["m"] and tail[0].startswith(".")
+        dotted = tail["m"] and tail[0].startswith(".") and tail["m"] not in _ROUND_MINUTES
         minutes = (tail["m"] and not dotted) or tail["oh"] or tail["wm"]
         return bool(minutes or tail["oclock"] or tail["ish"] or tail["ish2"] or tail["f1"] or tail["f2"])
+
+    def is_amount(self) -> bool:
+        """ "4.30" before a unit is a price."""
+        return bool(not self.plain and self.tail["m"] and self.tail[0].startswith(".") and not self.half())
 
     def has_strong_lead(self) -> bool:
         """Whether a word before it leads to hours rather than to anything."""
@@ -192,14 +200,14 @@ class ClockReader:
         for match in patterns.NUMBER.finditer(rest):
             if match.start("n") < done or len(clocks) == _MOST:
                 continue
-            clock = self._clock(match)
+            clock = self._clock(match, done)
             if clock is not None:
                 clocks.append(clock)
                 done = clock.end
         return clocks
 
-    def _clock(self, match: re.Match[str]) -> Clock | None:
-        near = self._nearby(match)
+    def _clock(self, match: re.Match[str], done: int) -> Clock | None:
+        near = self._nearby(match, done)
         if near is None:
             return None
         read = self._compact(near) if len(match["n"]) > 2 else self._hour_and_minute(near)
@@ -208,7 +216,7 @@ class ClockReader:
         hour, minute, end = read
         near.plain = end <= match.end()
         half, said_part = near.half(), near.part_after()
-        before = None if said_part or half else self._part_before(match.start())
+        before = None if said_part or half else self._part_before(match.start(), done)
         said_part = before["part"] if before else said_part
         part = PARTS.get(said_part)
         made = clock_time(hour, minute, half, part, said_part)
@@ -224,7 +232,7 @@ class ClockReader:
         start = before.start() if before else near.lead_start if sure else match.start("n")
         return Clock(start, end, at, half_open, sure, near.lead, "clock", half, part, said_part)
 
-    def _nearby(self, match: re.Match[str]) -> _Nearby | None:
+    def _nearby(self, match: re.Match[str], done: int) -> _Nearby | None:
         """What stands around a number; None if it belongs to something longer ("25:99", "5%")."""
         rest = self.view.rest
         tail = patterns.TAIL.match(rest, match.end())
@@ -234,14 +242,14 @@ class ClockReader:
             tail = patterns.TAIL.match(rest, match.end(), match.end())
             if tail is None:
                 return None
-        lead = patterns.LEAD.search(rest, max(0, match.start() - _NEAR), match.start())
+        lead = patterns.LEAD.search(rest, max(done, match.start() - _NEAR), match.start())
         start = lead.start() if lead else match.start("n")
-        return _Nearby(match, tail, lead[0].strip() if lead else "", start)
+        return _Nearby(match, tail, lead[0].strip() if lead else "", start, done)
 
     def _is_sure(self, near: _Nearby, end: int, *, said: bool, half: str, part_before: bool) -> bool | None:
         """Whether the number is surely (True), perhaps (False) or never (None) an hour."""
         unit_follows = bool(patterns.UNIT_AFTER.match(self.view.rest, end))
-        if unit_follows and (not said or (part_before and not half)):
+        if unit_follows and (not said or (part_before and not half) or near.is_amount()):
             return None
         one = near.match["n"] == "1" and near.match.start("n") in self.view.worded
         answered = self.asked_time and len(self.view.text.tokens) < 3
@@ -251,8 +259,8 @@ class ClockReader:
         the_hour = "ال" in near.match[0] and near.match.start("n") in self.view.worded and near.lead != ""
         return said or hour_word or ((near.has_strong_lead() or the_hour) and not unit_follows)
 
-    def _part_before(self, start: int) -> re.Match[str] | None:
-        return patterns.PART_BEFORE.search(self.view.rest, max(0, start - _NEAR), start)
+    def _part_before(self, start: int, done: int) -> re.Match[str] | None:
+        return patterns.PART_BEFORE.search(self.view.rest, max(done, start - _NEAR), start)
 
     def _compact(self, near: _Nearby) -> tuple[int, int, int] | None:
         """ "1430", "930pm": hour and minutes without a mark between them. Hour, minute, end."""
@@ -305,5 +313,9 @@ class ClockReader:
             return spelt
         said = tail["ap"] or tail["ap2"] or tail["partword"] or tail["oclock"] or tail["ar"] or tail["ish"]
         return bool(
-            said or spelt or self.asked_time or near.has_strong_lead() or self._part_before(match.start())
+            said
+            or spelt
+            or self.asked_time
+            or near.has_strong_lead()
+            or self._part_before(match.start(), near.done)
         )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.understanding.when import calendar
 from bot.understanding.when import day_patterns as patterns
 from bot.understanding.when.day_words import UNITS
-from bot.understanding.when.days import Found, Kind, count_of
+from bot.understanding.when.found import Found, Kind, count_of
 from bot.understanding.when.numbers import Numbered
 
 _DATED = frozenset({Kind.DATE, Kind.OF_MONTH})

@@ -1,4 +1,4 @@
-"""Patterns of days over the view with digits (numbers.py). What they mean is decided in days.py and day_merge.py."""
+"""Patterns of days over the view with digits (numbers.py). Their meaning: dates.py, near_days.py and day_merge.py."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.understanding.when.numbers import either
 
 _NAMES = either(MONTHS)
 MONTH_NAME = rf"(?:شهر\s)?(?:{_NAMES})(?![^\W\d])\.?|(?:ال)?شهر\s(?:ال)?\d{{1,2}}\b"
-"""A month: by name, or "شهر 12". Read by days.month_of."""
+"""A month: by name, or "شهر 12". Read by found.month_of."""
 _W = either(WEEKDAYS)
 _NTH = r"(?:\s?(?:st|nd|rd|th)\b)"
 _START, _STOP = r"(?<![\w/.:])(?:(?<!-)|(?<=/\d-)|(?<=/\d\d-))", r"(?![\w/:]|\.\d|-\d(?!\d?/))"
@@ -29,7 +29,8 @@ _AP = r"\s?[ap]\.?\s?m\b"
 
 ISO = re.compile(rf"{_START}(20\d\d)[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?!\d)")
 NUMERIC = re.compile(
-    rf"{_START}(\d{{1,2}})(?P<s>\s?/\s?|[.-])(\d{{1,2}})(?:(?P=s)(20\d\d|\d\d))?{_STOP}(?!\s(?:of\s)?(?:an\s)?hour)"
+    rf"{_START}(\d{{1,2}})(?P<s>\s?/\s?|[.-])(\d{{1,2}})(?:(?P=s)(20\d\d|\d\d))?{_STOP}"
+    r"(?!\s?(?:of\s)?(?:an?\s|hour|price|off\b))(?<!24/7)"
 )
 ON_BEFORE = re.compile(r"(?:\bon|\bdate|بتاريخ|تاريخ)\s$")
 """Before "5.12" that is a date, not a time."""
@@ -39,6 +40,8 @@ DAY_RANGE_MONTH = re.compile(
 MONTH_DAY_RANGE = re.compile(
     rf"\b({MONTH_NAME})\s?(?:from\s|between\s|بين\s|من\s)?(?:the\s)?{_D}\s?{_TO}\s?(?:the\s)?{_D}(?![\w:/]|{_AP})"
 )
+MERELY_AND = re.compile(r"(?!.*\b(?:from|between|بين|من)\b).*\s(?:and\s|و)")
+"""Two days and no range: "December 3 and 5"."""
 DAY_RANGE_THAT_MONTH = re.compile(
     rf"{_FROM}(?<![\w:/.])(\d{{1,2}}){_NTH}?\s?{_TO}\s?(?:the\s)?{_D}\s(?:(?:of\s)?(?:the\s)?(?P<en>next|this|following)\s"
     rf"month|(?:من\s)?(?:الشهر\s(?P<ar>\w+)))"
@@ -53,8 +56,8 @@ DAY_OF_THAT_MONTH = re.compile(
 )
 EDGE_OF_MONTH = re.compile(
     rf"\b(?P<edge>(?:the\s)?(?:end|beginning|start|middle|last\sday|1th(?:\sday)?)\sof|mid|بدايه|نص|منتصف|نهايه|"
-    rf"اخر\sيوم\s(?:من|في)|اول(?:\sيوم)?(?:\sمن|\sفي)?)[\s-]"
-    rf"(?P<where>(?:the\s)?(?:next|this|following)\s(?:month|year)|the\s(?:month|year)|(?:هذا\s)?ال(?:شهر|سنه)\s\w+"
+    rf"اخر\sيوم(?:\sمن|\sفي)?|اخر(?=\sالشهر)|اول(?:\sيوم)?(?:\sمن|\sفي)?)[\s-]"
+    rf"(?P<where>(?:the\s)?(?:next|this|following)\s(?:month|year)|the\s(?:month|year)|(?:هذا\s)?ب?ال(?:شهر|سنه)(?:\s(?:الجاي|القادم|المقبل|التالي|الحالي|هذا)ه?)?(?!\s\w+\sال)"
     rf"|هالشهر|{MONTH_NAME}){_YEAR}"
 )
 DAY_MONTH = re.compile(
@@ -71,6 +74,9 @@ IN_MONTH = re.compile(
     rf"\b(?:in|during|sometime in|next|this|في|خلال)\s(?:شهر\s)?({_NAMES})\b(?!\.?\s?\d)(?:\sin\s(\d)\syears?)?"
     r"|\b(?:في|خلال)\s(شهر\s\d{1,2})\b"
 )
+ALSO_AFTER = re.compile(rf"\s?(?:,|or|and|&|او|و)\s?(?:the\s)?(\d{{1,2}}){_NTH}?(?![\w:/.%]|{_AP}|\s\w+s\b)")
+"""After "December 3": another day of the month ("or 4")."""
+ALSO_BEFORE = re.compile(rf"(?<![\w:/.])(\d{{1,2}}){_NTH}?\s?(?:,|or|and|&|او|و)\s?(?:the\s)?$")
 WEEK_OF = re.compile(r"\b(?:the\s)?week\s(?:of|starting(?:\son)?|beginning(?:\son)?|commencing)\s(?:the\s)?$")
 """Before a date: the week in which it is."""
 DAY_OF_MONTH = re.compile(
@@ -96,7 +102,7 @@ MODIFIER_AFTER = (
 WEEKDAY = re.compile(
     r"(?:\b(?P<mod>next|this|coming|this coming|the coming|upcoming|following|last|past|هذا|هذي|يوم|ليوم|بيوم|نهار)\s"
     r"(?P<modw>week(?:'s)?\s)?(?:on\s)?)?"
-    rf"(?<!the\ssun)\b(?P<glue>و|ب|ل|ع)?(?P<day>{_W})\b\.?(?:'s)?(?:\s{MODIFIER_AFTER})?"
+    rf"\b(?!(?<=the\s)sun\b)(?!(?:(?<=we\s)|(?<=i\s)|(?<=they\s))sat\b)(?P<glue>و|ب|ل|ع)?(?P<day>{_W})\b\.?(?:'s)?(?:\s{MODIFIER_AFTER})?"
     r"(?:[\s,]{1,3}(?:the\s|ال)?(?P<dom>1[3-9]|2\d|3[01])(?![\w/.:]|-\d))?"
 )
 _SPELT_TOMORROW = r"(?:tomorrow|tmrw|tmr|tomorow|tommorow)"
@@ -128,7 +134,7 @@ NEXT_DAYS = re.compile(
     r"|\b(?:ال)?(?P<u3>ايام)\s(?:القادمه|الجايه|المقبله)\b"
 )
 OFFSET_BEFORE = re.compile(
-    rf"\b(?P<n>{_COUNT})\s(?P<u>{_UNIT})\s(?P<way>from|after|before|following)\s(?:the\s)?$"
+    rf"\b(?P<n>{_COUNT}|the)\s(?P<u>{_UNIT})\s(?P<way>from|after|before|following|on)\s(?:the\s)?$"
 )
 """Before a day: "3 days after" it."""
 IN_A_WEEK_AFTER = re.compile(r"\s?,?\s?in\s(?P<n>a|\d)\sweeks?\b(?!')")

@@ -106,7 +106,7 @@ UNITS = {
     **dict.fromkeys(("year", "years", "سنه", "سنوات", "سنين"), "year"),
 }
 DUALS = {"يومين": (2, "day"), "اسبوعين": (2, "week"), "شهرين": (2, "month"), "سنتين": (2, "year")}
-COUNTS = {"a": 1, "an": 1, "another": 1, "couple": 2, "pair": 2}
+COUNTS = {"a": 1, "the": 1, "an": 1, "another": 1, "couple": 2, "pair": 2}
 """Words that count where no number does; "a couple of" ends in its last word."""
 
 NEXT = words("next following القادم القادمه الجاي الجايه المقبل المقبله التالي التاليه القادمة")

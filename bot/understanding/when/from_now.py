@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import clock_patterns as patterns
-from bot.understanding.when.days import count_of
+from bot.understanding.when.found import count_of
 from bot.understanding.when.numbers import Numbered
 
 

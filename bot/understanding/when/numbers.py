@@ -85,11 +85,19 @@ _ARABIC = re.compile(
     rf"|(?P<low>{either(_ARABIC_UNITS)})\sو(?P<the>ال)?(?P<tens>{either(_ARABIC_TENS)})"
     rf"|(?P<number>اول|{either(_ARABIC_WORDS)}))(?!\w)"
 )
+NUMBER_WORDS = frozenset(
+    (
+        *CARDINALS,
+        *_ARABIC_WORDS,
+        *(lead + word for lead in ("ال", "لل", "بال", "عال") for word in _ARABIC_WORDS),
+    )
+)
+"""Words that may be an hour, as they stand in a text."""
 _MONTH_HALF = ("تشرين ", "كانون ")
 """Months that are told apart by an ordinal: it belongs to their name."""
 _HOUR_BEFORE = re.compile(r"ساعه\s$")
 _WEEKDAY_BEFORE = ("يوم ", "اخر ", "اول ")
-_WEEKDAY_WORDS = frozenset(fold(w) for w in ("اثنين", "اتنين", "اربعة", "ثلاثة"))
+_WEEKDAY_WORDS = frozenset(fold(w) for w in ("اثنين", "اتنين", "اربعة", "ثلاثة", "تلات"))
 """Number words that are weekdays too, "اثنين" above all."""
 
 

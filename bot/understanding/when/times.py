@@ -23,7 +23,7 @@ from bot.understanding.when.clock_words import (
 )
 from bot.understanding.when.clocks import Clock, ClockReader, half_of, is_noonish
 from bot.understanding.when.day_words import TONIGHT
-from bot.understanding.when.days import Found
+from bot.understanding.when.found import Found
 from bot.understanding.when.numbers import Numbered
 
 
@@ -94,6 +94,8 @@ class TimeReader:
                         clock.part, clock.said_part = other.part, other.said_part
             elif listed and other:
                 other.sure = True
+                if clock.half and other.half_open:
+                    other.at, other.half_open = _with_half(other.at, clock.half), False
             if clock.sure:
                 self._add_clock(clock)
             index += 1
@@ -132,7 +134,7 @@ class TimeReader:
             later = _with_half(last.at, "p")
             end = last.at if last.at > begin else later if later > begin else last.at
             open_half = False
-        elif first.half_open and last.half_open and end < begin and begin.hour <= 12:
+        elif first.half_open and last.half_open and end <= begin and begin.hour <= 12:
             end, open_half = _with_half(end, "p"), False
         elif first.half_open and not last.half_open and last.at.hour > 12 and not half:
             open_half = True
@@ -142,7 +144,7 @@ class TimeReader:
         onwards = patterns.ONWARDS.match(self.view.rest, clock.end)
         if onwards:
             clock.end = onwards.end()
-            clock.lead = "after" if onwards["on"] else "before"
+            clock.lead = "before" if onwards["upto"] else "after"
         when = When(clock.start, clock.end, clock.rule, clock.at, half_open=clock.half_open)
         if clock.part and clock.half_open:
             when = _settled(when, clock.part, clock.said_part)
@@ -169,6 +171,10 @@ class TimeReader:
             return False
         if self._beside_day(clock):
             return not (any_sure and patterns.FOR_BEFORE.search(rest, near, clock.start))
+        if patterns.CAN_DO_BEFORE.search(rest, near, clock.start) and patterns.LAST_WORD.match(
+            rest, clock.end
+        ):
+            return True
         if not self.asked_time or any_sure:
             return False
         others = (rest[: clock.start] + rest[clock.end :]).replace(BLANK, " ")
@@ -253,28 +259,33 @@ class TimeReader:
             ]
 
     def _join_bounds(self) -> None:
-        """ "After 2 but before 5" is a range."""
+        """ "After 2 but before 5" and "from 10 to noon" are ranges."""
         joined: list[When] = []
         for when in self.found:
-            before = joined[-1] if joined else None
-            if (
-                before is not None
-                and before.until == END_OF_DAY
-                and before.at is not None
-                and when.at is None
-                and when.until is not None
-                and patterns.BOUNDS.fullmatch(self.view.rest[before.end : when.start])
-            ):
-                until = when.until
-                if until <= before.at and when.half_open:
-                    until = _with_half(until, "p")
-                half_open = before.half_open and when.half_open and until > before.at
-                joined[-1] = replace(
-                    before, end=when.end, until=until, rule="time_range", half_open=half_open
-                )
-                continue
-            joined.append(when)
+            both = self._bounded(joined[-1], when) if joined else None
+            if both is None:
+                joined.append(when)
+            else:
+                joined[-1] = both
         self.found = joined
+
+    def _bounded(self, first: When, last: When) -> When | None:
+        """The range from one time to the other, if they are its ends."""
+        between = self.view.rest[first.end : last.start]
+        if first.at is None or first.until not in {None, END_OF_DAY}:
+            return None
+        if first.until == END_OF_DAY and last.at is None and last.until is not None:
+            until = last.until if patterns.BOUNDS.fullmatch(between) else None
+        elif last.rule == "named_time" and last.until is None:
+            until = last.at if patterns.LINK.fullmatch(between) else None
+        else:
+            return None
+        if until is None:
+            return None
+        if until <= first.at and last.half_open:
+            until = _with_half(until, "p")
+        half_open = first.half_open and last.half_open and until > first.at
+        return replace(first, end=last.end, until=until, rule="time_range", half_open=half_open)
 
 
 _UNTIL = frozenset({"until", "till", "til", "حتي", "وحتي", "لين", "الي", "لغايه", "للساعه"})
