@@ -29,6 +29,7 @@ _NAMES: tuple[tuple[SlotKind | str, re.Pattern[str]], ...] = (
     (SlotKind.TIME, re.compile(r"\b(time|hour|slot|when|appointment)\b|الوقت|الموعد|الساعة", re.IGNORECASE)),
     (SlotKind.NAME, re.compile(r"\bname\b|الاسم|اسمي", re.IGNORECASE)),
 )
+BARE_WORDS = 4
 EDITABLE = (
     SlotKind.TIME,
     SlotKind.SERVICES,
@@ -59,6 +60,17 @@ def start(talk: Talk, text: str) -> None:
         when.reopen(talk, clock=False)
     elif isinstance(slot, SlotKind):
         start_named(talk, slot.value)
+
+
+def hear_bare(talk: Talk, text: str) -> bool:
+    """ "The day", "الوقت" in answer to a summary or to what shall be changed. False: it names nothing."""
+    open_to_change = talk.state.name in {BotState.ASK_CHANGE, BotState.CONFIRM}
+    if not open_to_change or len(text.split()) > BARE_WORDS:
+        return False
+    if named_slot(text) is None and _named_question(talk, text) is None:
+        return False
+    start(talk, text)
+    return True
 
 
 def _named_question(talk: Talk, text: str) -> str | None:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.flows import afterwards, editing, escalation, needs, optout, questions, safety, taps, tongue
+from bot.flows import (
+    afterwards,
+    editing,
+    escalation,
+    manage,
+    needs,
+    optout,
+    questions,
+    safety,
+    suggest,
+    taps,
+    tongue,
+    usual,
+)
 from bot.flows.contract import IntentPatch
-from bot.flows.slots import contact, payment, place, services, staff, when
+from bot.flows.slots import contact, details, payment, place, services, staff, when
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.messages import Inbound, InboundKind
@@ -83,7 +96,7 @@ def ear_context(talk: Talk) -> UnderstandingContext:
         language=state.language,
         asked=state.editing or state.asked,
         offered=tuple(offered.choice() for offered in state.offered),
-        yes_no_open=state.name is BotState.CONFIRM,
+        yes_no_open=manage.yes_no_open(state),
         location_id=talk.wish.location_id,
     )
 
@@ -114,10 +127,10 @@ def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
     talk.trace += u.trace
     tongue.hear(talk, u)
     talk.intents |= set(u.intents)
-    _act(talk, u, text)
+    _act(talk, u, text, ear)
 
 
-def _act(talk: Talk, u: Understanding, text: str) -> None:
+def _act(talk: Talk, u: Understanding, text: str, ear: Ear) -> None:
     """STOP, then a person, then somebody in distress, then the open talk."""
     intents = set(u.intents)
     if Intent.STOP in intents and optout.means_the_booking(text):
@@ -138,17 +151,34 @@ def _act(talk: Talk, u: Understanding, text: str) -> None:
     if Intent.GREETING in intents:
         talk.heard = talk.greeting = True
     heard_before, talk.heard = talk.heard, False
+    rest = questions.from_faq(talk, u, text, lambda part: ear(part, ear_context(talk)))
+    if rest is not None:
+        if not rest:
+            return
+        heard_before, talk.heard = True, False
+        text, u = rest, ear(rest, ear_context(talk))
+    if Intent.ASK_POLICY in u.intents:  # "can I cancel for free?" cancels nothing
+        u = replace(u, intents=tuple(one for one in u.intents if one is not Intent.CANCEL))
+    _take_in(talk, u, text)
+    if not (talk.heard or questions.unknown(talk, u, text) or heard_before or _fallback(talk, u, text)):
+        talk.lost = True
+    talk.heard = talk.heard or heard_before
+
+
+def _take_in(talk: Talk, u: Understanding, text: str) -> None:
+    """Bookings that are placed, then the last order of this talk, then the open wish."""
+    usual.hear(talk, u)
+    if manage.hear(talk, u, text):
+        talk.heard = True
+        return
     placed = afterwards.open_order(talk)
     if placed is not None and u.choice is None and not afterwards.starts_new(u):
         afterwards.hear(talk, u, placed)
-    else:
-        ending = talk.ending
-        _commands(talk, u, text)
-        if talk.ending is ending:
-            _facts(talk, u, text)
-    if not talk.heard and not heard_before and not _fallback(talk, u, text):
-        talk.lost = True
-    talk.heard = talk.heard or heard_before
+        return
+    ending = talk.ending
+    _commands(talk, u, text)
+    if talk.ending is ending:
+        _facts(talk, u, text)
 
 
 def _commands(talk: Talk, u: Understanding, text: str) -> None:
@@ -163,8 +193,6 @@ def _commands(talk: Talk, u: Understanding, text: str) -> None:
         editing.back(talk)
     if Intent.SKIP in intents:
         editing.skip(talk)
-    if Intent.MY_BOOKING in intents:
-        afterwards.my_booking(talk)
     if Intent.MORE in intents and talk.state.offered:
         talk.heard = talk.paging = True
         talk.state.page += 9
@@ -207,6 +235,8 @@ def _alternatives(talk: Talk) -> None:
 
 def _facts(talk: Talk, u: Understanding, text: str) -> None:
     """Everything given is taken. A question about something is not a wish for it."""
+    if details.hear(talk, u, text) or suggest.hear(talk, u, text):
+        return
     aside = questions.hear(talk, u)
     chosen = ""
     for choice in u.choices or ((u.choice,) if u.choice else ()):
@@ -266,17 +296,14 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if u.intents:
         return False
+    if editing.hear_bare(talk, text):
+        return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text
         if plain and contact.take_name(talk, text):
             return True
         talk.say("bad_name")
         return False
-    if state.name is BotState.ASK_DETAIL:
-        field = next((one for one in talk.context.form if one.key == state.asked_key), None)
-        if field is not None:
-            contact.hear_detail(talk, field, text)
-        return talk.heard
     if state.name in _NAME_IS_LIKELY and contact.looks_like_name(text):
         return contact.take_name(talk, text)
     if asked is SlotKind.PHONE:

@@ -49,21 +49,19 @@ def last_day(talk: Talk) -> date:
 
 
 def is_open_day(location: Location, day: date) -> bool:
-    return not location.hours or any(hours.weekday == day.weekday() for hours in location.hours)
+    return not location.hours or bool(location.hours_on(day))
 
 
 def open_spans(location: Location, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
     """When a place is open on a local day, as UTC instants; what began the evening before and goes on included."""
     spans = []
     for began in (day - timedelta(days=1), day):
-        for hours in location.hours:
-            if hours.weekday != began.weekday():
-                continue
-            over_midnight = hours.closes <= hours.opens
+        for opens, closes in location.hours_on(began):
+            over_midnight = closes <= opens
             if began < day and not over_midnight:
                 continue
             ends = began + timedelta(days=1) if over_midnight else began
-            spans.append((at_clock(began, hours.opens, zone), at_clock(ends, hours.closes, zone)))
+            spans.append((at_clock(began, opens, zone), at_clock(ends, closes, zone)))
     return spans
 
 
@@ -78,11 +76,8 @@ def halves(location: Location, day: date | None, clock: time) -> list[time]:
     """
     early = clock.replace(hour=clock.hour % 12)
     both = [early, early.replace(hour=early.hour + 12)]
-    spans = [
-        (hours.opens, hours.closes)
-        for hours in location.hours
-        if day is None or hours.weekday == day.weekday()
-    ] or [_DEFAULT_HOURS]
+    week = [(hours.opens, hours.closes) for hours in location.hours]
+    spans = (week if day is None else location.hours_on(day)) or [_DEFAULT_HOURS]
     inside = [reading for reading in both if any(_within(reading, *span) for span in spans)]
     return inside or [both[1] if early.hour < 8 else both[0]]
 
@@ -104,7 +99,7 @@ def objection(talk: Talk, location: Location, day: date, clock: time) -> Line | 
         return Line("too_soon", {"when": when, "notice": notice})
     if (refused := day_objection(talk, location, day)) is not None:
         return refused
-    spans = [(h.opens, h.closes) for h in location.hours if h.weekday == day.weekday()]
+    spans = list(location.hours_on(day))
     if spans and not any(_within(clock, *span) for span in spans):
         values = {
             "place": talk.called(location),

@@ -9,6 +9,7 @@ from uuid import UUID
 from bot.catalog import NeedQuery, Service
 from bot.flows import summary
 from bot.flows.slots import services
+from bot.flows.state import BotState
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, NeedFact, Understanding
 from bot.understanding.normalize import letters_by_script
@@ -36,6 +37,8 @@ def hear(talk: Talk, u: Understanding) -> None:
     """Offers what fits a need that was heard; if nothing does, what is near by name, else says so."""
     need = u.need
     if need is None:
+        if Intent.RECOMMEND in u.intents:
+            _recommend(talk, u)
         return
     talk.heard = True
     found = _find(talk, need)
@@ -52,6 +55,36 @@ def hear(talk: Talk, u: Understanding) -> None:
         talk.answer("need_add_hint")
     else:
         services.put_unclear(talk, need.value, [service.id for service in found])
+        talk.touch(SlotKind.SERVICES)
+
+
+def _recommend(talk: Talk, u: Understanding) -> None:
+    """ "Which one do you recommend?": what each of those in question is for; the choice stays the customer's.
+
+    In question are those that a word may mean, else those of the group that is looked through, else one of each
+    group that says what it is for.
+    """
+    talk.heard = True
+    mine = {item.service_id for item in talk.wish.items}
+    named = [match.id for mention in u.services for match in mention] or talk.state.candidates
+    if not named and talk.wish.items and talk.state.name is not BotState.ASK_SERVICES:
+        return
+    asked = _offered(talk, list(dict.fromkeys(named)))
+    group = talk.state.group_id
+    if not asked:
+        everything = [one for one in talk.catalog.services_at(talk.wish.location_id) if one.id not in mine]
+        asked = [one for one in everything if group is None or one.group_id == group]
+        asked.sort(key=lambda one: not benefit(one.description, talk.state.language))
+        if group is None:
+            asked = list({one.group_id: one for one in reversed(asked)}.values())[::-1]
+    shown = asked[:SHOWN]
+    if not shown:
+        return
+    talk.answer("recommend")
+    for service in shown:
+        talk.answer("detail_line", text=f"• {line(talk, service)}")
+    if not talk.state.candidates and not u.services:
+        services.put_unclear(talk, "", [service.id for service in shown])
         talk.touch(SlotKind.SERVICES)
 
 

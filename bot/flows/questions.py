@@ -211,7 +211,7 @@ def _hours(talk: Talk, u: Understanding) -> None:
 def _hours_on(talk: Talk, place: Location, day: date) -> None:
     """Of one day; "are you open on Friday?" is answered with the hours or with a plain no."""
     words = talk.words
-    spans = sorted((h.opens, h.closes) for h in place.hours if h.weekday == day.weekday())
+    spans = place.hours_on(day)
     if spans:
         talk.answer(
             "hours_on", place=talk.called(place), day=words.day(day), hours=hours_text(words, list(spans))

@@ -94,6 +94,8 @@ def _placed(talk: Talk, placed: Placed, data: JsonObject) -> None:
         )
     else:
         lines.append(Line("see_you"))
+    if placed.wish.party_told:
+        lines.append(Line("next_person"))
     if _moved_on(talk, placed):
         talk.answer("detail_line", text=f"{booked}\n{summary.placed_text(talk, placed)}")
         _tell(talk, placed, BotState.BOOKED, link=link)

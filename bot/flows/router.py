@@ -183,16 +183,4 @@ def _with_human_offer(talk: Talk, question: Question) -> Question:
         return question
     human = talk.button("human", "title_human")
     others = tuple(one for one in question.choices if one.id != human.id)
-    return Question(
-        state=question.state,
-        lines=question.lines,
-        slot=question.slot,
-        key=question.key,
-        choices=(*others[:9], human),
-        label=question.label,
-        body=question.body,
-        card=question.card,
-        link=question.link,
-        actions=question.actions,
-        standing=question.standing,
-    )
+    return replace(question, choices=(*others[:9], human))

@@ -58,7 +58,7 @@ def when_text(talk: Talk) -> str:
         parts.append(_clock_text(talk, wish.at))
     elif wish.until is not None:
         parts.append(words.say(Line("until_clock", {"clock": words.clock(wish.until)})))
-    return ", ".join(parts)
+    return talk.words.comma.join(parts)
 
 
 def _clock_text(talk: Talk, clock: time) -> str:
@@ -174,7 +174,7 @@ def draft_text(talk: Talk) -> str:
     place = talk.called(talk.location) if talk.location else ""
     address = talk.location.address if talk.location else ""
     pairs: list[tuple[str, str, str | None]] = [
-        ("summary_where", "place", f"{place}, {address}" if address else place),
+        ("summary_where", "place", words.comma.join(words.aside(one) for one in (place, address) if one)),
         ("summary_name", "name", talk.name),
         ("summary_phone", "phone", talk.phone),
         ("summary_email", "email", talk.email),

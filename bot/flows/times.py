@@ -9,7 +9,7 @@ from uuid import UUID
 from bot.flows import explain, hours
 from bot.flows.search import ALTERNATIVES, MAX_DAYS, Search, search
 from bot.flows.state import BotState, Offered, PlannedPart
-from bot.flows.talk import Question, Talk, drop_plan, paged
+from bot.flows.talk import TITLE_LIMIT, Question, Talk, drop_plan, paged
 from bot.scheduling import Part, Plan, people_at, plan_at
 from bot.wording.words import Line
 from bot.workspace import SlotKind
@@ -293,7 +293,11 @@ def time_options(talk: Talk, look: Search, found: Sequence[Plan]) -> list[Offere
             description = words.say(Line("with_staff", {"staff": who}))
         iso = plan.starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
         staff = [part.staff_id for part in plan.parts] if description else []
-        rows.append(talk.option("time", iso, title or words.moment(plan.starts_at), description, staff))
+        rows.append(
+            talk.option(
+                "time", iso, title or words.moment_in(plan.starts_at, TITLE_LIMIT), description, staff
+            )
+        )
     return rows
 
 

@@ -29,6 +29,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     ),
     "ask_in_group": ("هذي خدمات {group}. أي وحدة؟", "{group}: أي وحدة تحب؟"),
     "ask_which_service": ("عندنا أكثر من خدمة بهالاسم. أي وحدة تقصد؟", "في أكثر من وحدة. أي وحدة؟"),
+    "ask_which_one": ("أي وحدة تحب؟", "أي وحدة أحجز لك؟"),
     "ask_size": ("{service} لها أحجام. أي واحد؟", "أي حجم من {service}: {options}؟"),
     "unknown_service": ("ما عندنا {what}.", "{what} مو من خدماتنا."),
     "near_services": ("أقرب شي عندنا تحت.", "هذي القريبة منها."),

@@ -41,7 +41,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "until_clock": ("لين {clock}",),
     "every_day": ("كل يوم",),
     "part_morning": ("الصبح",),
-    "part_afternoon": ("الظهر",),
-    "part_evening": ("المسا",),
+    "part_afternoon": ("بعد الظهر",),
+    "part_evening": ("المساء",),
     "part_night": ("الليل",),
 }

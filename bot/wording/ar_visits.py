@@ -9,6 +9,7 @@ VISITS: Mapping[str, tuple[str, ...]] = {
         'ويناسب معها {service} ({length}، {price}). اكتب "ضيفها" إذا حبيت.',
         'وإذا حبيت، {service} تمشي بعدها على طول ({length}، {price}): اكتب "ضيفها".',
     ),
+    "recommend": ("على حسب اللي تبيه، وهذا اللي تناسبه كل وحدة:", "كل وحدة ولها فايدتها:"),
     "need_fits": ("اللي يناسب {what}:", "عندنا لـ {what}:"),
     "need_fits_at": ("اللي يناسب {what} في {place}:", "في {place} عندنا لـ {what}:"),
     "need_line": ("{service}: {benefit} ({price}، {length})",),

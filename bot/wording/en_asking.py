@@ -37,6 +37,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "Several of our services fit that. Which one do you mean?",
         "I have more than one for that. Which shall it be?",
     ),
+    "ask_which_one": ("Which one would you like?", "Which one may I book for you?"),
     "ask_size": (
         "{service} comes in sizes. Which one is yours?",
         "Which size of {service} do you need: {options}?",

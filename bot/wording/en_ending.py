@@ -9,7 +9,7 @@ ENDING: Mapping[str, tuple[str, ...]] = {
     "ask_pay_confirm": (
         "How would you like to pay: {options}? Your choice books it.",
         "If all is right, choose {options} and I'll book it.",
-        "Say {options} to book it, or tell me what to change.",
+        "To book it, say {options}; or tell me what to change.",
     ),
     "pay_first": (
         "Gladly, only the payment is left to choose.",
@@ -61,6 +61,10 @@ ENDING: Mapping[str, tuple[str, ...]] = {
     "pay_link_until": (
         "Please pay with the link below by {until}.",
         "The payment link below is good until {until}.",
+    ),
+    "next_person": (
+        "And for the next person? Just tell me what and when.",
+        "Now the next person: what may I book, and when?",
     ),
     "see_you": ("See you then!", "We look forward to seeing you!"),
     "price_changed": (

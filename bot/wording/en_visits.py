@@ -9,6 +9,10 @@ VISITS: Mapping[str, tuple[str, ...]] = {
         'Goes well with it: {service} ({length}, {price}). Just write "add it" if you\'d like that, too.',
         'If you like, {service} fits in right after ({length}, {price}): write "add it".',
     ),
+    "recommend": (
+        "That depends on what you'd like, so here is what each is for:",
+        "Each has its own purpose:",
+    ),
     "need_fits": ("For {what} these fit:", "This is what we have for {what}:"),
     "need_fits_at": ("For {what} these fit at {place}:", "This is what {place} has for {what}:"),
     "need_line": ("{service}: {benefit} ({price}, {length})",),

@@ -94,6 +94,14 @@ class Words:
         pattern = f"EEE d MMM{_LIST_ENDS[self.language][0]}h:mm a"
         return format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
 
+    def moment_in(self, moment: datetime, limit: int) -> str:
+        """An instant in at most so many characters, the month as a number where its name is too long for a row."""
+        full = self.moment(moment)
+        if len(full) <= limit:
+            return full
+        pattern = f"EEE d/M{_LIST_ENDS[self.language][0]}h:mm a"
+        return format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
+
     def clock(self, value: time | datetime) -> str:
         """A wall time: `2:00 PM`. An instant is shown in the business's zone."""
         wall = value.astimezone(self.zone).time() if isinstance(value, datetime) else value
@@ -114,6 +122,11 @@ class Words:
         end = conj_or if last == "or" else conj_and
         kept = [self.aside(part) for part in parts]
         return comma.join(kept[:-1]) + end + kept[-1]
+
+    @property
+    def comma(self) -> str:
+        """Between the parts of one thing: `, ` or `، `."""
+        return _LIST_ENDS[self.language][0]
 
     def dotted(self, parts: Sequence[str]) -> str:
         """`a · b · c`"""

@@ -13,6 +13,9 @@ from bot.understanding.contract import Intent, Match, TextFact, Understanding
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
+_SHOWN_ALREADY = frozenset({"recommend", "need_fits", "need_fits_at"})
+"""Answers that say of each of the offered services what it is for."""
+
 
 def take(talk: Talk, service_id: UUID, *, replace: bool = False) -> None:
     """A service is wanted: added to what is wanted, or instead of it."""
@@ -25,6 +28,7 @@ def take(talk: Talk, service_id: UUID, *, replace: bool = False) -> None:
     else:
         wish.items.append(ItemWish(service_id=service_id))
         drop_plan(wish)
+    talk.state.unclear = [one for one in talk.state.unclear if service_id not in one.ids]
     next_unclear(talk)
     talk.state.group_id = None
     talk.touch(SlotKind.SERVICES)
@@ -186,6 +190,8 @@ def _ask_among(talk: Talk, ids: Sequence[UUID]) -> Question:
     near = any(line.key == "near_services" for line in talk.said)
     said = talk.state.candidates_said
     lead = Line("ask_which_named", {"what": said}) if said else Line("ask_which_service")
+    if talk.state.asks == 0 and any(line.key in _SHOWN_ALREADY for line in talk.answers):
+        lead = Line("ask_which_one")
     return Question(
         state=BotState.ASK_SERVICES,
         slot=SlotKind.SERVICES,
