@@ -218,6 +218,8 @@ class Understanding:
     """The gravest that was said; only flows whose template has lines for it act on it."""
     wants_language: str | None = None
     """Language code that Intent.LANGUAGE asks for ("arabic please" -> "ar")."""
+    phrases: tuple[Span, ...] = ()
+    """Where intents and answers were said; explain.explain tells them with the facts."""
     leftover: str = ""
     """The text without everything understood, for logs of rules only."""
     trace: tuple[str, ...] = field(default_factory=tuple)

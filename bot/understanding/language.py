@@ -1,9 +1,16 @@
-"""The language of a line: it follows the customer, but a name or a number alone doesn't switch it."""
+"""The language of a line, and the one it asks for. A name or a number alone doesn't switch it."""
 
 from __future__ import annotations
 
-from bot.understanding.normalize import Text, letters_by_script
+import re
+
+from bot.understanding.normalize import Text, fold, letters_by_script
 from bot.understanding.words import FILLERS, POLITE, QUESTION_WORDS
+
+_NAMES = {
+    "ar": re.compile(rf"\barabic\b|\b(?:ب?ال)?{fold('عربي')}(?:{fold('ة')})?\b"),
+    "en": re.compile(rf"\benglish\b|\b(?:ب?ال)?(?:{fold('انجليزي|انقليزي|انكليزي')})(?:{fold('ة')})?\b"),
+}
 
 
 def language_of(text: Text, current: str) -> str:
@@ -15,3 +22,9 @@ def language_of(text: Text, current: str) -> str:
         return current
     english = any(t.word in FILLERS or t.word in POLITE or t.word in QUESTION_WORDS for t in text.tokens)
     return "en" if current == "en" or english or len(text.tokens) > 3 else current
+
+
+def language_named(text: Text) -> str | None:
+    """The language a text names last ("not english, arabic"); None: none of ours."""
+    found = [(match.end(), code) for code, name in _NAMES.items() for match in name.finditer(text.folded)]
+    return max(found)[1] if found else None

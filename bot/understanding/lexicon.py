@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bot.understanding.cue_phrases_en import ENGLISH_CUES
 from bot.understanding.normalize import fold
 from bot.understanding.phrases import PhraseBook
 from bot.understanding.phrases_ar import ARABIC
 from bot.understanding.phrases_en import ENGLISH
 
-BOOK = PhraseBook(ENGLISH, ARABIC)
+BOOK = PhraseBook(ENGLISH, ENGLISH_CUES, ARABIC)
 
 STOP_MESSAGES = frozenset(
     fold(word).replace(" ", "")

@@ -7,8 +7,9 @@ from bot.understanding.choices import read_choices
 from bot.understanding.contact import find_contact
 from bot.understanding.contract import Intent, Match, TextFact, Understanding, UnderstandingContext
 from bot.understanding.cues import read_cues, shield
-from bot.understanding.explain import trace_of
+from bot.understanding.explain import answer_spans, trace_of
 from bot.understanding.intents import read_intents
+from bot.understanding.language import language_named
 from bot.understanding.names import find_clear_name
 from bot.understanding.needs import take_need
 from bot.understanding.negation import drop_negated
@@ -16,9 +17,12 @@ from bot.understanding.normalize import Text
 from bot.understanding.party import find_party
 from bot.understanding.polarity import read_polarity
 from bot.understanding.reading import Facts, Reading
+from bot.understanding.safety import find_safety
 from bot.understanding.when import find_when
 from bot.understanding.wishes import take_answered_name, take_unknown
 from bot.workspace import SlotKind
+
+_CHANGES_SOMETHING = frozenset((Intent.CHANGE, Intent.REMOVE, Intent.ADD, Intent.CANCEL, Intent.RESCHEDULE))
 
 
 def understand(text: str, context: UnderstandingContext) -> Understanding:
@@ -107,7 +111,12 @@ def _take_mentions(reading: Reading, facts: Facts) -> None:
 
 
 def _result(reading: Reading, facts: Facts) -> Understanding:
-    intents = list(read_intents(reading.text.folded, reading.hits, len(reading.text.tokens)))
+    intents, phrases = read_intents(
+        reading.text,
+        reading.hits,
+        names_service=bool(facts.mentions.services),
+        taken=[(m.start, m.end) for m in facts.mentions.services if m.rule == "service_name"],
+    )
     polarity = read_polarity(
         reading.text,
         reading.hits,
@@ -115,7 +124,7 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
         has_facts=facts.any_said(),
     )
     wants_change = polarity.change and (reading.context.yes_no_open or facts.negated)
-    if (wants_change or facts.negated) and Intent.CHANGE not in intents and Intent.REMOVE not in intents:
+    if (wants_change or facts.negated) and not _CHANGES_SOMETHING & set(intents):
         intents.append(Intent.CHANGE)
     if facts.removed and Intent.REMOVE not in intents:
         intents.append(Intent.REMOVE)
@@ -148,6 +157,9 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
         need=facts.need,
         near_services=near,
         party=facts.party,
+        safety=find_safety(reading.text),
+        wants_language=language_named(reading.text) if Intent.LANGUAGE in intents else None,
+        phrases=(*phrases, *answer_spans(reading)),
         leftover=reading.text.leftover(),
         trace=tuple(trace_of(reading, facts)),
     )

@@ -58,7 +58,7 @@ TURNS = [
     ("remove gel removal", "i:remove s:gel removal out:gel removal"),
     ("I don't want the haircut anymore", "i:remove s:haircut out:haircut"),
     ("change it to french manicure", "i:change s:french manicure"),
-    ("can I bring my kid", ""),
+    ("can I bring my kid", "i:ask_policy"),
     ("a child's appointment", "i:book"),
     ("no that's all thanks", "i:done,thanks p:no"),
     (
@@ -68,7 +68,7 @@ TURNS = [
     ("Hi my name is Fatima. Can I come today at 6?", "i:greeting d:2026-11-21 t:06:00? n:Fatima"),
     ("haircut for two people on friday", "s:haircut d:2026-11-27"),
     ("i want 2 manicures", f"s:{MANICURES}"),
-    ("do you accept knet?", "pay:pay knet"),
+    ("do you accept knet?", "i:ask_payment pay:pay knet"),
     ("tomorrow 10-11", "d:2026-11-22 t:10:00-11:00?"),
     ("between 4 and 6 pm on sunday", "d:2026-11-22 t:16:00-18:00"),
     ("any time after 3 on tuesday", "d:2026-11-24 t:03:00-23:59?"),
