@@ -97,14 +97,21 @@ async def _record(context: EffectContext, effect: effects.Effect, provider: Book
     log.info("order.cancelled")
 
 
-async def record_cancelled(transaction: Tx, effect: effects.Effect) -> None:
-    """The order is gone: its booking ends, or gives way to the one it was moved to, and the customer is told."""
+async def record_cancelled(transaction: Tx, effect: effects.Effect, *, told: bool = False) -> None:
+    """The order is gone: its booking ends, or gives way to the one it was moved to, and the customer is told.
+
+    told: he knows of the new one already, under its own code (its old order had to be cancelled by hand).
+    """
     booking_id = required_booking(effect)
     new_booking_id = moved_to(effect)
     before = await known_booking(transaction, booking_id)
     if before is None:
         raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
     await plan_copy(transaction, effect, Act.CANCEL, booking_id)
+    if new_booking_id is not None and told:
+        await bookings.cancel_booking(transaction, booking_id, reason="moved by the customer")
+        await booking_changes.stop_polls(transaction, booking_id)
+        return
     if new_booking_id is not None:
         await booking_changes.replace_booking(transaction, booking_id, new_booking_id)
         now = await known_booking(transaction, new_booking_id)

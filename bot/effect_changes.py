@@ -42,6 +42,7 @@ from providers.outcome import CallFailure, Disposition, NotSupported, SlotTaken
 log = structlog.get_logger(__name__)
 
 _PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
+_NOT_RECORDABLE: tuple[type[Exception], ...] = (*NOT_RECORDABLE, bookings.TimeTaken)
 
 
 class Way(Enum):
@@ -217,7 +218,7 @@ async def _record_surely(
                 await asyncio.sleep(pause)
             else:
                 return
-    except (*NOT_RECORDABLE, bookings.TimeTaken):
+    except _NOT_RECORDABLE:
         log.exception("change.not_recordable", order=placed.order_id)
         await _keep_for_operator(
             context,

@@ -63,6 +63,8 @@ def accept(talk: Talk) -> None:
     """The yes: the call is planned if the booking stands as it was asked about."""
     managing = talk.state.managing
     booking = known.find(talk, managing.booking_id if managing else None)
+    if booking is not None and any(effect.booking_id == booking.id for effect in talk.effects):
+        return  # a second yes in the same breath
     if managing is None or booking is None:
         talk.say("gone_booking")
         close(talk)

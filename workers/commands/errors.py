@@ -53,6 +53,7 @@ WHAT_TO_DO = {
     "unrouted_webhook": "Set the account up, or remove its webhook at the provider.",
 }
 _OTHERWISE = "Read the conversation."
+_DECIDED = frozenset({"place_order", "change_order", "cancel_order"})
 _LIMIT = 200
 
 
@@ -201,7 +202,7 @@ def _show(found: _Found) -> None:
             who = found.who.get(row.conversation_id, "") if row.conversation_id else ""
             table.add_row(when, f"{row.workspace_key or 'installation'}\n{who}".rstrip(), what)
         console.print(table)
-    orders = [one for one in found.waiting if one.effect.kind == "place_order"]
+    orders = [one for one in found.waiting if one.effect.kind in _DECIDED]
     for one in orders:
         console.print(_order_words(one), soft_wrap=True, markup=False)
     others = len(found.waiting) - len(orders)
@@ -213,14 +214,22 @@ def _order_words(one: _Waiting) -> str:
     """An order that waits for a decision, in the business's own time, with the commands to type."""
     from providers.contract import OrderRequest
 
-    order = OrderRequest.model_validate(one.effect.request)
+    request = one.effect.request
+    if one.effect.kind == "cancel_order":
+        return (
+            f"\nCancellation to decide about, {one.workspace_key} ({one.who}): order {request.get('order_id')}\n"
+            f"  it still stands:  frontdesk decide {one.effect.id} --placed {request.get('order_id')}\n"
+            f"  it is cancelled:  frontdesk decide {one.effect.id} --not-placed"
+        )
+    order = OrderRequest.model_validate(request.get("order", request))
+    moved = f" (order {request['order_id']} is to be moved there)" if "order_id" in request else ""
     lines = "; ".join(
         f"{line.service_name} with {line.staff_name or 'anyone'}, "
         f"{line.starts_at.astimezone(ZoneInfo(one.timezone)):%a %d %b %H:%M}"
         for line in order.lines
     )
     return (
-        f"\nOrder to decide about, {one.workspace_key}, {order.customer_name} ({one.who}): {lines}\n"
+        f"\nOrder to decide about, {one.workspace_key}, {order.customer_name} ({one.who}): {lines}{moved}\n"
         f"  it stands in the booking system: frontdesk decide {one.effect.id} --placed ORDER_ID\n"
         f"  it doesn't:                      frontdesk decide {one.effect.id} --not-placed"
     )
