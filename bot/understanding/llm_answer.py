@@ -15,6 +15,8 @@ from datetime import date, time, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from rapidfuzz import fuzz
+
 from bot.messages import Choice
 from bot.understanding.answered_names import find_answered_name
 from bot.understanding.contact import Contact, find_contact
@@ -34,6 +36,7 @@ from bot.understanding.llm import HelpSource, JsonObject
 from bot.understanding.llm_question import ALLOWED_INTENTS, Codes, codes_of, masked, question
 from bot.understanding.normalize import Text, fold
 from bot.understanding.understand import understand
+from bot.understanding.words import FILLERS, POLITE, QUESTION_WORDS
 from bot.workspace import SlotKind
 
 CONFIDENCE = 0.6
@@ -41,6 +44,10 @@ CONFIDENCE = 0.6
 DAYS_AHEAD = 370
 LONGEST_RANGE = timedelta(days=31)
 MOST_MENTIONS = 8
+_EMPTY = FILLERS | POLITE | QUESTION_WORDS
+"""Words from which nothing can be read."""
+_LIKE_A_NAME = 60
+"""Likeness (0-100) of the written words to a person's name: names can't be paraphrased."""
 MOST_CODES = 10
 """A mention that may mean more than that means nothing."""
 
@@ -134,7 +141,11 @@ class _Reading:
         heard.intents = self._intents()
         heard.services = list(self._mentions("services", self._codes.services, catalog.services))
         heard.locations = self._one_each("places", self._codes.locations, catalog.locations)
-        heard.staff = self._one_each("people", self._codes.staff, catalog.staff)
+        heard.staff = [
+            match
+            for match in self._one_each("people", self._codes.staff, catalog.staff)
+            if self._named(match)
+        ]
         choice = self._answer.get("choice")
         heard.choice = self._codes.choices.get(choice) if isinstance(choice, str) else None
         heard.day = self._fact("day", self._day)
@@ -158,7 +169,7 @@ class _Reading:
         """Where the words stand in the message; None: they don't."""
         folded = " ".join(fold(said[:300]).split()) if isinstance(said, str) else ""
         start = self._text.folded.find(folded) if folded else -1
-        if start < 0:
+        if start < 0 or all(word in _EMPTY for word in folded.split()):
             return None
         return self._text.span(start, start + len(folded), rule, CONFIDENCE)
 
@@ -184,6 +195,13 @@ class _Reading:
     def _one_each(self, name: str, codes: Mapping[str, UUID], known: Mapping[UUID, object]) -> list[Match]:
         """Places and people: several on one span are told apart by the flow, which asks."""
         return [match for mention in self._mentions(name, codes, known) for match in mention]
+
+    def _named(self, match: Match) -> bool:
+        """Whether the words look like the person's name, in either script."""
+        person = self._context.catalog.staff[match.id]
+        said = fold(self._text.raw[match.span.start : match.span.end])
+        names = (*person.names.values(), *person.aliases)
+        return any(fuzz.partial_ratio(said, fold(name)) >= _LIKE_A_NAME for name in names)
 
     def _fact(self, name: str, read: Callable[[Mapping[str, Any], Span], T | None]) -> T | None:
         given = self._answer.get(name)
