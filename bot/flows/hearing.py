@@ -240,8 +240,9 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
     aside = questions.hear(talk, u)
     chosen = ""
     for choice in u.choices or ((u.choice,) if u.choice else ()):
-        tap = taps.parse(choice.id)
-        if tap is not None and taps.hear(talk, choice.id):
+        meant = taps.by_the_clock(talk, text) or choice.id
+        tap = taps.parse(meant)
+        if tap is not None and taps.hear(talk, meant):
             chosen = tap.kind
     wants = not aside or _means_it(u)
     if wants:
@@ -296,7 +297,7 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if u.intents:
         return False
-    if editing.hear_bare(talk, text):
+    if editing.hear_bare(talk, text) or contact.is_nod(text):
         return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -97,6 +98,14 @@ def _added(talk: Talk, found: dict[str, str]) -> list[str]:
     return [value for key, value in found.items() if key.startswith("services:") and key not in talk.before]
 
 
+def _replaces(key: str, before: str, after: str) -> bool:
+    """Another value, not only a more exact one: 2 pm tells more of an afternoon, Sunday is another day."""
+    if not before or after.startswith(before):
+        return False
+    vague = key == "time" and ":" not in before
+    return not (vague and re.split("[,،]", before)[0] == re.split("[,،]", after)[0])
+
+
 @dataclass(frozen=True, slots=True)
 class _News:
     """What is new since the turn began: of the appointment itself, and of the rest."""
@@ -114,7 +123,7 @@ class _News:
         others = [key for key in fresh if key not in core]
         return cls(
             core=tuple(found[key] for key in core),
-            replaced=any(not found[key].startswith(before.get(key, "")) for key in core if key in CORE),
+            replaced=any(_replaces(key, before.get(key, ""), found[key]) for key in core if key in CORE),
             others=tuple(found[key] for key in others),
             others_replaced=any(key in before for key in others),
         )

@@ -26,6 +26,7 @@ from bot.flows import (
 )
 from bot.flows.contract import CustomerMessage, EffectAnswer, Event, OperatorAct, Step, TurnContext, WithHuman
 from bot.flows.hearing import Ear
+from bot.flows.slots import place
 from bot.flows.state import BotState, load
 from bot.flows.talk import Question, Talk
 from bot.messages import JsonObject
@@ -133,6 +134,8 @@ def _decide(talk: Talk) -> None:
             manage_move.place(talk)
     elif talk.no and confirming:
         (manage_move.keep if moving else editing.ask_what)(talk)
+    elif talk.yes and not talk.touched:
+        place.said_yes(talk)
 
 
 def _onward(talk: Talk) -> Question:

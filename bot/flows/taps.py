@@ -17,7 +17,9 @@ from bot.flows.search import search
 from bot.flows.slots import details, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
 from bot.flows.talk import Talk
+from bot.messages import Surface
 from bot.scheduling import plan_at
+from bot.understanding.normalize import fold
 from bot.workspace import SlotKind
 
 _PATTERN = re.compile(r"(?P<kind>[a-z]{2,10})(?::(?P<value>[^@]{1,80}))?@(?P<turn>\d{1,9})")
@@ -59,6 +61,28 @@ def hear(talk: Talk, choice_id: str) -> bool:
     elif old and talk.touched:
         talk.say("old_list")
     return True
+
+
+def by_the_clock(talk: Talk, text: str) -> str | None:
+    """The offered time that a bare "7" names where rows bear no numbers. None: none or several are at that hour."""
+    said = fold(text).strip(" .!")
+    if talk.context.surface is Surface.SMS or not said.isdigit() or not 1 <= int(said) <= 12:
+        return None
+    found = []
+    for offered in talk.state.offered:
+        tap = parse(offered.id)
+        if tap is not None and tap.kind == "time" and (moment := _moment(tap.value)) is not None:
+            wall = moment.astimezone(talk.context.zone)
+            if wall.minute == 0 and (wall.hour - int(said)) % 12 == 0:
+                found.append(offered.id)
+    return found[0] if len(found) == 1 else None
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        return datetime.strptime(value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _finalize(talk: Talk, value: str) -> None:
@@ -164,7 +188,9 @@ def _take_moment(talk: Talk, tap: Tap, *, old: bool) -> bool:
         elif tap.kind == "clock":
             when.take_clock(talk, time.fromisoformat(tap.value))
         else:
-            moment = datetime.strptime(tap.value, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+            moment = _moment(tap.value)
+            if moment is None:
+                return False
             _take_time(talk, moment, None if old else _shown(talk, tap))
     except ValueError:
         return False

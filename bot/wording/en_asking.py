@@ -11,6 +11,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "Where would you like to come: {options}?",
         "Please pick a place ({options}), or send me your location pin.",
     ),
+    "ask_one_place": ("Shall I book it at {place}?", "Would {place} suit you, then?"),
     "nearest": ("{place} is the nearest to you.", "The closest to you is {place}."),
     "no_pin": (
         "I couldn't work out the nearest place from that.",

@@ -7,12 +7,21 @@ import re
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.understanding.contract import Understanding
+from bot.understanding.normalize import fold
 from bot.wording.words import Line
 from bot.workspace import FormField, SlotKind
 
 NAME_LIMIT = 80
 _NOT_A_NAME = re.compile(r"[\d@<>{}\[\]/\\_#$%^*=+|~]|https?:", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_NODS = frozenset(
+    fold(word)
+    for word in (
+        "ok", "okay", "okey", "k", "fine", "alright", "all right", "great", "good", "cool", "perfect", "sure", "yes",
+        "yep", "yeah", "no", "nope", "hmm", "hm", "thanks", "please", "تمام", "اوكي", "اوك", "طيب", "زين", "حسنا",
+        "نعم", "ايه", "اي", "لا", "شكرا", "حلو", "ممتاز",
+    )
+)  # fmt: skip
 _EXAMPLES = {"KW": "+965 5000 0000", "US": "+1 555 010 0000"}
 
 
@@ -20,9 +29,20 @@ def clean_name(text: str) -> str | None:
     """A name as it can stand on a booking, or None: letters needed, no digits, addresses or markup."""
     name = _SPACES.sub(" ", text).strip(" .,!?;:'\"-")
     letters = sum(character.isalpha() for character in name)
-    if letters < 2 or len(name) > NAME_LIMIT or len(name.split()) > 6 or _NOT_A_NAME.search(name):
+    if (
+        letters < 2
+        or is_nod(name)
+        or len(name) > NAME_LIMIT
+        or len(name.split()) > 6
+        or _NOT_A_NAME.search(name)
+    ):
         return None
     return name.title() if name.islower() and name.isascii() else name
+
+
+def is_nod(text: str) -> bool:
+    """ "Ok", "تمام": polite, and no answer to anything that is asked; least of all a name."""
+    return fold(text).strip(" .!,،") in _NODS
 
 
 def looks_like_name(text: str) -> bool:

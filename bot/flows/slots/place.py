@@ -44,6 +44,18 @@ def hear(talk: Talk, matches: Sequence[Match]) -> None:
         talk.say("which_of_places", options=talk.words.joined(names, last="or"))
 
 
+def said_yes(talk: Talk) -> None:
+    """A yes to the one place that was offered."""
+    offered = [
+        one.id.partition("@")[0].removeprefix("loc:")
+        for one in talk.state.offered
+        if one.id.startswith("loc:")
+    ]
+    here = [one for one in talk.catalog.locations if str(one) in offered]
+    if talk.state.name is BotState.ASK_LOCATION and len(here) == 1:
+        take(talk, here[0])
+
+
 def hear_pin(talk: Talk, pin: GeoPoint) -> None:
     """The nearest place to a shared position."""
     ranked = sorted(
@@ -111,10 +123,14 @@ def _elsewhere(talk: Talk, possible: list[Location]) -> Question | None:
 def ask(talk: Talk, places: Sequence[Location]) -> Question:
     options = [talk.option("loc", p.id, talk.called(p), p.address) for p in places]
     names = talk.words.joined([talk.called(p) for p in places], last="or")
+    lead = Line("ask_location", {"options": names})
+    if len(places) == 1:
+        lead = Line("ask_one_place", {"place": names})
+        options.append(talk.button("change", "title_change"))
     return Question(
         state=BotState.ASK_LOCATION,
         slot=SlotKind.LOCATION,
-        lines=(Line("ask_location", {"options": names}),),
+        lines=(lead,),
         choices=paged(talk, options),
         label="label_locations",
     )
