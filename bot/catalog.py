@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Protocol
 from uuid import UUID
 
@@ -38,6 +38,15 @@ class Location:
     latitude: float | None = None
     longitude: float | None = None
     hours: tuple[Hours, ...] = ()
+    exceptions: Mapping[date, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    """Days whose hours are others than their weekday's; none: closed."""
+
+    def hours_on(self, day: date) -> tuple[tuple[time, time], ...]:
+        """Opening intervals of a local day, by opening. Nothing: closed, or nobody entered any hours."""
+        exceptional = self.exceptions.get(day)
+        if exceptional is not None:
+            return exceptional
+        return tuple(sorted((one.opens, one.closes) for one in self.hours if one.weekday == day.weekday()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -150,6 +150,12 @@ def _location(row: Row) -> Location:
             Hours(entry["weekday"], time.fromisoformat(entry["opens"]), time.fromisoformat(entry["closes"]))
             for entry in row["hours"]
         ),
+        exceptions={
+            date.fromisoformat(entry["day"]): tuple(
+                (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in entry["spans"]
+            )
+            for entry in row["exceptions"]
+        },
     )
 
 

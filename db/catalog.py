@@ -13,7 +13,8 @@ SELECT w.catalog_version AS version, w.settings ->> 'currency' AS currency,
   (SELECT a.provider FROM provider_accounts a WHERE a.workspace_id = w.id AND a.enabled) AS provider,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', l.id, 'external_id', l.external_id, 'names', l.names, 'aliases', l.aliases, 'address', l.address,
-      'phone', l.phone, 'latitude', l.latitude, 'longitude', l.longitude, 'hours', l.hours)
+      'phone', l.phone, 'latitude', l.latitude, 'longitude', l.longitude, 'hours', l.hours,
+      'exceptions', l.exceptions)
       ORDER BY l.position, l.external_id), '[]')
    FROM locations l WHERE l.workspace_id = w.id AND l.retired_at IS NULL) AS locations,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'names', g.names)

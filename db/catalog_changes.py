@@ -36,7 +36,8 @@ UPDATE workspaces SET catalog_version = catalog_version + 1 WHERE id = current_w
 RETURNING catalog_version
 """
 STORED_LOCATIONS = """
-SELECT external_id, names, address, phone, latitude, longitude, hours, position, retired_at IS NOT NULL AS retired
+SELECT external_id, names, address, phone, latitude, longitude, hours, exceptions, position,
+       retired_at IS NOT NULL AS retired
 FROM locations WHERE workspace_id = current_workspace()
 """
 STORED_GROUPS = """
@@ -75,15 +76,17 @@ SELECT external_id, code, names, online, position, retired_at IS NOT NULL AS ret
 FROM payment_types WHERE workspace_id = current_workspace()
 """
 SAVE_LOCATIONS = """
-INSERT INTO locations (id, workspace_id, external_id, names, address, phone, latitude, longitude, hours, position)
+INSERT INTO locations (id, workspace_id, external_id, names, address, phone, latitude, longitude, hours, exceptions,
+                       position)
 SELECT r.id, current_workspace(), r.external_id, r.names, r.address, r.phone, r.latitude, r.longitude, r.hours,
-       r.position
+       r.exceptions, r.position
 FROM jsonb_to_recordset($1) AS r(
   id uuid, external_id text, names jsonb, address text, phone text, latitude double precision,
-  longitude double precision, hours jsonb, position integer)
+  longitude double precision, hours jsonb, exceptions jsonb, position integer)
 ON CONFLICT (workspace_id, external_id) DO UPDATE SET
   names = excluded.names, address = excluded.address, phone = excluded.phone, latitude = excluded.latitude,
-  longitude = excluded.longitude, hours = excluded.hours, position = excluded.position,
+  longitude = excluded.longitude, hours = excluded.hours, exceptions = excluded.exceptions,
+  position = excluded.position,
   retired_at = NULL, last_synced_at = now()
 """
 SAVE_GROUPS = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 JsonNames: TypeAlias = dict[str, str]
@@ -20,6 +20,8 @@ class LocationRow:
     hours: list[dict[str, Any]]
     """[{"weekday": 0, "opens": "10:00:00", "closes": "21:00:00"}], Monday = 0, wall time of the location."""
     position: int
+    exceptions: list[dict[str, Any]] = field(default_factory=list)
+    """[{"day": "2026-12-24", "spans": [["09:00:00", "22:00:00"]]}]: instead of that weekday's hours; none: closed."""
 
 
 @dataclass(frozen=True, slots=True)

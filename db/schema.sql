@@ -1506,11 +1506,15 @@ CREATE TABLE public.locations (
     "position" integer DEFAULT 0 NOT NULL,
     retired_at timestamp with time zone,
     last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
+    exceptions jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT locations_exceptions_check CHECK ((jsonb_typeof(exceptions) = 'array'::text)),
     CONSTRAINT locations_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
     CONSTRAINT locations_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
 );
 
 ALTER TABLE ONLY public.locations FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.locations.exceptions IS '[{"day": "2026-12-24", "spans": [["09:00:00", "22:00:00"]]}]: these hours instead of that weekday''s; none: closed.';
 
 CREATE TABLE public.messages (
     id uuid NOT NULL,

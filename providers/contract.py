@@ -42,6 +42,14 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True)
+class ExceptionalDay:
+    """A local calendar day whose opening intervals are others than its weekday's; none: closed."""
+
+    day: date
+    spans: tuple[tuple[time, time], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LocationRecord:
     external_id: str
     names: Names
@@ -50,6 +58,8 @@ class LocationRecord:
     latitude: float | None = None
     longitude: float | None = None
     hours: tuple[OpeningHours, ...] = ()
+    exceptions: tuple[ExceptionalDay, ...] = ()
+    """Where the system knows of any. By day, each once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,13 @@ def _location(one: LocationRecord, position: int) -> LocationRow:
             for span in one.hours
         ],
         position=position,
+        exceptions=[
+            {
+                "day": entry.day.isoformat(),
+                "spans": [[opens.isoformat(), closes.isoformat()] for opens, closes in entry.spans],
+            }
+            for entry in one.exceptions
+        ],
     )
 
 

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from providers.contract import (
     Capabilities,
     CatalogRecord,
+    ExceptionalDay,
     FrameRecord,
     GroupRecord,
     LocationRecord,
@@ -36,7 +37,13 @@ from providers.own_calendar.checks import performs
 from providers.own_calendar.money import minor_units
 from providers.own_calendar.settings import CalendarSettings, Offer, Place
 from providers.own_calendar.spans import DAY, of_calendar_day
-from providers.own_calendar.working import Performer, frames_of, performers
+from providers.own_calendar.working import (
+    Performer,
+    exceptional_days,
+    frames_of,
+    open_on,
+    performers,
+)
 
 ORDER_PREFIX = "OC-"
 
@@ -312,6 +319,10 @@ def _location(place: Place) -> LocationRecord:
             OpeningHours(weekday, _wall(span.start), _wall(span.end))
             for weekday in range(7)
             for span in of_calendar_day(place.hours.on(weekday), place.hours.on((weekday - 1) % 7))
+        ),
+        exceptions=tuple(
+            ExceptionalDay(day, tuple((_wall(span.start), _wall(span.end)) for span in open_on(place, day)))
+            for day in exceptional_days(place)
         ),
     )
 

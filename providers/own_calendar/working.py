@@ -27,6 +27,8 @@ from providers.own_calendar.settings import (
 from providers.own_calendar.spans import DAY, Span, common, of_calendar_day, without
 
 _ONE_DAY = timedelta(days=1)
+MOST_DAYS = 400
+"""Of one exception: more than any horizon looks ahead."""
 _ALWAYS = Week.model_validate({"every_day": "00:00-24:00"})
 
 
@@ -47,7 +49,7 @@ class Performer:
     def working(self, day: date) -> list[Span]:
         """Working time of a calendar day, in wall-clock minutes since its midnight, sorted, within 0 to 1440."""
         before = day - _ONE_DAY
-        open_ = of_calendar_day(_opening(self.place, day), _opening(self.place, before))
+        open_ = open_on(self.place, day)
         here = of_calendar_day(self._rostered(day), self._rostered(before))
         breaks = [
             gap
@@ -62,6 +64,26 @@ class Performer:
                 elsewhere = exception.location not in (None, self.place.key)
                 return () if elsewhere else exception.hours
         return self.roster.on(day.weekday())
+
+
+def open_on(place: Place, day: date) -> list[Span]:
+    """Opening time of a calendar day, within its 0 to 1440; breaks aren't taken out."""
+    return of_calendar_day(_opening(place, day), _opening(place, day - _ONE_DAY))
+
+
+def exceptional_days(place: Place) -> list[date]:
+    """Calendar days whose opening time an exception decides, the morning after its last night included."""
+    found = {
+        exception.date + timedelta(days=ahead)
+        for exception in place.exceptions
+        for ahead in range(min((exception.last - exception.date).days, MOST_DAYS) + 2)
+    }
+    return sorted(
+        day
+        for day in found
+        if open_on(place, day)
+        != of_calendar_day(place.hours.on(day.weekday()), place.hours.on((day.weekday() - 1) % 7))
+    )
 
 
 def _opening(place: Place, day: date) -> Sequence[Span]:

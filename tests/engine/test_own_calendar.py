@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -227,6 +228,39 @@ async def test_an_order_that_died_with_its_process_is_still_booked(barber):
     assert effect == {"status": "done", "attempts": 1}
     assert len(await taken(barber)) == 1
     assert await barber.rows("SELECT * FROM operator_errors") == []
+
+
+def exceptionally(day: date, hours: str) -> dict:
+    """The barber's day with other hours, for the place and for Luis."""
+    days = [{"date": day.isoformat(), "hours": hours}]
+    calendar = copy.deepcopy(EVERY_MORNING)
+    calendar["locations"][0]["exceptions"] = days
+    calendar["staff"][0]["exceptions"] = days
+    return calendar
+
+
+async def test_a_long_evening_by_exception_is_offered_and_booked(salon):
+    await reimport(salon, exceptionally(tomorrow(), "09:00-22:00"))
+    phone = customer(salon)
+    asked = await phone.say("I'd like a haircut tomorrow at 8pm")
+    assert "8:00 PM" in asked, asked
+    for line in ("Sam Test", "skip", "yes"):
+        if not await taken(salon):
+            await phone.say(line)
+    assert await taken(salon) == [("Luis", at(tomorrow(), 20), at(tomorrow(), 20, 30))]
+    assert "9:00 AM - 10:00 PM" in await phone.say("when are you open tomorrow?")
+
+
+async def test_a_weekday_that_is_closed_is_open_by_exception_and_the_other_way_round(salon):
+    calendar = exceptionally(tomorrow(), "09:00-12:00")
+    week = {"monday": "09:00-10:00"} if tomorrow().weekday() else {"tuesday": "09:00-10:00"}
+    calendar["locations"][0]["hours"] = week
+    await reimport(salon, calendar)
+    answer = await customer(salon).say("I'd like a haircut tomorrow at 11am")
+    assert "11:00 AM" in answer, answer
+    await reimport(salon, exceptionally(tomorrow(), "closed"))
+    answer = await customer(salon, number=2).say("I'd like a haircut tomorrow at 11am")
+    assert "11:00 AM" not in answer, answer
 
 
 TWENTY_TIMES = EVERY_MORNING | {

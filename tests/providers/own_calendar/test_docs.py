@@ -20,6 +20,7 @@ MODELS = [
     settings.Payment,
     business_file.Bot,
     business_file.Channel,
+    business_file.BookingMirror,
     business_file.BusinessFile,
 ]
 

@@ -239,3 +239,26 @@ def run(work):
     except StopIteration as answer:
         return answer.value
     raise AssertionError("the own calendar waited for something")
+
+
+async def test_the_catalog_says_which_days_have_other_hours():
+    """Longer, closed, and the morning after a night; a day whose exception is the week's own hours is none."""
+    settings = calendar()
+    settings["locations"][0] |= {
+        "hours": {"every_day": "09:00-18:00"},
+        "exceptions": [
+            {"date": "2026-12-24", "hours": "09:00-22:00"},
+            {"date": "2026-12-25", "until": "2026-12-26", "hours": "closed"},
+            {"date": "2026-12-28", "hours": "09:00-18:00"},
+            {"date": "2026-12-31", "hours": "18:00-02:00"},
+        ],
+    }
+    catalog = await provider(settings).pull_catalog(today=date(2026, 11, 21))
+    found = {entry.day: entry.spans for entry in catalog.locations[0].exceptions}
+    assert found == {
+        date(2026, 12, 24): ((time(9), time(22)),),
+        date(2026, 12, 25): (),
+        date(2026, 12, 26): (),
+        date(2026, 12, 31): ((time(18), time.max),),
+        date(2027, 1, 1): ((time(0), time(2)), (time(9), time(18))),
+    }
