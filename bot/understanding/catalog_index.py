@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.catalog import Catalog, Service
 from bot.understanding.everyday import EVERYDAY
 from bot.understanding.normalize import fold, tokenize
+from bot.understanding.spelling import Speller, forms, is_correct
 from bot.understanding.words import BODY, COMMON, words
 
 CONNECTORS = words("a an the and & of for with my our your in at to on by plus و من في مع على")
@@ -33,8 +31,10 @@ _KINDS_OF_PLACE = words(
 
 _UNITS = {"minute": "min", "minutes": "min", "mins": "min", "hours": "hour", "hrs": "hour", "hr": "hour"}
 _ARABIC_PREFIX = re.compile("^(?:وال|بال|فال|كال|لل|ال)(?=..)")
-_CORRECT = COMMON | EVERYDAY
-"""Words that are no typing errors."""
+_SHORTEST_GUESS = 4
+"""Letters of the start of a word, or of a misspelt one."""
+_SHORTEST_JOINED = 7
+"""Letters of two words that were written as one."""
 _REMEMBERED = 4096
 _CATALOGS = 64
 
@@ -105,10 +105,12 @@ class CatalogIndex:
         self.group_services: dict[UUID, tuple[UUID, ...]] = {}
         self.longest = 1
         self._remembered: dict[str, Resolved | None] = {}
+        self._splits: dict[str, int] = {}
         self._add_services()
         self._add_places_and_people()
         self.vocabulary = sorted({s for key in self.exact for s in key} | set(self.by_stem))
         self._known = frozenset(self.vocabulary)
+        self._speller = Speller(self.vocabulary)
         self._service_words = sorted(self.by_stem)
         self._offered = (
             self._known
@@ -174,7 +176,7 @@ class CatalogIndex:
             for key in self._add(Kind.LOCATION, location.id, [*location.names.values(), *location.aliases]):
                 for word in key:
                     self.place_words.setdefault(word, set()).add(location.id)
-                    if len(key) == 1 or word not in _KINDS_OF_PLACE:
+                    if len(key) == 1 or (word not in _KINDS_OF_PLACE and word not in EVERYDAY):
                         self.places.setdefault(word, set()).add(location.id)
         shared = max(1, len(self.catalog.locations) // 2)
         self.places = {
@@ -202,6 +204,18 @@ class CatalogIndex:
         self._remembered[word] = found
         return found
 
+    def split(self, word: str) -> int:
+        """Where a word falls into two of one service's name; 0: nowhere."""
+        if word not in self._splits:
+            if len(self._splits) >= _REMEMBERED:
+                self._splits.clear()
+            cuts = range(3, len(word) - 2) if len(word) >= _SHORTEST_JOINED else ()
+            self._splits[word] = next((cut for cut in cuts if self._belong(word[:cut], word[cut:])), 0)
+        return self._splits[word]
+
+    def _belong(self, one: str, other: str) -> bool:
+        return bool(self.by_stem.get(one, set()) & self.by_stem.get(stem(other), set()))
+
     def offers(self, word: str) -> bool:
         """Whether a word of the text belongs to a service or a place."""
         found = self.resolve(word)
@@ -218,23 +232,26 @@ class CatalogIndex:
 
     def _resolve(self, word: str) -> Resolved | None:
         stemmed = stem(word)
-        for form in (word, stemmed, self._without_particle(stemmed)):
+        bare = self._without_particle(stemmed)
+        for form in (word, stemmed, bare):
             if form in self._known:
                 return Resolved(form, fuzzy=False)
-        if len(stemmed) < 4 or any(char.isdigit() for char in stemmed) or {word, stemmed} & _CORRECT:
+        if any(char.isdigit() for char in stemmed) or is_correct(word) or is_correct(stemmed):
+            return None
+        for form in forms(word):
+            if stem(form) in self._known:
+                return Resolved(stem(form), fuzzy=not form.isdigit())
+        if len(stemmed) < _SHORTEST_GUESS:
             return None
         longer = [known for known in self._service_words if known.startswith(stemmed)]
         if len(longer) == 1 or (longer and all(known.startswith(longer[0]) for known in longer)):
             return Resolved(longer[0], fuzzy=True)
-        allowed = 1 if len(stemmed) < 7 else 2
-        best = process.extractOne(stemmed, self.vocabulary, scorer=OSA.distance, score_cutoff=allowed)
-        if best is None or best[0][0] != stemmed[0] or len(best[0]) < 4 or best[0] in COMMON:
-            return None
-        return Resolved(best[0], fuzzy=True)
+        near = self._speller.nearest(stemmed) or (self._speller.nearest(bare) if bare != stemmed else None)
+        return Resolved(near, fuzzy=True) if near else None
 
     def _without_particle(self, word: str) -> str:
         """Arabic "and", "with", "for" are glued to the word."""
-        if len(word) > 3 and word[0] in "وبلف":
+        if (len(word) > 3 and word[0] in "وبلف") or (len(word) == 3 and word[0] == "و"):
             return _ARABIC_PREFIX.sub("", word[1:])
         return word
 

@@ -16,6 +16,8 @@ from bot.understanding.normalize import Text, Token
 from bot.understanding.words import BODY, COMMON, SEPARATORS, words
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
+_THINGS = words("car vehicle table seat room tooth teeth dog cat سياره طاوله غرفه اسنان سن")
+"""What a service is done to or with: alone it chooses none, as little as a part of the body."""
 _SHORTEST_GUESS = 5
 """Letters of a misspelt word that may still stand for a part of a place's name."""
 _STAFF_CUE = words("with by see miss ms mr mrs مع عند")
@@ -96,16 +98,32 @@ class CatalogReader:
             if not self.text.is_free(token.start, token.end):
                 follows = False
                 continue
-            resolved = self.index.resolve(token.base)
-            if resolved is None and token.base in CONNECTORS:
+            resolved = self._resolved(token)
+            if not resolved and token.base in CONNECTORS:
                 breaks = breaks or token.base in SEPARATORS
                 continue
-            if resolved is None:
+            if not resolved:
                 follows = False
                 continue
-            words.append(_Word(token, resolved, breaks, follows))
-            breaks, follows = False, True
+            for part, known in resolved:
+                words.append(_Word(part, known, breaks or _is_joined(part.base, known.stem), follows))
+                breaks, follows = False, True
         return words
+
+    def _resolved(self, token: Token) -> list[tuple[Token, Resolved]]:
+        """The token as a word of the catalog, or as two that were written as one ("nailart")."""
+        known = self.index.resolve(token.base)
+        if known is not None:
+            return [(token, known)]
+        cut = self.index.split(token.base)
+        if not cut or len(token.base) != token.end - token.start:
+            return []
+        parts = (
+            Token(token.base[:cut], token.base[:cut], token.start, token.start + cut),
+            Token(token.base[cut:], token.base[cut:], token.start + cut, token.end),
+        )
+        found = [(part, self.index.resolve(part.base)) for part in parts]
+        return [(part, one) for part, one in found if one is not None]
 
     def _read_run(self, run: list[_Word]) -> None:
         """Whole names first, longest first; what is left by its parts."""
@@ -208,7 +226,7 @@ class CatalogReader:
             members = tuple(sid for gid in groups for sid in self.index.group_services[gid])
             self._add(Kind.SERVICE, members, window, "group_name", 0.85 if fuzzy else 0.95)
             return used
-        if len(ids) == 1 and stems <= BODY:
+        if stems <= _THINGS or (len(ids) == 1 and stems <= BODY):
             return 0
         order = [sid for sid in self.index.catalog.services if sid in ids]
         whole = [sid for sid in order if any(key <= stems for key in self.index.own[sid])]
@@ -243,7 +261,7 @@ class CatalogReader:
             places, used = more, used + 1
         window = words[:used]
         fuzzy = any(word.resolved.fuzzy for word in window)
-        if used == 1:
+        if used == 1 and not (self.asked_location and words[0].token.base not in COMMON):
             places = self.index.places.get(words[0].resolved.stem, set())
             if fuzzy and len(words[0].token.base) < _SHORTEST_GUESS and not self.asked_location:
                 return 0
@@ -283,6 +301,11 @@ class CatalogReader:
         for mention in self.found.staff:
             there = tuple(i for i in mention.ids if catalog.staff[i].location_id == location)
             mention.ids = there or mention.ids
+
+
+def _is_joined(word: str, known: str) -> bool:
+    """Whether an Arabic "and" is glued to a word: it begins another mention."""
+    return word[0] == "و" and len(word) > 2 and known[0] != "و"
 
 
 def _runs(words: list[_Word]) -> list[list[_Word]]:

@@ -40,7 +40,8 @@ _NO_NAMES = words(
     christmas easter eid ramadan valentine valentines thanksgiving halloween diwali hanukkah
     anniversary birthday birthdays wedding party graduation honeymoon
     account pin balance fee reservation refund deposit discount offer family friends colleagues clients
-    guests adults adult seniors student students couple couples couples group myself everyone
+    ladies gents gentlemen girls boys teens guests adults adult seniors student students couple couples group
+    myself everyone
     مشغول مشغوله موجود موجوده جاهز جاهزه تعبان تعبانه مستعجل مستعجله متاخر متاخره محتاج محتاجه حامل
     عروس جاي جايه رايح رايحه متزوج متزوجه مريض مريضه زعلان زعلانه حاب حابه حابب ودي مو مب مش ما هنا هني
     بالطريق بالبيت برا بره الحين اسف اسفه متاسف متاسفه متاكد متاكده موافق موافقه فاضي فاضيه محتار

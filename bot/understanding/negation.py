@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
+import re
+
 from bot.understanding.contract import Intent
 from bot.understanding.reading import Facts, Reading
 
 _LEADS_OUT = (
-    "not", "instead of", "rather than", "except", "anyone but", "anybody but", "مو", "مب", "مش", "ليس"
+    "not", "instead of", "rather than", "except", "anyone but", "anybody but", "everything but", "all but",
+    "but no", "and no", "with no", "don't want", "dont want", "do not want", "don't need", "dont need",
+    "مو", "مب", "مش", "ليس",
+    "ما ابي", "مابي", "ما ابغى", "ما اريد", "ما بغيت", "ما ابي", "ما ابغي", "ما نبي", "من غير",
 )  # fmt: skip
+_KEPT = re.compile(r"\b(?:just|only|keep|but)\b")
+"""After these, what was to go out before stays: "no more haircut, just the blow dry"."""
+
+_KEEPS = re.compile(r"\b(?:just|only|keep|but|بس|خلي|خلوا)\b")
+"""Ends what is taken out: "no haircut, just the blow dry"."""
 
 
 def drop_negated(reading: Reading, facts: Facts) -> None:
@@ -32,8 +44,11 @@ def _mark_removed(reading: Reading, facts: Facts) -> None:
     for mention in facts.mentions.services:
         said = [(span, label) for span, label in turns if span[0] < mention.start]
         removing = bool(said) and said[-1][1] is Intent.REMOVE
+        if removing and _KEEPS.search(reading.text.folded, said[-1][0][1], mention.start):
+            removing = False
         if removing and reading.text.folded[slice(*said[-1][0])].startswith("not"):
             removing = reading.text.folded[said[-1][0][1] : mention.start].isspace()
+        removing = removing and not _KEPT.search(reading.text.folded, said[-1][0][1], mention.start)
         if _leads_out(reading, mention.start) or removing:
             facts.removed.append(mention)
 
@@ -41,7 +56,7 @@ def _mark_removed(reading: Reading, facts: Facts) -> None:
 def _leads_out(reading: Reading, start: int) -> bool:
     """Whether "not" stands before a fact, with nothing but little words between."""
     before = reading.text.folded[max(0, start - 40) : start].rstrip()
-    for little in (" on", " at", " the", " with", " in", " for", " a", " with", " the"):
+    for little in (" on", " at", " the", " with", " in", " for", " a", " any"):
         before = before.removesuffix(little)
     return before.endswith(_LEADS_OUT) and _starts_word(before)
 

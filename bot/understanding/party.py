@@ -34,7 +34,7 @@ def _count(name: str) -> str:
 
 
 _COUNTED = re.compile(
-    rf"(?<![\w:.]){_NOT_MORE}(?:(?:all|the|only|just|about|around)\s)*{_count('first')}"
+    rf"(?<![\w:.]){_NOT_MORE}(?!an?\s)(?:(?:all|the|only|just|about|around)\s)*{_count('first')}"
     rf"(?:\s?(?:,|and|&|\+|plus|و)\s?{_count('second')})?"
 )
 """Units of people behind a number; "two adults and one kid" is a sum."""
@@ -76,7 +76,7 @@ _ME = r"(?:me|myself|i)"
 _ME_AND = re.compile(rf"\b{_ME}{_AND}(?P<others>{_SOME_RELATION}(?:{_AND}{_SOME_RELATION}){{0,4}})")
 _AND_ME = re.compile(rf"\b(?P<others>{_RELATION}(?:{_AND}{_SOME_RELATION}){{0,4}}){_AND}{_ME}\b")
 _COMING_WITH = re.compile(
-    rf"\b(?:come|coming|visit|bring|bringing|be there|there)\b[^.;!?\n]{{0,20}}?(?:with|along)?\s(?P<others>{_RELATION}"
+    rf"\b(?:come|coming|visit|bringing|be there)\b[^.;!?\n]{{0,20}}?(?:with|along)?\s(?P<others>{_RELATION}"
     rf"(?:{_AND}{_SOME_RELATION}){{0,4}})"
 )
 _ARABIC_RELATION = (

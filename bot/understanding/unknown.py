@@ -10,13 +10,13 @@ from rapidfuzz import fuzz, process
 from bot.understanding.catalog_index import CatalogIndex
 from bot.understanding.contract import TextFact
 from bot.understanding.normalize import BLANK, Text, fold
-from bot.understanding.words import ADJECTIVES, COMMON
+from bot.understanding.words import ADJECTIVES, COMMON, words
 
 _ARABIC_WISHES = "ابي ابغى اريد بدي عندكم احجز عايز عايزة"
 _VERBS = (
     "want|wanna|need|looking for|interested in|(?:would|'d|d) like|(?:can|could|may) i (?:get|have|book)"
-    "|do you (?:do|have|offer)"
-    "|you (?:do|offer|provide)|to (?:get|have|book|do|schedule|add|reserve)|book|schedule|reserve|add"
+    "|do you (?:guys )?(?:do|have|offer)"
+    "|you (?:guys )?(?:do|offer|provide)|to (?:get|have|book|do|schedule|add|reserve)|book|schedule|reserve|add"
     "|price of|cost of|much is|much for|long is|appointment for|booking for|book for|(?:what|how) about"
 )
 _WISH = re.compile(
@@ -28,14 +28,20 @@ _ANSWER = re.compile(
     r"[\s.!]*(?:(?:a|an|some|the|just|only)\s)?(?P<what>[^\W\d_]{3,}(?:[\s'-][^\W\d_]{2,}){0,3})[\s.!?]*"
 )
 _NEAR_ENOUGH = 55
+_FOR_WHOM = words("mens men ladies womens kids kid childrens boys girls gents")
+"""Before a service these make it no other one."""
+_ARABIC_NOUNS = ("اظاف", "ازال", "استشو", "اكست", "اسنان", "ابر", "ارجل")
+"""How nouns begin that look like a verb of the first person ("ابي اغير ...")."""
 
 
 def _telling(phrase: str) -> str:
     """The words of a phrase up to the first that can't belong to a service's name."""
     kept: list[str] = []
     for word in phrase.split(" "):
-        if word in ADJECTIVES and not kept:
+        if not kept and (word in ADJECTIVES or word.replace("'", "") in _FOR_WHOM):
             continue
+        if not kept and word[0] == "ا" and not word.startswith(("ال", *_ARABIC_NOUNS)):
+            break
         if word.replace("'", "") in COMMON and word not in {"car", "table", "room"}:
             break
         kept.append(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from uuid import UUID
 
 from bot.understanding.answered_names import find_answered_name
@@ -16,9 +17,21 @@ from bot.workspace import SlotKind
 
 _CERTAIN = 0.95
 """A mention so sure that it isn't the customer's name, though a name was asked for."""
+_SURE = 0.8
+"""A part of a service's name, spelled right."""
+_NEAR = 5
+"""Services that are told as near to a wish, at most."""
 _BARE = 4
 """A message of so few words that names a service in part is taken whole: "car wash"."""
 
+_OTHER_MATTERS = frozenset(
+    (
+        Intent.HUMAN, Intent.CANCEL, Intent.RESCHEDULE, Intent.MY_BOOKING, Intent.ALTERNATIVES, Intent.SKIP,
+        Intent.STOP, Intent.ASK_PLACE, Intent.ASK_HOURS, Intent.ASK_STAFF, Intent.USUAL, Intent.LANGUAGE,
+        Intent.ASK_PAYMENT, Intent.ASK_POLICY,
+    )
+)  # fmt: skip
+"""What is wanted then is no service."""
 _NO_NAMES = frozenset(
     (Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO, Cue.UNSURE, Cue.ANYONE, Cue.ANYTHING, Intent.SKIP)
 )
@@ -61,16 +74,36 @@ def take_unknown(
 ) -> tuple[TextFact | None, tuple[UUID, ...]]:
     """A wish the catalog can't fill. A vague part of a name after a strange word is one too ("car wash")."""
     whole = [m for m in facts.mentions.services if m.rule != "service_part"]
-    if (
-        whole
-        or facts.need
-        or facts.name
-        or facts.choices
-        or Intent.STOP in intents
-        or facts.payments
-        or facts.contact.phone
-    ):
+    said_else = facts.need or facts.name or facts.choices or facts.payments or facts.contact.phone
+    if whole or said_else or _OTHER_MATTERS & set(intents):
         return None, ()
+    found = _composed(reading, facts.mentions.services) or _strange(reading, facts, intents)
+    if found is None:
+        return None, ()
+    start, end, near = found
+    facts.mentions.services = [m for m in facts.mentions.services if not (m.start < end and start < m.end)]
+    fact = unknown_fact(reading.text, start, end)
+    reading.text.take(start, end)
+    return fact, near
+
+
+def _composed(reading: Reading, vague: list[Mention]) -> tuple[int, int, tuple[UUID, ...]] | None:
+    """ "Lash extensions" where there are a lash lift and gel extensions: words of services, but of none together."""
+    for one, other in itertools.pairwise(vague):
+        beside = reading.text.folded[one.end : other.start] == " "
+        if (
+            beside
+            and not set(one.ids) & set(other.ids)
+            and other.confidence >= _SURE
+            and one.confidence >= _SURE
+        ):
+            return one.start, other.end, tuple(dict.fromkeys((*one.ids, *other.ids)))[:_NEAR]
+    return None
+
+
+def _strange(
+    reading: Reading, facts: Facts, intents: list[Intent]
+) -> tuple[int, int, tuple[UUID, ...]] | None:
     vague = facts.mentions.services
     text = reading.text
     asked = reading.asked(SlotKind.SERVICES) and not (facts.days or facts.times or facts.mentions.staff)
@@ -78,22 +111,22 @@ def take_unknown(
     about_us = bool(vague) or any(stem(token.base) in BODY for token in text.tokens)
     bare = not intents and about_us and len(text.tokens) <= _BARE
     found = find_unknown(text, answered=answered or bare)
-    if found is None:
-        return None, ()
+    if found is None or _is_phrase(reading, *found):
+        return None
     start, end = found
-    if all(reading.index.knows(word) for word in text.folded[start:end].split()):
+    asked_for = [reading.range(hit) for hit in reading.hits if isinstance(hit.label, Intent)]
+    if any(first < end and start < last for first, last in asked_for):
         return None, ()
-    if vague:
-        following = vague[0]
-        if text.folded[end : following.start] != " ":
-            return None, ()
-        end = following.end
-        facts.mentions.services = vague[1:]
-    fact = unknown_fact(text, start, end)
-    near = (
-        vague[0].ids[:5]
-        if vague
-        else near_services(reading.index, text.folded[start:end], reading.context.location_id)
-    )
-    text.take(start, end)
-    return fact, near
+    if all(reading.index.knows(word) for word in text.folded[start:end].split()):
+        return None
+    if not vague:
+        return start, end, near_services(reading.index, text.folded[start:end], reading.context.location_id)
+    if text.folded[end : vague[0].start] != " ":
+        return None
+    return start, vague[0].end, vague[0].ids[:_NEAR]
+
+
+def _is_phrase(reading: Reading, start: int, end: int) -> bool:
+    """Whether a phrase of the book stands there: what it means is known."""
+    ranges = (reading.range(hit) for hit in reading.hits if hit.label not in {Intent.BOOK, Intent.ADD})
+    return any(first < end and start < last for first, last in ranges)

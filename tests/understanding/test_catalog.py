@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.catalog import Catalog
+from bot.catalog import Catalog, Location, Service
 from bot.understanding.catalog_index import index_of
 from bot.understanding.understand import understand
 from bot.workspace import SlotKind
-from tests.understanding.salon import CATALOG, build_catalog, context, hear, label, labels, services
+from tests.understanding.salon import CATALOG, build_catalog, context, hear, ident, label, labels, services
 
 ALL_GEL = "gel extensions|gel manicure|gel pedicure|gel removal"
 ALL_MANICURES = "classic manicure|french manicure|gel manicure"
@@ -39,6 +39,14 @@ ONE = [
     ("nail art", "nail art"),
     ("lash lifts", "lash lift"),
     ("I'd like to book a gel x", "gel extensions"),
+    ("gelmanicure", "gel manicure"),
+    ("gell manicur", "gel manicure"),
+    ("nailart", "nail art"),
+    ("mens cut", "haircut"),
+    ("removing gel polish", "gel removal"),
+    ("swedish massage, ninety minutes", "massage 90"),
+    ("مساج سويدي ستين دقيقة", "massage 60"),
+    ("سشوار", "blow dry"),
 ]
 AMBIGUOUS = [
     ("gel", ALL_GEL),
@@ -67,6 +75,14 @@ def test_one_mention(said: str, meant: str) -> None:
         ("haircut, blow dry & nail art", ["haircut", "blow dry", "nail art"]),
         ("mani pedi", [ALL_MANICURES, "classic pedicure|gel pedicure"]),
         ("keratin plus haircut", ["keratin", "haircut"]),
+        ("gel mani n classic pedi", ["gel manicure", "classic pedicure"]),
+        ("haircut+blowdry", ["haircut", "blow dry"]),
+        ("gel manicure for me and a haircut for my daughter", ["gel manicure", "haircut"]),
+        ("haircut then keratin then a blow dry", ["haircut", "keratin", "blow dry"]),
+        ("three things: haircut, nail art, lash lift", ["haircut", "nail art", "lash lift"]),
+        ("قص وسشوار", ["haircut", "blow dry"]),
+        ("ابي مناكير جل وبدكير كلاسيك وقص شعر", ["gel manicure", "classic pedicure", "haircut"]),
+        ("ابغى gel manicure و nail art", ["gel manicure", "nail art"]),
     ],
 )
 def test_several_mentions(said: str, meant: list[str]) -> None:
@@ -82,6 +98,10 @@ def test_several_mentions(said: str, meant: list[str]) -> None:
         "what do you have?",
         "yes please",
         "how are you?",
+        "thanks a bunch",
+        "I'm in a good mood",
+        "is there a view of the city?",
+        "I feel great",
     ],
 )
 def test_no_service(said: str) -> None:
@@ -105,6 +125,8 @@ def test_services_of_the_chosen_place_come_first() -> None:
         ("do you do tattoos?", "tattoos", None),
         ("can I book a botox appointment", "botox", None),
         ("I need dental cleaning tomorrow", "dental cleaning", None),
+        ("do you guys do wraps", "wraps", None),
+        ("do you do lash extensions?", "lash extensions", "lash lift"),
     ],
 )
 def test_a_wish_the_catalog_does_not_have(said: str, unknown: str, near: str | None) -> None:
@@ -132,6 +154,10 @@ def test_an_unknown_answer_to_the_question_for_a_service() -> None:
         "I need help",
         "I want to see you",
         "can I get the first available time",
+        "ابي اغير الاسم",
+        "ابي اكلم موظفة",
+        "ابي اجي بكرا",
+        "I want to speak to the manager",
     ],
 )
 def test_harmless_wishes_are_no_unknown_service(said: str) -> None:
@@ -250,10 +276,49 @@ def test_sizes(said: str, meant: str | None) -> None:
         ("add nail art and remove the haircut", ["haircut"]),
         ("add nail art", []),
         ("not the gel manicure", ["gel manicure"]),
+        ("everything but the haircut", ["haircut"]),
+        ("a french manicure but no haircut", ["haircut"]),
+        ("I don't want the nail art", ["nail art"]),
+        ("no more haircut, just the blow dry", ["haircut"]),
+        ("ما ابي الكيراتين", ["keratin"]),
     ],
 )
 def test_services_said_out(said: str, out: list[str]) -> None:
     assert sorted(label(match.id) for mention in hear(said).removed for match in mention) == out
+
+
+def _places(*names: str) -> Catalog:
+    return replace(
+        CATALOG,
+        locations={ident(f"at {name}"): Location(ident(f"at {name}"), name, {"en": name}) for name in names},
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "meant"),
+    [
+        ("in Old Mill City", None, ["Old Mill City"]),
+        ("which city is it in?", None, []),
+        ("to view the flat", None, []),
+        ("Mountain View", None, ["Mountain View"]),
+        ("near Mill please", None, ["Old Mill City"]),
+        ("the view one", SlotKind.LOCATION, ["Mountain View"]),
+        ("at North Park", None, ["North Park Residences"]),
+        ("I park outside", None, []),
+    ],
+)
+def test_a_kind_of_place_names_none(said: str, asked: SlotKind | None, meant: list[str]) -> None:
+    catalog = _places("Old Mill City", "Mountain View", "North Park Residences")
+    heard = understand(said, replace(context(asked), catalog=catalog))
+    assert [catalog.locations[match.id].names["en"] for match in heard.locations] == meant
+
+
+def test_an_alias_of_several_words_counts_whole() -> None:
+    soul = Service(ident("soul"), "soul", {"en": "Barbecue"}, 60, 0, frozenset(), aliases=("comfort food",))
+    catalog = replace(CATALOG, services={soul.id: soul}, groups={})
+    around = replace(context(), catalog=catalog)
+    assert services(understand("some comfort food", around)) == ["soul"]
+    assert services(understand("where can I get food", around)) == []
 
 
 def test_the_index_is_built_once_per_catalog() -> None:
