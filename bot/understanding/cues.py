@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import re
 from datetime import time
 
 from bot.understanding.contract import Intent, Match, TimeFact
@@ -15,12 +17,22 @@ from bot.workspace import SlotKind
 _SHIELDED = frozenset((Intent.GREETING, Intent.GOODBYE, Cue.IDIOM))
 """Phrases whose words say nothing else ("good morning" is no part of the day)."""
 
+_BOUND_BEFORE = re.compile(r"\d[^.?!]{0,12}\bat the(?: very)?\s$")
+"""Before "latest": with a clock it bounds that ("5 pm at the latest") and is no wish of its own."""
+
+_SHIELDED_IN_LENGTH = frozenset((Intent.ASK_POLICY, Intent.USUAL))
+"""The same of phrases of several words ("walk ins", "same as last time")."""
+_FAREWELL = re.compile(r"(?:see|cya|catch|نشوف|اشوف)[^.!?\n,]*(?=[.!,\n]|$)")
+"""A farewell with its day, which is no wish: "see you tomorrow"."""
+
 
 def shield(reading: Reading) -> None:
     """Keep greetings and idioms from the rules that follow."""
     for hit in reading.hits:
-        if hit.label in _SHIELDED:
-            reading.text.take(*reading.range(hit))
+        if hit.label in _SHIELDED or (hit.label in _SHIELDED_IN_LENGTH and hit.last - hit.first > 1):
+            start, end = reading.range(hit)
+            farewell = _FAREWELL.match(reading.text.folded, start) if hit.label is Intent.GOODBYE else None
+            reading.text.take(start, farewell.end() if farewell else end)
 
 
 def read_cues(reading: Reading, facts: Facts) -> None:
@@ -38,6 +50,8 @@ def read_cues(reading: Reading, facts: Facts) -> None:
         elif hit.label is Cue.EARLIEST and asked is SlotKind.STAFF and "first" in reading.text.folded:
             facts.any_staff = True
         elif hit.label in {Cue.EARLIEST, Cue.LATEST}:
+            if _BOUND_BEFORE.search(reading.text.folded, max(0, start - 30), start):
+                continue
             span = reading.text.span(start, end, str(hit.label))
             early = hit.label is Cue.EARLIEST
             facts.times.append((start, end, TimeFact(span, earliest=early, latest=not early)))

@@ -25,6 +25,29 @@ NAMED = [
     ("two weeks from now", "2026-12-05"),
     ("a week from friday", "2026-12-04"),
     ("in 2 weeks' time", "2026-12-05"),
+    ("ten days from now", "2026-12-01"),
+    ("a fortnight from today", "2026-12-05"),
+    ("in a couple of days", "2026-11-23"),
+    ("in three more weeks", "2026-12-12"),
+    ("two months hence", "2027-01-21"),
+    ("within four days", "2026-11-25"),
+    ("this afternoon", "2026-11-21"),
+    ("tonite?", "2026-11-21"),
+    ("new year's eve", "2026-12-31"),
+    ("on xmas eve", "2026-12-24"),
+    ("liberation day", "2027-02-26"),
+]
+COUNTED = [
+    ("three days after christmas", "2026-12-28"),
+    ("the day before new year's eve", "2026-12-30"),
+    ("two weeks from sunday", "2026-12-06"),
+    ("a week on thursday", "2026-12-03"),
+    ("10 days after december 1st", "2026-12-11"),
+    ("monday week", "2026-11-30"),
+    ("tuesday in a week", "2026-12-01"),
+    ("thursday in two weeks", "2026-12-10"),
+    ("sunday three weeks from now", "2026-12-06"),
+    ("two months from today on a wednesday", "2027-01-27"),
 ]
 WEEKDAYS = [
     ("friday", "2026-11-27"),
@@ -41,6 +64,13 @@ WEEKDAYS = [
     ("next week on tuesday", "2026-11-24"),
     ("is sunday's 10am free", "2026-11-22"),
     ("last friday", "2026-11-20"),
+    ("next week's monday", "2026-11-23"),
+    ("wednesday of the following week", "2026-11-25"),
+    ("thursday after next", "2026-12-03"),
+    ("the first tuesday of december", "2026-12-01"),
+    ("the last thursday in january", "2027-01-28"),
+    ("second saturday of next month", "2026-12-12"),
+    ("tomorrow, sunday", "2026-11-22"),
 ]
 DATES = [
     ("26/11", "2026-11-26"),
@@ -65,6 +95,24 @@ DATES = [
     ("3rd of december", "2026-12-03"),
     ("10 november", "2026-11-10"),
     ("may 5th", "2027-05-05"),
+    ("the twenty fifth of november", "2026-11-25"),
+    ("december the thirty-first", "2026-12-31"),
+    ("third of december", "2026-12-03"),
+    ("the 9th day of january", "2027-01-09"),
+    ("Dec9", "2026-12-09"),
+    ("Dec.9", "2026-12-09"),
+    ("Dec/9", "2026-12-09"),
+    ("the 12th of next month", "2026-12-12"),
+    ("25 of this month", "2026-11-25"),
+    ("on 5.12", "2026-12-05"),
+    ("on 5-12", "2026-12-05"),
+    ("29-11", "2026-11-29"),
+    ("end of the month", "2026-11-30"),
+    ("at the beginning of january", "2027-01-01"),
+    ("mid december", "2026-12-15"),
+    ("the last day of next month", "2026-12-31"),
+    ("by the end of this year", "2026-12-31"),
+    ("first of the month", "2026-12-01"),
 ]
 BOTH = [
     ("friday 27 november", "2026-11-27"),
@@ -76,6 +124,11 @@ BOTH = [
     ("Tuesday 2 September", "2026-09-02!"),
     ("Monday 27 November", "2026-11-27!"),
     ("wednesday the 27th", "2026-11-27!"),
+    ("tuesday the twenty fourth", "2026-11-24"),
+    ("tomorrow, the 22nd of november", "2026-11-22"),
+    ("tomorrow, the 23rd", "2026-11-23!"),
+    ("in 5 days, on thursday", "2026-11-26"),
+    ("in 5 days, on friday", "2026-11-27!"),
 ]
 RANGES = [
     ("next week", "2026-11-22..2026-11-28"),
@@ -87,17 +140,56 @@ RANGES = [
     ("sometime this weekend", "2026-11-21"),
     ("next weekend", "2026-11-27..2026-11-28"),
     ("next month", "2026-12-01..2026-12-31"),
+    ("december", "2026-12-01..2026-12-31"),
+    ("sometime in january", "2027-01-01..2027-01-31"),
+    ("feb 2027", "2027-02-01..2027-02-28"),
+    ("the week after next", "2026-11-29..2026-12-05"),
+    ("the coming week", "2026-11-22..2026-11-28"),
+    ("second week of december", "2026-12-08..2026-12-14"),
+    ("the last week of january", "2027-01-25..2027-01-31"),
+    ("the week of december 9", "2026-12-06..2026-12-12"),
+    ("the next 3 days", "2026-11-22..2026-11-24"),
+    ("over the next two weeks", "2026-11-22..2026-12-05"),
+    ("from the 3rd until the 7th", "2026-12-03..2026-12-07"),
+    ("from the 28th to the second", "2026-11-28..2026-12-02"),
+    ("december 28th till january 3rd", "2026-12-28..2027-01-03"),
+    ("between the 10th and the 12th", "2026-12-10..2026-12-12"),
+    ("december between 5 and 8", "2026-12-05..2026-12-08"),
+    ("30/11-2/12", "2026-11-30..2026-12-02"),
+    ("from today till tuesday", "2026-11-21..2026-11-24"),
+    ("from now until monday", "2026-11-21..2026-11-23"),
+    ("arriving on monday, leaving on friday", "2026-11-23..2026-11-27"),
+    ("weekend after next", "2026-11-28..2026-11-29"),
+    ("5th to 8th of next month", "2026-12-05..2026-12-08"),
 ]
 
 
-@pytest.mark.parametrize(("said", "meant"), [*NAMED, *WEEKDAYS, *DATES, *BOTH, *RANGES])
+@pytest.mark.parametrize(("said", "meant"), [*NAMED, *COUNTED, *WEEKDAYS, *DATES, *BOTH, *RANGES])
 def test_one_day(said: str, meant: str) -> None:
-    assert days(hear(said)) == [meant]
+    assert days(hear(said, SlotKind.TIME)) == [meant]
 
 
 @pytest.mark.parametrize(
     "said",
     [
+        "that's all for today, thanks",
+        "thank you, nothing else for today",
+        "how are you today?",
+        "I'm good for today",
+        "since yesterday my nail hurts",
+        "I had a booking yesterday",
+        "my birthday is the 3rd of june",
+        "I'm busy on the 24th",
+        "on thursday I'm away",
+        "the sun is out",
+        "we sat in the garden",
+        "first thought was a haircut",
+        "the first available",
+        "it costs $12",
+        "24/7",
+        "a 1/2 price offer",
+        "for 3 days",
+        "every two weeks",
         "at 5",
         "I may come later",
         "march on",
@@ -119,6 +211,11 @@ def test_no_day(said: str) -> None:
         ("monday, tuesday or thursday", ["2026-11-23", "2026-11-24", "2026-11-26"]),
         ("not friday, saturday", ["2026-11-28"]),
         ("sunday instead of tomorrow", ["2026-11-22"]),
+        ("december 3, 4 or 6", ["2026-12-03", "2026-12-04", "2026-12-06"]),
+        ("3 or 4 december", ["2026-12-03", "2026-12-04"]),
+        ("the 26th or the 27th", ["2026-11-26", "2026-11-27"]),
+        ("I'm busy the 23rd but free the 25th", ["2026-11-25"]),
+        ("tomorrow please, yes, tomorrow", ["2026-11-22"]),
     ],
 )
 def test_several_days(said: str, meant: list[str]) -> None:
@@ -128,6 +225,33 @@ def test_several_days(said: str, meant: list[str]) -> None:
 def test_order_of_day_and_month_follows_the_region() -> None:
     assert days(hear("5/12", region="KW")) == ["2026-12-05"]
     assert days(hear("12/5", region="US")) == ["2026-12-05"]
+
+
+def test_a_dot_or_dash_is_a_date_only_where_a_date_is_told() -> None:
+    assert days(hear("5.12")) == []
+    assert days(hear("on 5.12")) == ["2026-12-05"]
+    assert days(hear("on 12.5", region="US")) == ["2026-12-05"]
+
+
+def test_a_day_that_is_over_tells_the_next_year_too() -> None:
+    """The fact is the day as it was said; who reads it may take the other one."""
+    fact = hear("10 november").days[0]
+    assert (str(fact.day), str(fact.next_year)) == ("2026-11-10", "2027-11-10")
+    assert hear("10 november 2026").days[0].next_year is None
+    assert hear("28 november").days[0].next_year is None
+    assert hear("november 3 to 5").days[0].next_year is not None
+
+
+def test_national_days_are_those_of_the_region() -> None:
+    assert days(hear("independence day", region="US")) == ["2027-07-04"]
+    assert days(hear("independence day", region="KW")) == []
+
+
+def test_every_day_says_which_rule_found_it_and_where() -> None:
+    said = "Could I come three days after Christmas?"
+    span = hear(said).days[0].span
+    assert said[span.start : span.end] == "three days after Christmas"
+    assert span.rule == "counted_from_feast"
 
 
 def test_weekend_follows_the_region() -> None:

@@ -57,15 +57,7 @@ class DayMerger:
         )
 
     def _counted_from(self, found: Found) -> Found:
-        """ "A week from Friday", "3 days after 12 January", "Tuesday in a week"."""
-        after = patterns.IN_A_WEEK_AFTER.match(self.view.rest, found.end)
-        if after and found.kind is Kind.WEEKDAY and not found.modified:
-            weeks = count_of(after["n"])
-            in_weeks = calendar.shift(self.today, 7 * weeks)
-            day = in_weeks and calendar.coming(in_weeks, found.day.weekday(), today_counts=True)
-            if day is not None:
-                self.view.take(found.start, after.end())
-                return replace(found, end=after.end(), day=day, rule="weekday_in_weeks", modified=True)
+        """ "A week from Friday", "3 days after 12 January"."""
         match = patterns.OFFSET_BEFORE.search(self._before(found))
         if match is None or found.last is not None:
             return found
@@ -123,9 +115,14 @@ class DayMerger:
         return None
 
     def _weekday_away(self, one: Found, other: Found) -> Found | None:
-        """ "Monday two weeks from now", "in two months on a Tuesday"."""
+        """ "Monday two weeks from now", "Tuesday in a week", "in two months on a Tuesday"."""
         weekday = one.weekday or 0
-        if other.unit in {"week", "fortnight"}:
+        said = self.view.text.folded[slice(*self.view.folded(other.start, other.end))]
+        day: date | None
+        if other.unit in {"week", "fortnight"} and one.start < other.start and said.startswith("in "):
+            coming = calendar.coming(self.today, weekday, today_counts=True)
+            day = coming and coming + (other.day - self.today)
+        elif other.unit in {"week", "fortnight"}:
             day = calendar.weekday_in_week(other.day, weekday, self.region)
         elif other.unit == "day":
             return replace(one, rule="weekday+in_days", conflict=other.day.weekday() != weekday)

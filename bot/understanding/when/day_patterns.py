@@ -137,8 +137,6 @@ OFFSET_BEFORE = re.compile(
     rf"\b(?P<n>{_COUNT}|the)\s(?P<u>{_UNIT})\s(?P<way>from|after|before|following|on)\s(?:the\s)?$"
 )
 """Before a day: "3 days after" it."""
-IN_A_WEEK_AFTER = re.compile(r"\s?,?\s?in\s(?P<n>a|\d)\sweeks?\b(?!')")
-"""After a weekday: "Tuesday in a week"."""
 WEEKEND = re.compile(
     r"\b(?:(?:on|at|over|for)\s)?(?:the\s|this\s)?(?P<mod>next\s|this\s|coming\s|following\s)?(?:the\s)?week[\s-]?ends?\b"
     r"(?P<after>\safter\snext)?"
@@ -177,7 +175,7 @@ AND = re.compile(r"\s?(?:and\s|و\s?)(?:the\s)?")
 WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|reserved|visited)\b")
 """With "yesterday": told, not wished."""
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
-JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s)?")
+JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
 BUSY_BEFORE = re.compile(r"\b(?:busy|away|unavailable|not\s(?:free|available))\s(?:on\s)?(?:the\s)?$")
 BUSY_AFTER = re.compile(r"[\s,]{0,2}(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable)\b")
 SINCE_BEFORE = re.compile(
