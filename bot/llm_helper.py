@@ -13,6 +13,7 @@ from uuid import UUID
 
 import structlog
 
+from bot import llm_books
 from bot.catalog import Catalog
 from bot.llm_breaker import Breakers
 from bot.llm_prompts import default_body, fill
@@ -20,12 +21,12 @@ from bot.llm_settings import LlmVariant, attempts
 from bot.ports import ModelKeys, UsableModel
 from bot.understanding.llm import HelpRequest, JsonObject, LoadedHelp, Purpose
 from bot.workspace import WorkspaceSettings
-from db import errors, llm
+from db import llm
 from db.failures import DATABASE_FAILURES
 from db.ids import new_id
 from db.tx import Pool, tx
-from providers.llm.contract import FOR_A_PERSON, LlmAnswer, LlmOutcome, LlmRequest, Usage
-from providers.llm.pricing import CENT, cost_nanos
+from providers.llm.contract import LlmAnswer, LlmOutcome, LlmRequest, Usage
+from providers.llm.pricing import cost_nanos
 
 log = structlog.get_logger(__name__)
 
@@ -106,10 +107,10 @@ class LlmHelper:
         self, request: HelpRequest, asking: Asking, arm: LlmVariant, usable: UsableModel, limit: float
     ) -> LlmAnswer | None:
         """One call with its place in the books. None: the day's money is spent."""
-        call_id = new_id()
-        prepared = await self._begin(call_id, request, asking, arm)
-        if prepared is None:
+        begun = await self._begin(request, asking, arm)
+        if begun is None:
             return None
+        prepared, row = begun
         began = self.monotonic()
         answer = await usable.model.complete(prepared, limit=limit)
         took = self.monotonic() - began
@@ -120,23 +121,23 @@ class LlmHelper:
             "llm.called", provider=arm.provider, model=arm.model, purpose=request.purpose.value,
             outcome=answer.outcome.value, used=used, ms=round(took * 1000),
         )  # fmt: skip
-        try:
-            await self._end(call_id, asking, arm, answer, took, used=used)
-        except DATABASE_FAILURES as error:
-            # The estimate stays in the books: too much is counted, never too little.
-            log.warning("llm.not_settled", error=type(error).__name__)
+        cost, _ = cost_nanos(arm.model, answer.usage, asking.now.date())
+        ended = llm_books.Ended(
+            answer.outcome, answer.usage, cost, took, answer.request_id, answer.detail, used=used
+        )
+        await llm_books.end(self.pool, row, ended, workspace_id=asking.workspace_id)
         return answer
 
     async def _begin(
-        self, call_id: UUID, request: HelpRequest, asking: Asking, arm: LlmVariant
-    ) -> LlmRequest | None:
+        self, request: HelpRequest, asking: Asking, arm: LlmVariant
+    ) -> tuple[LlmRequest, llm.CallRow] | None:
         async with tx(self.pool, asking.workspace_id) as transaction:
             stored = await llm.active_prompt(transaction)
             version, body = stored or (0, default_body(asking.settings.llm.trade))
             prepared = prepare(request, asking, arm, body)
             most, known = cost_nanos(arm.model, most_tokens(prepared), asking.now.date())
             row = llm.CallRow(
-                id=call_id,
+                id=new_id(),
                 conversation_id=asking.conversation_id,
                 purpose=request.purpose.value,
                 reason=request.reason,
@@ -147,51 +148,10 @@ class LlmHelper:
                 most_nanos=most,
                 price_known=known,
             )
-            budget = asking.settings.llm.daily_budget_cents
-            begun = await llm.begin_call(
-                transaction, row, since=day_began(asking.now, asking.settings), budget_nanos=budget * CENT
+            begun = await llm_books.begin(
+                transaction, row, workspace_id=asking.workspace_id, now=asking.now, settings=asking.settings
             )
-            if not begun:
-                await errors.record(
-                    transaction,
-                    workspace_id=asking.workspace_id,
-                    kind="llm_budget_spent",
-                    fingerprint=day_began(asking.now, asking.settings).date().isoformat(),
-                    summary="The day's budget for language models is spent; the rules answer alone until tomorrow.",
-                    details={"budget_cents": budget},
-                )
-                log.info("llm.budget_spent")
-        return prepared if begun else None
-
-    async def _end(
-        self, call_id: UUID, asking: Asking, arm: LlmVariant, answer: LlmAnswer, took: float, *, used: bool
-    ) -> None:
-        cost, _ = cost_nanos(arm.model, answer.usage, asking.now.date())
-        async with tx(self.pool, asking.workspace_id) as transaction:
-            await llm.end_call(
-                transaction,
-                call_id,
-                llm.CallEnd(
-                    outcome=answer.outcome.value,
-                    input_tokens=answer.usage.input,
-                    cached_tokens=answer.usage.cached_input,
-                    output_tokens=answer.usage.output,
-                    cost_nanos=cost,
-                    latency_ms=round(took * 1000),
-                    request_id=answer.request_id,
-                    detail=answer.detail,
-                    used=used,
-                ),
-            )
-            if answer.outcome in FOR_A_PERSON:
-                await errors.record(
-                    transaction,
-                    workspace_id=asking.workspace_id,
-                    kind="llm_account",
-                    fingerprint=f"{arm.provider}:{answer.outcome.value}",
-                    summary=f"{arm.provider.capitalize()} can't be used ({answer.outcome.value}): {answer.detail}",
-                    details={"provider": arm.provider, "model": arm.model},
-                )
+        return (prepared, row) if begun else None
 
 
 @dataclass(slots=True)
@@ -235,8 +195,3 @@ def most_tokens(request: LlmRequest) -> Usage:
         for part in (request.instructions, request.material, str(request.schema))
     )
     return Usage(cache_write=size // 2 + _OVERHEAD_TOKENS, output=request.max_output_tokens)
-
-
-def day_began(now: datetime, settings: WorkspaceSettings) -> datetime:
-    """The start of the business's own day."""
-    return now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -117,7 +117,7 @@ def cost(
     from rich.table import Table
 
     async def read(opened: _Open) -> tuple[list[Cost], int]:
-        from bot.llm_helper import day_began
+        from bot.llm_books import day_began
         from db.llm import costs
         from db.tx import tx
         from workers.resources import now
