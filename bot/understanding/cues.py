@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import re
 from datetime import time
 
 from bot.understanding.contract import Intent, Match, TimeFact
@@ -24,6 +23,9 @@ _SHIELDED_IN_LENGTH = frozenset((Intent.ASK_POLICY, Intent.USUAL))
 """The same of phrases of several words ("walk ins", "same as last time")."""
 _FAREWELL = re.compile(r"(?:see|cya|catch|نشوف|اشوف)[^.!?\n,]*(?=[.!,\n]|$)")
 """A farewell with its day, which is no wish: "see you tomorrow"."""
+
+_BOUND_ASKED = re.compile(r"\b(?:(?P<first>earliest|soonest|next available|اقرب|ابكر)|latest|اخر)\b")
+"""In a question for times: "what's the earliest you have", "متى اقرب موعد"."""
 
 
 def shield(reading: Reading) -> None:
@@ -55,6 +57,13 @@ def read_cues(reading: Reading, facts: Facts) -> None:
             span = reading.text.span(start, end, str(hit.label))
             early = hit.label is Cue.EARLIEST
             facts.times.append((start, end, TimeFact(span, earliest=early, latest=not early)))
+        elif hit.label is Intent.ASK_TIMES and (
+            bound := _BOUND_ASKED.search(reading.text.folded, start, end)
+        ):
+            early = bound["first"] is not None
+            span = reading.text.span(*bound.span(), "earliest" if early else "latest")
+            facts.times.append((*bound.span(), TimeFact(span, earliest=early, latest=not early)))
+            continue
         else:
             continue
         reading.text.take(start, end)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.understanding.contract import Intent, Span
 from bot.understanding.lexicon import START_MESSAGES, STOP_MESSAGES
 from bot.understanding.normalize import Text, fold
+from bot.understanding.payment import is_payment
 from bot.understanding.phrases import Cue, Hit
 from bot.understanding.words import FILLERS, POLITE, words
 
@@ -24,6 +25,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         re.compile(
             rf"\b(?:move|push|shift|postpone|delay|bring|switch|change)\s(?:back\s)?(?:my|our|the|this)\s"
             rf"(?:[\w:]+\s){{0,3}}?{_VISIT}\b"
+            rf"|\b(?:my|our)\s{_VISIT}\s(?:[a-z]+\s){{0,3}}?(?:later|earlier|sooner)\b(?!\s(?:today|this|on|tonight|than))"
             rf"|\b{_VISIT}\s(?:time\s|date\s|day\s)?(?:to be\s)?(?:changed|moved|rescheduled|postponed|pushed)\b"
         ),
     ),
@@ -76,6 +78,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
             r"|\b(?:cancell?ation|refund|late|no.?show)\s(?:policy|fees?|charges?|rules?)\b"
         ),
     ),
+    (Intent.CHANGE, re.compile(r"\b\d+\s(?:people\s)?(?:not|instead of)\s\d+\b")),
     (Intent.THANKS, re.compile(r"\bth+a+n+k+(?:s+|z+)\b|\bthank\s(?:you+|u+|ya)\b|\btnx\b")),
     (
         Intent.GOODBYE,
@@ -89,7 +92,7 @@ _SIGNS = words(
     """appointment appointments appt booking bookings reservation reservations session visit slot slots job move push
     shift postpone delay others other another different else looking searching more speak talk chat connect transfer
     open closed close have got same bring come arrive fast wait policy fee fees charge charges rule rules
-    day evening night weekend one week time afternoon نفس"""
+    day evening night weekend one week time afternoon نفس not instead"""
 )
 """Words without which no pattern but the three of manners can match: most texts are done after those."""
 _MANNERS = frozenset((Intent.THANKS, Intent.GOODBYE, Intent.GREETING))
@@ -99,6 +102,14 @@ _ALONE = frozenset((Intent.MORE, Intent.BACK, Intent.SKIP, Intent.DONE, Intent.L
 """One word of these counts only where nothing else is said."""
 _SHORT = 6
 """A call for help among more words than this is talk."""
+_ADDS_AT_END = re.compile(r"\b(?:too|as well|also|بعد|كمان)[\s.!]*$")
+_ASKS_WHETHER_DONE = re.compile(
+    r"^\W*(?:and\s|also\s)?do\s(?:you|u|ya)\s(?:guys\s)?(?!think|know|mean|want|need|mind|speak|remember|accept|take)[a-z]+"
+)
+""" "Do you remove old tint?": whether a service named after it is offered."""
+_ASKS_TO_PAY = re.compile(
+    r"\b(?:do you|do u|can i|can we|could i|is|are|accept|take|عندكم|فيه|تقبلون|تاخذون|يصير|اقدر|ينفع)\b"
+)
 _WEAK_ADD = words("also plus too كمان") | {"as well"}
 """An addition only where a service is named."""
 _GENERIC = frozenset(
@@ -156,6 +167,14 @@ def read_intents(
             continue
         found.setdefault(intent, (start, end))
         said.setdefault(intent, set()).add("")
+    if names_service and Intent.ADD not in found and (match := _ADDS_AT_END.search(folded)):
+        found[Intent.ADD] = match.span()
+        said[Intent.ADD] = {""}
+    if not found and names_service and (match := _ASKS_WHETHER_DONE.match(folded)):
+        found[Intent.ASK_SERVICES] = match.span()
+    if any(is_payment(hit.label) for hit in hits) and (match := _ASKS_TO_PAY.search(folded)):
+        found.setdefault(Intent.ASK_PAYMENT, match.span())
+        said.setdefault(Intent.ASK_PAYMENT, set()).add("")
     kept = [intent for intent in found if intent not in _echoes(said)]
     order = sorted(kept, key=lambda intent: found[intent])
     return order, tuple(text.span(*found[intent], f"intent_{intent.value}") for intent in order)

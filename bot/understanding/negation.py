@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import re
-
 from bot.understanding.contract import Intent
 from bot.understanding.reading import Facts, Reading
 

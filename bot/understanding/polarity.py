@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.understanding.contract import Intent
 from bot.understanding.normalize import Text, Token
 from bot.understanding.phrases import Cue, Hit
-from bot.understanding.words import FILLERS, POLITE, words
+from bot.understanding.words import ADDRESSED, FILLERS, POLITE, words
 
 _POLAR = {Cue.YES: True, Cue.SOFT_YES: True, Cue.NO: False, Cue.SOFT_NO: False}
 _HARD = frozenset((Cue.YES, Cue.NO))
@@ -24,6 +24,8 @@ _LONG = 4
 """A soft word among more unknown words than this is talk, not an answer."""
 _GLUED = frozenset(("no", "اي"))
 """Alone they answer; right before a noun they count things ("no children", "اي خدمه")."""
+_SMALL = FILLERS | POLITE | ADDRESSED
+"""Words that may stand around an answer."""
 _ARTICLES = frozenset(("the", "a", "an", "my", "your"))
 _COUNTED = words(
     """children kids kid child people person guests parking deposit chemicals ammonia polish color colour gel
@@ -87,15 +89,24 @@ class Polarity:
 NEITHER = Polarity(None, None)
 
 
-def read_polarity(text: Text, hits: Sequence[Hit], *, open_question: bool, has_facts: bool) -> Polarity:
+def read_polarity(
+    text: Text, hits: Sequence[Hit], intents: Sequence[Intent], *, open_question: bool, has_facts: bool
+) -> Polarity:
     """`has_facts`: the text also names a day, a service, a person … beyond yes or no."""
-    found = _phrases(text, hits, open_question=open_question, has_facts=has_facts)
+    hits = [
+        hit
+        for hit in hits
+        if not isinstance(hit.label, Intent) or hit.label in intents or hit.label in _HARMLESS
+    ]
+    found = _phrases(text, hits, intents, open_question=open_question, has_facts=has_facts)
     if open_question and found.leaning is None:
-        return _clauses(text, hits, has_facts=has_facts)
+        return _clauses(text, hits, intents, has_facts=has_facts)
     return found
 
 
-def _phrases(text: Text, hits: Sequence[Hit], *, open_question: bool, has_facts: bool) -> Polarity:
+def _phrases(
+    text: Text, hits: Sequence[Hit], intents: Sequence[Intent], *, open_question: bool, has_facts: bool
+) -> Polarity:
     """Yes or no by the words themselves."""
     tokens = text.tokens
     polar = [hit for hit in hits if hit.label in _POLAR and not _belongs_to_noun(text, hit, hits)]
@@ -116,7 +127,7 @@ def _phrases(text: Text, hits: Sequence[Hit], *, open_question: bool, has_facts:
     if not _only_words_before(tokens, hits, spoken):
         return NEITHER
     values = {_POLAR[Cue(hit.label)] for hit in polar if hit.label in _HARD}
-    labels = {hit.label for hit in hits}
+    labels = {hit.label for hit in hits} | set(intents)
     changes = bool(labels & _CHANGES)
     if not hard and (_unknown_words(tokens, hits) > _LONG or has_facts):
         told = leaning if has_facts or _stands_alone(text, spoken) else None
@@ -138,9 +149,9 @@ def _yes(labels: set[Intent | Cue], values: set[bool], *, changes: bool, unknown
     return Polarity(value=True, leaning=True)
 
 
-def _clauses(text: Text, hits: Sequence[Hit], *, has_facts: bool) -> Polarity:
+def _clauses(text: Text, hits: Sequence[Hit], intents: Sequence[Intent], *, has_facts: bool) -> Polarity:
     """Yes or no by what is said of the proposal: "that works for me", "that won't work"."""
-    labels = {hit.label for hit in hits}
+    labels = {hit.label for hit in hits} | set(intents)
     if Cue.UNSURE in labels:
         return NEITHER
     said = text.folded.strip()
@@ -168,7 +179,7 @@ def _belongs_to_noun(text: Text, hit: Hit, hits: Sequence[Hit]) -> bool:
     if tokens[hit.first].word == "no":
         return following.word in _COUNTED
     covered = any(other.first == hit.last for other in hits)
-    return not (covered or following.word in FILLERS or following.word in POLITE or following.word.isdigit())
+    return not (covered or following.word in _SMALL or following.word.isdigit())
 
 
 def _stands_alone(text: Text, hit: Hit) -> bool:
@@ -182,16 +193,9 @@ def _stands_alone(text: Text, hit: Hit) -> bool:
 def _only_words_before(tokens: Sequence[Token], hits: Sequence[Hit], hit: Hit) -> bool:
     """An answer opens the text: only fillers and greetings may come before it."""
     covered = {i for h in hits if h.label in _HARMLESS or h.label in _POLAR for i in range(h.first, h.last)}
-    return all(
-        index in covered or tokens[index].word in FILLERS or tokens[index].word in POLITE
-        for index in range(hit.first)
-    )
+    return all(index in covered or tokens[index].word in _SMALL for index in range(hit.first))
 
 
 def _unknown_words(tokens: Sequence[Token], hits: Sequence[Hit]) -> int:
     covered = {i for hit in hits for i in range(hit.first, hit.last)}
-    return sum(
-        1
-        for index, token in enumerate(tokens)
-        if index not in covered and token.word not in FILLERS and token.word not in POLITE
-    )
+    return sum(1 for index, token in enumerate(tokens) if index not in covered and token.word not in _SMALL)

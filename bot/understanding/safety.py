@@ -20,7 +20,7 @@ def _any(*patterns: str) -> str:
 def _phrases(text: str) -> str:
     """Fixed phrases, separated by commas or lines, as a pattern of whole words."""
     said = [fold(one.strip()) for one in text.replace("\n", ",").split(",")]
-    return rf"\b(?:{'|'.join(re.escape(one) for one in said if one)})\b"
+    return rf"\bو?(?:{'|'.join(re.escape(one) for one in said if one)})\b"
 
 
 _MYSELF = r"my\s?self\b"

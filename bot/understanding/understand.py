@@ -120,6 +120,7 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
     polarity = read_polarity(
         reading.text,
         reading.hits,
+        intents,
         open_question=reading.context.yes_no_open,
         has_facts=facts.any_said(),
     )

@@ -116,7 +116,7 @@ def _strange(
     start, end = found
     asked_for = [reading.range(hit) for hit in reading.hits if isinstance(hit.label, Intent)]
     if any(first < end and start < last for first, last in asked_for):
-        return None, ()
+        return None
     if all(reading.index.knows(word) for word in text.folded[start:end].split()):
         return None
     if not vague:

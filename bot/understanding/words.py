@@ -71,8 +71,14 @@ SEPARATORS = words("and or plus also then و او مع")
 
 POLITE = words(
     """please pls plz kindly thanks thank you thx dear hi hello hey ok okay madam sir habibti habibi sis
-    لو سمحت سمحتي فضلك رجاء ممكن حبيبتي"""
+    hun لو سمحت سمحتي فضلك رجاء ممكن حبيبتي"""
 )
+
+ADDRESSED = words(
+    """bro man dude doctor dr boss buddy mate love babe girl
+    دكتور دكتوره استاذ استاذه عيني غالي غاليه خوي اخوي اختي عمري قلبي معلم حلوه"""
+)
+"""Whom an answer is said to: "yes doctor"."""
 
 QUESTION_WORDS = words(
     """what when where who whom whose which why how is are do does did can could would should will
@@ -127,6 +133,10 @@ COMMON = (
         human agent robot bot real speak talk chat message reply text
         car table room
         ابغى ابي ابا عايز عايزة اريد بدي احجز حجز موعد احتاج ودي عندكم عندي فيه شي هذا هذي كل غير ثاني نعم لا
+        feeling feelings feel felt ladies gents
+        اجي اييكم اجيكم ايي اجيب اييب ايب اسوي اعرف اسال اشوف اقدر اروح ادفع الغي اكنسل احدد اخذ اخلص امر امركم ارجع
+        اضيف اشيل ازيد اقص اصبغ احلق اغير اجل ااجل أأجل اقدم اكلم اتكلم ابدل اعدل احط اختار المسؤول المسؤوله نفس غيره
+        غيرها اموت انتحر اعيش ولا
         ايه اي اكيد تمام اوكي طيب شكرا مرحبا هلا السلام عليكم اهلا اسمي باسم كنسل الغاء الغي خدمة خدمات سعر
         بكم موقع فرع رقم اسم"""
     )
@@ -140,7 +150,8 @@ ADJECTIVES = words(
 """Words before a service that don't make it another service."""
 
 BODY = words(
-    "nail hair hand foot feet toe finger face skin body leg arm back eye eyebrow brow lip skin ظفر اظافر وجه يد"
+    """nail hair hand foot feet toe finger face skin body leg arm back eye eyebrow brow lip tooth teeth gum
+    ظفر اظافر وجه يد ضرس اسنان"""
 )
 """Where a service is done (stems): alone they choose none, beside a service they add nothing."""
 
