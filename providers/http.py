@@ -63,6 +63,11 @@ class JsonCall:
     repeatable: bool
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object | None = field(default=None, repr=False)
+    """Sent as JSON."""
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    """Sent as a form, instead of `body`."""
+    explain: Callable[[object], str] | None = field(default=None, repr=False)
+    """Reads the provider's own code out of a refusal's JSON; "" where it has none."""
     heard: Callable[[Mapping[str, str]], None] | None = field(default=None, repr=False)
     """Told the headers of every answer, whatever its status: where a provider says how much may still be asked."""
 
@@ -149,6 +154,7 @@ async def _exchange(client: httpx.AsyncClient, call: JsonCall, limit: float) -> 
         call.url,
         headers={"Accept": "application/json", **call.headers},
         json=call.body,
+        data=call.form,
         timeout=timeout,
         follow_redirects=False,
     ) as response:
@@ -159,11 +165,11 @@ async def _exchange(client: httpx.AsyncClient, call: JsonCall, limit: float) -> 
                 _fail_unclear(call, "answer_too_large", f"more than {BODY_LIMIT_BYTES} bytes")
     if call.heard is not None:
         call.heard(response.headers)
-    _refuse_status(call, response)
+    _refuse_status(call, response, bytes(body))
     return _parse(call, response, bytes(body))
 
 
-def _refuse_status(call: JsonCall, response: httpx.Response) -> None:
+def _refuse_status(call: JsonCall, response: httpx.Response, body: bytes) -> None:
     """Anything but 2xx, by what the status says about whether the request was processed."""
     status = response.status_code
     if 200 <= status < 300:
@@ -178,8 +184,20 @@ def _refuse_status(call: JsonCall, response: httpx.Response) -> None:
     # A 408 says "too slow" of a request that may have arrived whole; a redirect or an HTML page under a
     # 4xx is a web server's error page, which may come after the work was done.
     if 400 <= status < 500 and status != 408 and not _is_html(response):
-        raise CallFailure(Disposition.PERMANENT, code, f"{said}: the request was refused")
+        why = _explained(call, body)
+        reason = f" ({why})" if why else ""
+        raise CallFailure(Disposition.PERMANENT, why or code, f"{said}: the request was refused{reason}")
     _fail_unclear(call, code, f"HTTP {status}")
+
+
+def _explained(call: JsonCall, body: bytes) -> str:
+    """The provider's code of a refusal, as far as it gives one; its words may quote a customer."""
+    if call.explain is None:
+        return ""
+    try:
+        return plain_words(call.explain(json.loads(body)), longest=60)
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _parse(call: JsonCall, response: httpx.Response, body: bytes) -> object:
