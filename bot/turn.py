@@ -37,6 +37,7 @@ from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
 from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, Refresher
 from bot.typing_sign import TypingSigns
+from bot.voice_notes import VoiceNotes
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
 from bot.understanding.llm_answer import helped
@@ -70,6 +71,8 @@ class Turns:
     """None: frames are taken as they are, however old."""
     helper: LlmHelper | None = None
     """None: the rules decide alone."""
+    voice: VoiceNotes | None = None
+    """None: voice notes get the polite line."""
 
     async def take(self, conversation_id: UUID) -> bool:
         """One turn over everything that waits in this conversation. False: nothing due, or somebody is at it."""
@@ -133,6 +136,14 @@ class Turns:
             return False
         if context.human is not WithHuman.YES:
             self.typing.show(leased.id, account, events)
+            if self.voice is not None:
+                events = await self.voice.written_down(
+                    events,
+                    account=account,
+                    conversation_id=leased.id,
+                    settings=profile.settings,
+                    now=context.now,
+                )
         work = turn_commit.TurnWork(leased, account, self.channels[account.channel], profile, events)
         step = await self._step(leased.state, events, context)
         await failpoints.hit("turn.before_commit")

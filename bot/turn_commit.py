@@ -15,6 +15,7 @@ from bot.flows.contract import (
     NewBooking,
     Step,
 )
+from bot.flows.voice import TRANSCRIBED
 from bot.messages import Inbound, JsonObject, Outbound, Sender
 from bot.ports import BotProfile, Limits
 from db import bookings, errors, escalations, failpoints, history, turns
@@ -269,6 +270,8 @@ def _inbound_row(inbound: Inbound, item: turns.InboxItem) -> turns.MessageRow:
         payload["choice_id"] = inbound.choice_id
     if inbound.location:
         payload["location"] = [inbound.location.latitude, inbound.location.longitude]
+    if inbound.details.get(TRANSCRIBED):
+        payload[TRANSCRIBED] = True
     return turns.MessageRow(
         id=new_id(),
         direction="in",

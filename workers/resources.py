@@ -20,6 +20,7 @@ from bot.llm_helper import LlmHelper
 from bot.ports import Limits
 from bot.turn import Turns
 from bot.typing_sign import TypingSigns
+from bot.voice_notes import VoiceNotes
 from db import failpoints
 from db.secrets import SecretBox
 from db.tx import Pool, PoolLimits, open_pool
@@ -90,6 +91,11 @@ def _refresh_wait(timing: Timing) -> float:
     return min(timing.refresh_wait_seconds, timing.turn_budget_seconds / 3)
 
 
+def _voice_limit(timing: Timing) -> float:
+    """What is left of a turn must do for thinking and for fresh free times."""
+    return min(timing.voice_limit_seconds, timing.turn_budget_seconds * 0.4)
+
+
 def _llm_limit(timing: Timing) -> float:
     """Models may take a part of a turn's time, never most of it."""
     return min(timing.llm_limit_seconds, timing.turn_budget_seconds / 3)
@@ -154,6 +160,9 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
         )
         await keys.warm_up()
         helper = LlmHelper(pool, keys, limit_seconds=_llm_limit(settings.timing))
+        voice = VoiceNotes(
+            pool, keys, http, limit_seconds=_voice_limit(settings.timing), breakers=helper.breakers
+        )
         channels = dict(CHANNELS)
         typing = TypingSigns(
             channels, http, after_seconds=limits.typing_after_seconds, wait_seconds=limits.typing_wait_seconds
@@ -166,7 +175,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             box=box,
             accounts=accounts,
             channels=channels,
-            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper),
+            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper, voice),
             effects=Effects(EffectContext(pool, accounts, channels, http, limits, now, typing)),
         )
 

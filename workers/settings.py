@@ -94,6 +94,9 @@ class Timing(BaseSettings):
     llm_limit_seconds: float = Field(
         4, gt=0, description="Longest wait of a turn for language models, all calls together."
     )
+    voice_limit_seconds: float = Field(
+        10, gt=0, description="Longest wait of a turn for voice notes being fetched and written down."
+    )
     watchdog_seconds: float = Field(60, ge=0, description="Stall that kills a process; 0 switches it off.")
     arq_poll_ms: int = Field(15, ge=1, description="How often a worker asks Redis for a job.")
     job_timeout_seconds: float = Field(45, gt=0, description="Longest queue job, the hard limit of a turn.")

@@ -18,6 +18,7 @@ from bot.flows import (
     taps,
     tongue,
     usual,
+    voice,
 )
 from bot.flows.contract import IntentPatch
 from bot.flows.slots import contact, details, payment, place, services, staff, when
@@ -57,7 +58,7 @@ def hear(talk: Talk, inbound: Inbound, ear: Ear) -> None:
         case InboundKind.LOCATION:
             _hear_pin(talk, inbound)
         case InboundKind.VOICE:
-            _cant_use(talk, "voice")
+            _hear_voice(talk, inbound, ear)
         case InboundKind.MEDIA:
             caption = inbound.text or next((media.caption for media in inbound.media if media.caption), "")
             _cant_use(talk, "media")
@@ -99,6 +100,18 @@ def ear_context(talk: Talk) -> UnderstandingContext:
         yes_no_open=manage.yes_no_open(state),
         location_id=talk.wish.location_id,
     )
+
+
+def _hear_voice(talk: Talk, inbound: Inbound, ear: Ear) -> None:
+    """A note that was written down counts like a line, but for what confirms: that is tapped or typed."""
+    if not voice.is_written_down(inbound):
+        _cant_use(talk, "voice")
+        return
+    careful, lost = voice.VoiceEar(ear), talk.lost
+    _hear_text(talk, inbound.text, careful)
+    if careful.said_yes:
+        talk.lost = lost
+        _cant_use(talk, "voice_yes")
 
 
 def _cant_use(talk: Talk, key: str) -> None:

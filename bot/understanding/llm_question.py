@@ -36,7 +36,7 @@ ALLOWED_INTENTS = (
 """What a model may say is wanted. Nothing that ends, drops, cancels or confirms: that takes plain words of the
 customer's own, which the rules read."""
 
-_HARMLESS_CHOICES = frozenset({"svc", "size", "loc", "staff", "time", "day", "clock", "grp"})
+HARMLESS_CHOICES = frozenset({"svc", "size", "loc", "staff", "time", "day", "clock", "grp"})
 """Kinds of choice ids that a model may point at. Not `yes`, `finalize` or `pay`, which confirm."""
 
 _RULES = """\
@@ -67,7 +67,7 @@ class Codes:
 def codes_of(text: str, context: UnderstandingContext) -> Codes:
     """The same for the same catalog, line and menu."""
     catalog = context.catalog
-    choices = [one for one in context.offered if one.id.partition(":")[0] in _HARMLESS_CHOICES]
+    choices = [one for one in context.offered if one.id.partition(":")[0] in HARMLESS_CHOICES]
     return Codes(
         services={f"s{n}": one.id for n, one in enumerate(_services(text, context), start=1)},
         locations={f"l{n}": key for n, key in enumerate(list(catalog.locations)[:MOST_OTHERS], start=1)},

@@ -72,6 +72,10 @@ TALK: Mapping[str, tuple[str, ...]] = {
         "I can't listen to voice notes yet; please write it to me.",
         "Sorry, no ears for voice notes here. Could you type it?",
     ),
+    "voice_yes": (
+        "I heard a yes in your voice note; please tap or type it, so that nothing is done by mistake.",
+        "To be safe I don't take a spoken yes: please tap the button or write it.",
+    ),
     "unsupported": (
         "I can't open that kind of message, but text works well.",
         "That kind of message doesn't reach me properly. Please write it.",

@@ -17,7 +17,17 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from providers.sandbox import control, index_page, llm, meta, nailit, shopmonkey, twilio, twilio_callbacks
+from providers.sandbox import (
+    control,
+    index_page,
+    llm,
+    media,
+    meta,
+    nailit,
+    shopmonkey,
+    twilio,
+    twilio_callbacks,
+)
 from providers.sandbox.config import SandboxConfig
 from providers.sandbox.context import LLM_FAULT, SANDBOX, SLOT_TAKEN, Sandbox
 from providers.sandbox.faults import LLM_FAULTS, Fault, FaultKind
@@ -41,6 +51,7 @@ def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datet
     meta.add_routes(app)
     twilio.add_routes(app)
     llm.add_routes(app)
+    media.add_routes(app)
     control.add_routes(app)
     index_page.add_routes(app)
     app.cleanup_ctx.append(_callbacks)
