@@ -170,8 +170,8 @@ def _act(talk: Talk, u: Understanding, text: str, ear: Ear) -> None:
             return
         heard_before, talk.heard = True, False
         text, u = rest, ear(rest, ear_context(talk))
-    if Intent.ASK_POLICY in u.intents:  # "can I cancel for free?" cancels nothing
-        u = replace(u, intents=tuple(one for one in u.intents if one is not Intent.CANCEL))
+    u = questions.sharpened(u, text)
+    talk.intents |= set(u.intents)
     _take_in(talk, u, text)
     if not (talk.heard or questions.unknown(talk, u, text) or heard_before or _fallback(talk, u, text)):
         talk.lost = True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, time
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from bot.flows.faq import clauses, find, is_question
 from bot.flows.hours import hours_text
 from bot.flows.state import BotState
 from bot.flows.talk import Talk
-from bot.understanding.contract import Intent, Understanding
+from bot.understanding.contract import Intent, Safety, Understanding
 from bot.workspace import FaqEntry
 
 SIDE = frozenset(
@@ -69,6 +71,34 @@ def from_faq(talk: Talk, u: Understanding, text: str, ear: Callable[[str], Under
         talk.trace.append(f"faq:{talk.context.settings.faq.index(entry)}")
         talk.answer("detail_line", text=localized(entry.answer, talk.state.language))
     return "\n".join(rest) if found else None
+
+
+_WHERE_IS = re.compile(
+    r"\b(?:where(?:'?s| is| are| can i find)|how do i get to)\b|وين|فين|اين", re.IGNORECASE
+)
+_IS_OPEN = re.compile(r"\b(?:open|closed?|closing)\b|فاتح|مفتوح|تفتح|يفتح|مسكر|تسكر|يسكر", re.IGNORECASE)
+
+
+def sharpened(u: Understanding, text: str) -> Understanding:
+    """What a line asks, where that follows from what it names: "where is Plaza", "is Plaza open on Friday?".
+
+    A question about the rules for cancelling cancels nothing, and one for a doctor asks for no service.
+    """
+    intents = list(u.intents)
+    if Intent.ASK_POLICY in intents and Intent.CANCEL in intents:
+        intents.remove(Intent.CANCEL)
+    if u.locations and is_question(text):
+        if _WHERE_IS.search(text) and Intent.ASK_PLACE not in intents:
+            intents.append(Intent.ASK_PLACE)
+        if _IS_OPEN.search(text) and Intent.ASK_HOURS not in intents:
+            intents.append(Intent.ASK_HOURS)
+    if (
+        u.safety is not None
+        and u.safety.kind is Safety.MEDICAL
+        and not {Intent.BOOK, Intent.ADD} & set(intents)
+    ):
+        u = replace(u, services=(), need=None, unknown_service=None, near_services=())
+    return replace(u, intents=tuple(intents)) if intents != list(u.intents) else u
 
 
 def unknown(talk: Talk, u: Understanding, text: str) -> bool:

@@ -26,6 +26,7 @@ def hear(talk: Talk, u: Understanding) -> bool:
         return False
     talk.heard = talk.spoke = True
     flag(talk, u.safety.kind)
+    talk.state.greeted = True  # no welcome stands before it
     again = (Line("safety_again"),) if talk.state.safety_told else ()
     talk.state.safety_told = True
     talk.said.clear()

@@ -23,7 +23,7 @@ CARE: Mapping[str, tuple[str, ...]] = {
     ),
     "hours_on": ("{place} يفتح {hours} {day}.", "{day} دوام {place} {hours}."),
     "place_map": ("{place}: {address}. الخريطة: {url}", "{place} تحصله هنا: {address}. الخريطة: {url}"),
-    "pay_by": ("تقدر تدفع {options}.", "الدفع عندنا {options}."),
+    "pay_by": ("طرق الدفع: {options}.", "للدفع تقدر تختار: {options}."),
     "staff_does": ("عند {staff}: {services}.", "مع {staff} تقدر تاخذ {services}."),
     "staff_does_not": ("{staff} ما عندها {services}.", "{services} مو عند {staff}."),
     "unknown_question": (

@@ -29,7 +29,7 @@ CARE: Mapping[str, tuple[str, ...]] = {
         "{place}: {address}. Map: {url}",
         "You find {place} here: {address}. Map: {url}",
     ),
-    "pay_by": ("You can pay by {options}.", "We take {options}."),
+    "pay_by": ("Ways of paying: {options}.", "For payment you can choose: {options}."),
     "staff_does": ("{staff} does {services}.", "With {staff} you can have {services}."),
     "staff_does_not": ("{staff} doesn't do {services}.", "{services} isn't something {staff} does."),
     "unknown_question": (

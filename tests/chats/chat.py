@@ -33,6 +33,7 @@ from bot.flows.contract import (
     Outcome,
     Step,
     TurnContext,
+    WithHuman,
 )
 from bot.flows.manage_results import OUTCOMES as MANAGED
 from bot.flows.router import step
@@ -67,6 +68,7 @@ class Chat:
     shown: list[Choice] = field(default_factory=list)
     counter: Any = field(default_factory=lambda: count(1))
     needs: NeedSource = field(default_factory=LoadedNeeds)
+    human: WithHuman = WithHuman.NO
     records: Records = field(default_factory=lambda: Records(salon.uid("customer")))
 
     def __post_init__(self) -> None:
@@ -111,6 +113,7 @@ class Chat:
             conversation_id=salon.uid("conversation"),
             needs=self.needs,
             history=self.records.history(self.now),
+            human=self.human,
             proofs=self.records,
         )
 
