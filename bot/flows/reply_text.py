@@ -62,8 +62,8 @@ def _text(talk: Talk, question: Question, voice: Voice) -> str:
     acknowledged = news.lines(words, stands if question.standing else "")
     opening += [voice.say(line, talk.context.turn) for line in acknowledged]
     opening += [voice.say(line, asks) for line in said]
-    lost = talk.lost and talk.state.failures > 1
-    if question.standing and stands and (lost or (news.others and not news.core)):
+    again = talk.recap or (talk.lost and talk.state.failures > 1)
+    if question.standing and stands and not news.core and (again or news.others):
         opening.append(voice.say(Line("standing", {"what": stands})))
     answers = "\n".join(voice.say(line) for line in talk.answers)
     if voice.attempt == 0:

@@ -80,6 +80,8 @@ class Talk:
     was_editing: SlotKind | None = None
     """The opened slot before this turn."""
     greeting: bool = False
+    recap: bool = False
+    """What stands is told again, such as in the language that was just asked for."""
     yes: bool = False
     paid_yes: bool = False
     """The yes was the choice of how to pay, under a summary that left it open."""

@@ -228,7 +228,8 @@ def _not_free(talk: Talk, look: Search, moment: datetime, day: date, clock: time
         options += time_options(talk, look, [shared])
     if others:
         names = [talk.staff_called(who) for who in others]
-        lines.append(Line("free_instead", {"people": talk.words.joined(names, last="or")}))
+        values = {"people": talk.words.joined(names, last="or"), "clock": talk.words.clock(moment)}
+        lines.append(Line("free_instead", values))
         options += [
             talk.option("staff", who, name, talk.words.moment(moment))
             for who, name in zip(others[:ALTERNATIVES], names, strict=False)
@@ -236,7 +237,9 @@ def _not_free(talk: Talk, look: Search, moment: datetime, day: date, clock: time
     found = look.nearest(day, clock, wish.staff_id)
     following = look.next_after(moment, wish.staff_id) if wish.staff_id and not talk.force_offer else None
     if wish.staff_id is not None and following is not None:
-        values = {"staff": talk.staff_called(wish.staff_id), "when": talk.words.moment(following.starts_at)}
+        same_day = following.starts_at.astimezone(talk.context.zone).date() == day
+        tell = talk.words.clock if same_day else talk.words.moment
+        values = {"staff": talk.staff_called(wish.staff_id), "when": tell(following.starts_at)}
         lines.append(Line("staff_next", values))
         if all(plan.starts_at != following.starts_at for plan in found):
             found = [*found[: ALTERNATIVES - 1], following]
@@ -280,6 +283,7 @@ def time_options(talk: Talk, look: Search, found: Sequence[Plan]) -> list[Offere
     words = talk.words
     days = {plan.starts_at.astimezone(talk.context.zone).date() for plan in found}
     named = any(len(need.minutes) > 1 for need in look.needs)
+    short = any(len(words.moment(plan.starts_at)) > TITLE_LIMIT for plan in found)
     rows = []
     for plan in found:
         people = [name for who in plan.staff_ids if (name := talk.staff_called(who))]
@@ -294,9 +298,7 @@ def time_options(talk: Talk, look: Search, found: Sequence[Plan]) -> list[Offere
         iso = plan.starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
         staff = [part.staff_id for part in plan.parts] if description else []
         rows.append(
-            talk.option(
-                "time", iso, title or words.moment_in(plan.starts_at, TITLE_LIMIT), description, staff
-            )
+            talk.option("time", iso, title or words.moment(plan.starts_at, short=short), description, staff)
         )
     return rows
 

@@ -17,6 +17,7 @@ def hear(talk: Talk, u: Understanding) -> None:
     talk.heard = True
     if _spoken(talk, wanted):
         _switch(talk, wanted)
+        talk.recap = True
         talk.say("language_now")
     else:
         talk.say("language_not")

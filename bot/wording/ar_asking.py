@@ -71,7 +71,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     ),
     "not_free": ("{when} مو فاضي.", "{when} محجوز للأسف.", "ما في أحد فاضي {when}."),
     "not_free_staff": ("{staff} مو فاضية {when}.", "{staff} محجوزة {when} للأسف."),
-    "free_instead": ("الفاضي وقتها: {people}.", "بهالوقت تقدر مع {people}."),
+    "free_instead": ("الساعة {clock} تقدر مع {people}.", "{clock} ممكن مع {people}."),
     "nearest_times": ("أقرب الأوقات:", "القريب منه:", "اللي عندي حوله:"),
     "next_times": ("أول الأوقات الفاضية:", "هذي الجاية الفاضية:"),
     "nothing_on": ("ما في شي فاضي {day}.", "{day} كله محجوز."),

@@ -30,10 +30,7 @@ VISITS: Mapping[str, tuple[str, ...]] = {
         "At {when} it would work with two people: {parts}.",
         "{when} would be possible with different people: {parts}.",
     ),
-    "staff_next": (
-        "{staff} is next free on {when}.",
-        "The next time {staff} has is {when}.",
-    ),
+    "staff_next": ("{staff}'s next free time is {when}.", "The next time {staff} has is {when}."),
     "split_rest": ("{service} would be with {who}",),
     "split_with": (
         "{staff} is free for {services} at {clock}; {rest}.",

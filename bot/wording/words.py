@@ -89,17 +89,10 @@ class Words:
         amount = format_decimal(Decimal(minor).scaleb(-digits), format=pattern, locale=self.language)
         return f"{amount} {self.currency}"
 
-    def moment(self, moment: datetime) -> str:
-        """An instant in the business's zone: `Sat 21 Nov, 2:00 PM`."""
-        pattern = f"EEE d MMM{_LIST_ENDS[self.language][0]}h:mm a"
-        return format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
-
-    def moment_in(self, moment: datetime, limit: int) -> str:
-        """An instant in at most so many characters, the month as a number where its name is too long for a row."""
-        full = self.moment(moment)
-        if len(full) <= limit:
-            return full
-        pattern = f"EEE d/M{_LIST_ENDS[self.language][0]}h:mm a"
+    def moment(self, moment: datetime, *, short: bool = False) -> str:
+        """An instant in the business's zone: `Sat 21 Nov, 2:00 PM`. Short: the month as a number, for rows."""
+        month = "d/M" if short else "d MMM"
+        pattern = f"EEE {month}{_LIST_ENDS[self.language][0]}h:mm a"
         return format_datetime(moment.astimezone(self.zone), pattern, locale=self.language)
 
     def clock(self, value: time | datetime) -> str:

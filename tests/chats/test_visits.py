@@ -14,9 +14,9 @@ def test_an_asked_person_who_can_do_a_part_only_then_says_who_does_the_rest() ->
     assert chat.diary is not None
     chat.diary.take("Dana", "Plaza", 21, time(15), time(16))
     text = chat.say("gel manicure and gel pedicure at Plaza tomorrow at 2pm with Dana")
-    assert "Dana isn't free at Sat 21 Nov, 2:00 PM" in text
+    assert "Dana isn't free on Sat 21 Nov, 2:00 PM" in text
     assert "Dana is free for Gel Manicure at 2:00 PM; Gel Pedicure would be with Mira" in text
-    assert "Dana is next free on Sat 21 Nov, 4:00 PM" in text
+    assert "Dana's next free time is 4:00 PM" in text
     times = [choice.title for choice in chat.shown]
     assert "Sat 21 Nov, 2:00 PM" in times, "the shared visit is a choice"
     assert "Sat 21 Nov, 4:00 PM" in times
