@@ -37,10 +37,10 @@ from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
 from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, Refresher
 from bot.typing_sign import TypingSigns
-from bot.voice_notes import VoiceNotes
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
 from bot.understanding.llm_answer import helped
+from bot.voice_notes import VoiceNotes
 from db import bookings, failpoints, turns
 from db import history as histories
 from db.failures import CONNECTION_LOST, DATABASE_FAILURES

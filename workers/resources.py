@@ -175,7 +175,9 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             box=box,
             accounts=accounts,
             channels=channels,
-            turns=Turns(pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper, voice),
+            turns=Turns(
+                pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper, voice
+            ),
             effects=Effects(EffectContext(pool, accounts, channels, http, limits, now, typing)),
         )
 
