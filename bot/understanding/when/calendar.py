@@ -106,8 +106,8 @@ def first_weekday(region: str) -> int:
 
 
 def week_start(day: date, region: str) -> date:
-    """The first day of the day's week. Raises OverflowError at the calendar's beginning."""
-    return day - timedelta(days=(day.weekday() - first_weekday(region)) % 7)
+    """The first day of the day's week; the calendar's first day where it would begin before that."""
+    return shift(day, -((day.weekday() - first_weekday(region)) % 7)) or date.min
 
 
 def weekday_in_week(day: date, weekday: int, region: str) -> date | None:
@@ -121,5 +121,5 @@ def nth_weekday(first: date, weekday: int, nth: int) -> date | None:
     if nth < 0:
         last = month_end(first)
         return last - timedelta(days=(last.weekday() - weekday) % 7)
-    found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
-    return found if found.month == first.month else None
+    found = shift(first, (weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    return found if found and found.month == first.month else None

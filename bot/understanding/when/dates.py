@@ -117,9 +117,10 @@ class DateRules(Rules):
             last = calendar.month_end(first)
             return last - timedelta(days=6), last
         number = 1 if which == "اول" else int(which)
-        begin = first + timedelta(days=7 * (number - 1))
-        end = min(begin + timedelta(days=6), calendar.month_end(first))
-        return (begin, end) if 1 <= number <= 5 and begin.month == first.month else (None, None)
+        begin = calendar.shift(first, 7 * (number - 1))
+        if begin is None or begin < first or begin.month != first.month:
+            return None, None
+        return begin, min(calendar.shift(begin, 6) or date.max, calendar.month_end(first))
 
     def _day_of_that_month(self, match: re.Match[str]) -> date | None:
         month = self.that_month(match["ar"] if match["month"] == "الشهر" else match["month"])

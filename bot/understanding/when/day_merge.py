@@ -121,7 +121,7 @@ class DayMerger:
         day: date | None
         if other.unit in {"week", "fortnight"} and one.start < other.start and said.startswith("in "):
             coming = calendar.coming(self.today, weekday, today_counts=True)
-            day = coming and coming + (other.day - self.today)
+            day = coming and calendar.shift(coming, (other.day - self.today).days)
         elif other.unit in {"week", "fortnight"}:
             day = calendar.weekday_in_week(other.day, weekday, self.region)
         elif other.unit == "day":

@@ -130,7 +130,7 @@ IN_DAYS_ARABIC = re.compile(
 )
 NEXT_DAYS = re.compile(
     r"\b(?:(?:in|over|within|during|for)\s)?the\s(?:next|coming)\s(?P<n>\d{1,2}|few|couple\sof)\s(?P<u>day|week)s?\b"
-    r"|\b(?P<n2>\d{1,2})\s(?P<u2>ايام|يوم)\s(?:القادمه|الجايه|المقبله)\b"
+    r"|(?<!\d)(?:\bال)?(?P<n2>\d{1,2})\s(?P<u2>ايام|يوم)\s(?:القادمه|الجايه|المقبله)\b"
     r"|\b(?:ال)?(?P<u3>ايام)\s(?:القادمه|الجايه|المقبله)\b"
 )
 OFFSET_BEFORE = re.compile(

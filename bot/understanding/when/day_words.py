@@ -118,7 +118,8 @@ TRIGGERS = (
         """after week weeks weekend weekends month months day days next overmorrow ends end year years fortnight
         this hence later"""
     )
-    | words("بعد عقب الويكند ويكند الاسبوع هالاسبوع نهايه هذا هذه هذي هالشهر الشهر شهر الوطني التحرير")
+    | words("بعد عقب الويكند ويكند الاسبوع هالاسبوع نهايه هذا هذه هذي هالشهر الشهر شهر")
+    | words("الوطني التحرير يوم ليوم تاريخ بتاريخ ايام الايام")
     | words("هالصبح هالمسا هالعصر اسبوع اخر خلال")
 )
 """Without one of them and without a digit there is no day."""
