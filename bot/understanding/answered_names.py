@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.understanding.contract import TextFact
-from bot.understanding.name_words import NOT_A_NAME, SURNAMES, TITLES
+from bot.understanding.name_words import NICKNAMES, NOT_A_NAME, SURNAMES, TITLES
 from bot.understanding.names import NAME, Run, capitals, fact_of, is_everyday, is_plausible, plain, read_run
 from bot.understanding.normalize import BLANK, Text
 from bot.understanding.words import TIME_WORDS
@@ -51,6 +51,17 @@ def _parts(rest: str, position: int) -> Iterator[tuple[int, str, str]]:
     yield start, rest[start:], ""
 
 
+def _is_nickname(text: Text, run: Run) -> bool:
+    """ "Big Mike": a frequent word before a name, both with capitals."""
+    return (
+        len(run.words) == 2
+        and capitals(text, run) == 2
+        and plain(run.words[0]) in NICKNAMES
+        and is_plausible(run.words[1:])
+        and not is_everyday(plain(run.words[1]))
+    )
+
+
 def _run(text: Text, start: int, part: str) -> Run | None:
     """The part as a name: all of it but politeness at its end."""
     said = _POLITE_END.sub("", part.strip(" .!:-"))
@@ -62,9 +73,29 @@ def _run(text: Text, start: int, part: str) -> Run | None:
     if not re.fullmatch(NAME, said):
         return None
     words = tuple(said.split())
+    if _is_nickname(text, Run(begin, words, said)):
+        return Run(begin, words, said)
     if is_plausible(words) and not any(plain(word) in NOT_A_NAME - SURNAMES for word in words[1:]):
         return Run(begin, words, said)
     run = read_run(text, begin, said)
     rest = said[len(run.folded) :].split()
     set_off = bool(rest) and plain(rest[0]) not in TIME_WORDS
     return run if set_off and is_plausible(run.words) and 0 < capitals(text, run) == len(run.words) else None
+
+
+def find_bare_name(text: Text, knows: Callable[[str], bool]) -> TextFact | None:
+    """A name that is the whole message though something else was asked ("Ali Test"): a guess.
+
+    Two or three words with capitals, no frequent ones and none that `knows` tells to be of the catalog.
+    """
+    said = text.rest.strip(" .!,")
+    words = tuple(said.split())
+    if not 2 <= len(words) <= 3 or not re.fullmatch(NAME, said) or text.raw.isupper():
+        return None
+    run = Run(text.rest.index(said), words, said)
+    if capitals(text, run) < len(words) or not is_plausible(words):
+        return None
+    told = [plain(word) for word in words]
+    if is_everyday(told[0]) or any(word in NOT_A_NAME or knows(word) for word in told):
+        return None
+    return fact_of(text, run, "bare_name", 0.6)

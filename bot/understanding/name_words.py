@@ -24,6 +24,8 @@ GIVEN_NAMES = words(
     hunter mason chase crystal pearl violet daisy carol eve gene art pat max"""
 )
 """Everyday words that are given names just as well."""
+NICKNAMES = words("big little old young good long happy lady king cool fast slim")
+"""Frequent words before a name."""
 SURNAMES = words(
     "day little long short good best may will price rich small young love moon man guy noon friend"
 )

@@ -17,8 +17,8 @@ from bot.understanding.normalize import Text, Token
 from bot.understanding.words import COMMON, words
 
 _BETWEEN = words(
-    """is are was feel feels look looks get gets got so very really too always a bit of little kind and my the but
-    super extremely on in its s re im have has وايد مره جدا شوي و عندي صاير صارت"""
+    """is are was feel feels look looks get gets got so very really too a bit of little kind and my the but
+    super extremely on in its s re im have has keep keeps always وايد مره جدا شوي و عندي صاير صارت"""
 )
 """What may stand between the concern and where it is."""
 _THINGS = words(

@@ -19,7 +19,7 @@ from bot.understanding.polarity import read_polarity
 from bot.understanding.reading import Facts, Reading
 from bot.understanding.safety import find_safety
 from bot.understanding.when import find_when
-from bot.understanding.wishes import take_answered_name, take_unknown
+from bot.understanding.wishes import take_answered_name, take_bare_name, take_unknown
 from bot.workspace import SlotKind
 
 _CHANGES_SOMETHING = frozenset((Intent.CHANGE, Intent.REMOVE, Intent.ADD, Intent.CANCEL, Intent.RESCHEDULE))
@@ -59,6 +59,8 @@ def _facts(reading: Reading) -> Facts:
     drop_negated(reading, facts)
     if facts.name is None and reading.asked(SlotKind.NAME):
         take_answered_name(reading, facts)
+    elif facts.name is None:
+        take_bare_name(reading, facts)
     return facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from uuid import UUID
 
-from bot.understanding.answered_names import find_answered_name
+from bot.understanding.answered_names import find_answered_name, find_bare_name
 from bot.understanding.catalog_index import stem
 from bot.understanding.catalog_match import Mention
 from bot.understanding.contract import Intent, TextFact
@@ -36,6 +36,7 @@ _NO_NAMES = frozenset(
     (Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO, Cue.UNSURE, Cue.ANYONE, Cue.ANYTHING, Intent.SKIP)
 )
 """A message that is one of these answers the question otherwise."""
+_NO_NAME_ANSWERS = frozenset((SlotKind.TIME, SlotKind.PHONE, SlotKind.EMAIL, SlotKind.PAYMENT))
 _BESIDE_A_NAME = frozenset((Intent.GREETING, Intent.THANKS, Intent.CHANGE, Intent.SKIP))
 """Intents whose words may stand beside a name or in one."""
 
@@ -59,6 +60,13 @@ def take_answered_name(reading: Reading, facts: Facts) -> None:
     facts.mentions.services = [m for m in facts.mentions.services if m in named]
     facts.mentions.locations = [m for m in facts.mentions.locations if m in named]
     facts.mentions.staff = []
+
+
+def take_bare_name(reading: Reading, facts: Facts) -> None:
+    """A name nobody asked for just now, where the question was one that no name answers."""
+    open_to_it = reading.context.asked in _NO_NAME_ANSWERS or reading.context.yes_no_open
+    if open_to_it and not (facts.any_said() or facts.choices or reading.labels):
+        facts.name = find_bare_name(reading.text, reading.index.knows)
 
 
 def _without(reading: Reading, mentions: list[Mention]) -> str:
@@ -114,9 +122,6 @@ def _strange(
     if found is None or _is_phrase(reading, *found):
         return None
     start, end = found
-    asked_for = [reading.range(hit) for hit in reading.hits if isinstance(hit.label, Intent)]
-    if any(first < end and start < last for first, last in asked_for):
-        return None
     if all(reading.index.knows(word) for word in text.folded[start:end].split()):
         return None
     if not vague:

@@ -139,6 +139,7 @@ def test_no_name(said: str) -> None:
         ("Certainly, Dana", "Dana"),
         ("It is Huda Salem. My account is 12345678.", "Huda Salem"),
         ("Grace", "Grace"),
+        ("Big Mike", "Big Mike"),
         ("declan little", "declan little"),
         ("D-A-N-A", "Dana"),
         ("d a n a", "Dana"),
@@ -153,6 +154,34 @@ def test_a_name_as_the_answer(said: str, name: str) -> None:
     assert heard.name is not None
     assert heard.name.value == name
     assert heard.staff == (), "asked for a name, it is the customer's"
+
+
+@pytest.mark.parametrize("asked", [SlotKind.TIME, SlotKind.PHONE, SlotKind.PAYMENT])
+@pytest.mark.parametrize("said", ["Adel Test", "Dana Obeid Salem", "Huda Al-Mutairi."])
+def test_a_full_name_alone_is_one_though_something_else_was_asked(said: str, asked: SlotKind) -> None:
+    assert _name(said, asked) == said.rstrip(".")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sounds Good",
+        "Gel Manicure",
+        "ali test",
+        "ALI TEST",
+        "Dana",
+        "Next Week",
+        "Credit Card",
+        "See You Then",
+    ],
+)
+def test_what_else_stands_alone_with_capitals_is_no_name(said: str) -> None:
+    assert _name(said, SlotKind.TIME) is None
+
+
+@pytest.mark.parametrize("asked", [None, SlotKind.SERVICES, SlotKind.STAFF, SlotKind.LOCATION])
+def test_where_names_of_other_things_are_asked_capitals_say_nothing(asked: SlotKind | None) -> None:
+    assert _name("Brazilian Balayage", asked) is None
 
 
 @pytest.mark.parametrize(
