@@ -17,6 +17,15 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "{service} مو متوفرة في {place}؛ تحصلها في {others}.",
         "{place} ما يسوي {service}، بس {others} يسويها.",
     ),
+    "done_elsewhere": (
+        "تمام، {place} بدون {services}؛ ونقدر نحجزها بروحها بعدين.",
+        "صار {place}. شلت {services} لأنها مو متوفرة هناك، ونحجزها بحجز ثاني إذا تحب.",
+    ),
+    "no_place_does_all": (
+        "ما في مكان واحد يسوي كل هذا: {which}.",
+        "هذي ما تصير كلها في مكان واحد: {which}.",
+    ),
+    "only_at": ("{service} في {places}", "{service} تحصلها في {places}"),
     "offered_nowhere": ("{service} ما تنحجز حالياً.", "حالياً ما في حجز لـ {service}."),
     "which_of_places": ("أي واحد تقصد: {options}؟", "تقصد {options}؟"),
     "ask_services": (

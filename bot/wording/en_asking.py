@@ -21,6 +21,15 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "{service} isn't offered at {place}; you'll find it at {others}.",
         "{place} doesn't do {service}, but {others} does.",
     ),
+    "done_elsewhere": (
+        "Then it's {place}, without {services}; that can be a booking of its own afterwards.",
+        "{place} it is. I've left out {services}, as it isn't done there; we can book it separately.",
+    ),
+    "no_place_does_all": (
+        "No single place does all of that: {which}.",
+        "That's not possible in one place: {which}.",
+    ),
+    "only_at": ("{service} is at {places}", "you'll find {service} at {places}"),
     "offered_nowhere": ("{service} can't be booked at the moment.", "{service} isn't bookable right now."),
     "which_of_places": ("Which one do you mean: {options}?", "Do you mean {options}?"),
     # services

@@ -249,3 +249,22 @@ def test_a_service_that_vanished_from_the_catalog_is_asked_again() -> None:
     chat.say("yes")
     assert chat.orders == []
     assert chat.step.state_name == "ask_services"
+
+
+def test_services_that_no_place_does_together_end_at_the_place_the_customer_chooses() -> None:
+    chat = Chat()
+    chat.play("""
+        > nail art and hair colour tomorrow at 2pm
+        < Nail Art is at Plaza and Hair Colour is at Zahra or Marina | [Zahra] | [Plaza]
+        [Zahra]
+        < Zahra | without Nail Art
+        <! [Zahra]
+    """)
+    chat = Chat()
+    chat.play("""
+        > nail art at Plaza tomorrow at 2pm
+        > add hair colour
+        < Hair Colour isn't offered at Plaza | [Zahra] | [Plaza]
+        [Plaza]
+        < without Hair Colour
+    """)

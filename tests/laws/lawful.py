@@ -7,7 +7,7 @@ SILENCE   after STOP nothing is said until START; while a person has the talk on
 YES       an order is exactly the summary that was shown last: its services, its people, its times, its total.
 PRICES    every amount in a reply is a price of the catalog, a sum of the wish's, or one that the provider named.
 TRUTH     "booked", "paid", "cancelled" follow only from an effect's answer.
-ONCE      one order at a time: none while another is under way.
+ONCE      a wish is ordered once: not again while its order is under way.
 """
 
 from __future__ import annotations
@@ -112,16 +112,17 @@ class LawfulChat(Chat):
     def _silence(self, events: Sequence[Event], reply: Outbound | None, opted_out: bool) -> None:
         if reply is None or any(isinstance(event, EffectAnswer) for event in events):
             return
-        if opted_out and self.step.consent != "opted_in":
+        if opted_out and self.step.consent is None:
             raise self._broken("SILENCE", "answered a customer who opted out")
         if 1 < self.with_human < HUMAN_QUIET and not opted_out and self.step.consent is None:
             raise self._broken("SILENCE", "spoke while a person has the talk")
 
     def _once(self, before: State, done: Step) -> None:
         orders = [effect for effect in done.effects if effect.kind in _PLACING]
-        latest = before.latest()
-        if len(orders) > 1 or (orders and latest is not None and latest.outcome is None):
-            raise self._broken("ONCE", "a second order while one is under way")
+        under_way = {placed.intent_id for placed in before.placed if placed.outcome is None}
+        again = done.new_booking is not None and done.new_booking.intent_id in under_way
+        if len(orders) > 1 or (orders and again):
+            raise self._broken("ONCE", "a second order for a wish whose order is under way")
 
     def _yes(self, done: Step, shown_text: str, shown: Sequence[Choice]) -> None:
         booking = done.new_booking

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import asin, cos, radians, sin, sqrt
 from uuid import UUID
 
-from bot.catalog import Location
+from bot.catalog import Location, Service
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, drop_plan, paged
 from bot.messages import GeoPoint
@@ -93,7 +93,17 @@ def missing(talk: Talk) -> Question | None:
     if len(possible) == 1 and talk.state.editing is not SlotKind.LOCATION:
         wish.location_id = possible[0].id
         return None
+    if not possible:
+        which = [_only_at(talk, service) for service in talk.services()]
+        talk.say("no_place_does_all", which=talk.words.joined(which))
+        possible = [one for one in talk.catalog.locations.values() if _does_some(talk, one)]
     return ask(talk, possible or list(talk.catalog.locations.values()))
+
+
+def _only_at(talk: Talk, service: Service) -> str:
+    there = [talk.called(one) for one in talk.catalog.locations.values() if one.id in service.location_ids]
+    values = {"service": talk.called(service), "places": talk.words.joined(there, last="or")}
+    return talk.words.say(Line("only_at", values))
 
 
 def _elsewhere(talk: Talk, possible: list[Location]) -> Question | None:
@@ -117,7 +127,33 @@ def _elsewhere(talk: Talk, possible: list[Location]) -> Question | None:
         )
     if not any(here.id not in service.location_ids for service in talk.services()):
         return None
-    return ask(talk, possible or list(talk.catalog.locations.values()))
+    if possible:
+        return ask(talk, possible)
+    again = talk.state.name is BotState.ASK_LOCATION and SlotKind.LOCATION in talk.touched
+    if again and _leave_out(talk, here):
+        return None
+    return ask(talk, [one for one in talk.catalog.locations.values() if _does_some(talk, one)])
+
+
+def _does_some(talk: Talk, place: Location) -> bool:
+    return any(place.id in service.location_ids for service in talk.services())
+
+
+def _leave_out(talk: Talk, here: Location) -> bool:
+    """No place does it all. Told so, the customer chose this one: what it lacks is another booking.
+
+    False: it does nothing of it.
+    """
+    if not _does_some(talk, here):
+        return False
+    lacking = [service for service in talk.services() if here.id not in service.location_ids]
+    names = talk.words.joined([talk.called(service) for service in lacking])
+    talk.said = [line for line in talk.said if line.key != "not_there"]
+    talk.say("done_elsewhere", services=names, place=talk.called(here))
+    gone = {service.id for service in lacking}
+    talk.wish.items = [item for item in talk.wish.items if item.service_id not in gone]
+    drop_plan(talk.wish)
+    return True
 
 
 def ask(talk: Talk, places: Sequence[Location]) -> Question:
