@@ -25,3 +25,14 @@ def pairs(talk: Talk, language: str, answers: dict[str, str]) -> list[tuple[str,
 def notes(talk: Talk, answers: dict[str, str]) -> str:
     """The answers as a note to the business, in English labels."""
     return "\n".join(f"{label}: {value}" for label, value in pairs(talk, "en", answers))[:NOTES_LIMIT]
+
+
+def from_notes(talk: Talk, text: str) -> dict[str, str]:
+    """The answers that `notes` wrote, by key: an earlier booking's are not asked again."""
+    said = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    answers = {one.key: said[one.called("en")] for one in own_fields(talk) if one.called("en") in said}
+    for one in own_fields(talk):
+        raw = next((c for c in one.choices if one.shown(c, "en") == answers.get(one.key)), None)
+        if raw is not None:
+            answers[one.key] = raw
+    return answers

@@ -54,7 +54,7 @@ class KnownBooking:
     under_way: Literal["cancel", "move"] | None = None
     """A cancellation or a move of it is being worked on, by us or by a person."""
     notes: str = ""
-    """Answers to the business's own form fields, `key: value`, one per line."""
+    """Answers to the business's own questions, as its order has them (bot/flows/form.notes)."""
 
     @property
     def stands(self) -> bool:
@@ -65,12 +65,6 @@ class KnownBooking:
     def open_link(self) -> str | None:
         """The payment page of an order that is not paid yet."""
         return self.payment_url if self.payment_status == "pending" else None
-
-    @property
-    def details(self) -> dict[str, str]:
-        """The answers to the form's own fields, by key."""
-        pairs = (line.partition(": ") for line in self.notes.splitlines())
-        return {key: value for key, _, value in pairs if key and value}
 
 
 @dataclass(frozen=True, slots=True)

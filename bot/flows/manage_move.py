@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from bot.flows import known
+from bot.flows import form, known
 from bot.flows.contract import EffectKind, IntentPatch, PlannedEffect
 from bot.flows.history import KnownBooking
 from bot.flows.hours import at_clock
@@ -61,7 +61,7 @@ def begin(talk: Talk, booking: KnownBooking, said: Wish | None = None, shift: in
     wish.email_asked = wish.email_skipped = True
     if any(one.id == booking.payment_type_id for one in talk.catalog.payment_types):
         wish.payment_type_id = booking.payment_type_id
-    wish.details = booking.details
+    wish.details = form.from_notes(talk, booking.notes)
     _set_time(talk, wish, booking, said, shift)
     talk.state.wish = wish
     talk.state.managing = Managing(purpose=Purpose.MOVE, booking_id=booking.id, what=what)

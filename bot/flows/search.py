@@ -97,8 +97,9 @@ def _is_as_booked(talk: Talk, plan: Plan) -> bool:
     booking = known.find(talk, talk.wish.moves) if talk.wish.moves is not None else None
     if booking is None:
         return False
-    now = [(item.staff_id, item.starts_at) for item in booking.items]
-    return now == [(part.staff_id, part.starts_at) for part in plan.parts]
+    # By name: which bay or table it would be is no difference to the customer.
+    now = [(talk.staff_called(item.staff_id), item.starts_at) for item in booking.items]
+    return now == [(talk.staff_called(part.staff_id), part.starts_at) for part in plan.parts]
 
 
 def search(talk: Talk) -> Search | None:

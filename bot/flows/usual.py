@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.flows import known, manage_move
+from bot.flows import form, known, manage_move
 from bot.flows.history import KnownBooking
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
@@ -59,7 +59,7 @@ def take(talk: Talk) -> bool:
         one.id == visit.payment_type_id for one in talk.catalog.payment_types
     ):
         old.payment_type_id = visit.payment_type_id
-    old.details = {**visit.details, **old.details}
+    old.details = {**form.from_notes(talk, visit.notes), **old.details}
     talk.touched |= {SlotKind.LOCATION, SlotKind.SERVICES, SlotKind.STAFF}
     talk.heard = True
     return True
