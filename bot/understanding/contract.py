@@ -116,7 +116,7 @@ class TimeFact:
     ambiguous_half: bool = False
     """A bare "5": the flow or the opening hours decide between morning and afternoon."""
     earliest: bool = False
-    """ "As early as possible": no time named, the first that fits."""
+    """ "As early as possible": no time named, the first that fits. "Now" is this too; `at` is then that minute."""
     latest: bool = False
 
 

@@ -38,7 +38,10 @@ _COUNTED = re.compile(
     rf"(?:\s?(?:,|and|&|\+|plus|و)\s?{_count('second')})?"
 )
 """Units of people behind a number; "two adults and one kid" is a sum."""
-_CLOCK = r"(?!\s?(?:[:.]\d|am\b|pm\b|a\.m|p\.m|o'?clock|min|hour|hr|days?\b|week|month|%|-\s?\d|to\b|sharp|ish|\d|/))"
+_CLOCK = (
+    r"(?!\s?(?:[:.]\d|(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|am\b|pm\b|a\.m|p\.m|o'?clock|min|hour"
+    r"|hr|days?\b|week|month|%|-\s?\d|to\b|sharp|ish|\d|/))"
+)
 _TABLE = re.compile(
     r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s(?:for|of)(?:\sus)?)\s"
     rf"(?P<number>{_NUMBER})\b{_CLOCK}"
@@ -87,11 +90,15 @@ _ARABIC_ME_AND = re.compile(
     rf"(?<!\w)(?:انا|لي|اني|حقي|ليي)\s(?P<others>و\s?ل?\s?{_ARABIC_RELATION}(?:\sو\s?ل?\s?{_ARABIC_RELATION}){{0,4}})(?!\w)"
 )
 _EITHER = re.compile(rf"{_NUMBER}(?=\s(?:{_UNITS}|daughters|sons|sisters|brothers|cousins)\b)|{_RELATION}")
+_SIGN = re.compile(rf"\d|\b(?:{_SPELT}|both|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لحالي|بروحي|وحدي")
+"""What every text has that counts people."""
 
 
 def find_party(text: Text) -> tuple[int, int, PartyFact] | None:
     """How many come, with its range in the folded text; the range isn't taken."""
     rest = text.rest
+    if not _SIGN.search(rest):
+        return None
     for pattern, rule in ((_ME_AND, "me_and"), (_AND_ME, "me_and"), (_COMING_WITH, "coming_with")):
         match = pattern.search(rest)
         if match and (people := 1 + _relations(match["others"])) > 1:

@@ -154,6 +154,7 @@ RANGES = [
     ("from the 28th to the second", "2026-11-28..2026-12-02"),
     ("december 28th till january 3rd", "2026-12-28..2027-01-03"),
     ("between the 10th and the 12th", "2026-12-10..2026-12-12"),
+    ("between the 10th and the 12th of january", "2027-01-10..2027-01-12"),
     ("december between 5 and 8", "2026-12-05..2026-12-08"),
     ("30/11-2/12", "2026-11-30..2026-12-02"),
     ("from today till tuesday", "2026-11-21..2026-11-24"),

@@ -19,14 +19,16 @@ PARTS = _spelt(
     (DayPart.AFTERNOON, "afternoon afternoons arvo afternoonish after_school"),
     (DayPart.EVENING, "evening evenings eve after_work"),
     (DayPart.NIGHT, "night nights tonight tonite"),
-    (DayPart.MORNING, "الصبح صباحا صباح الصباح الضحى الفجر صبح فجر فجرا قبل_الظهر قبل_ظهر الصبحيه"),
+    (DayPart.MORNING, "الصبح صباحا صباح الصباح الضحى الفجر صبح فجر فجرا قبل_الظهر قبل_ظهر"),
+    (DayPart.MORNING, "الصبحيه الريوق بعد_الريوق عقب_الريوق"),
     (DayPart.AFTERNOON, "العصر عصر عصرا الظهر ظهرا ظهر بعد_الظهر بعد_ظهر بعد_العصر عقب_العصر عقب_الظهر"),
     (DayPart.AFTERNOON, "الظهريه العصريه"),
     (DayPart.EVENING, "المغرب مغرب المسا المساء مساء مسا المسى بعد_المغرب عقب_المغرب قبل_المغرب المغربيه"),
     (DayPart.NIGHT, "الليل ليل ليلا بالليل العشاء العشا الليلة بعد_العشاء عقب_العشاء بعد_العشا عقب_العشا"),
-    (DayPart.NIGHT, "التراويح بعد_التراويح عقب_التراويح السحور بعد_الفطور عقب_الفطور بعد_الافطار"),
+    (DayPart.NIGHT, "التراويح بعد_التراويح عقب_التراويح السحور"),
 )
-"""Parts of the day. Prayer times and the evenings of Ramadan say a part, not an hour: the clock of both moves."""
+"""Parts of the day. Prayer times say a part, not an hour: their clock moves. "بعد الفطور" is an evening in Ramadan
+and a morning in other months, so it says nothing here."""
 NOONISH = (fold("ظهر"), fold("ظهرا"), fold("الظهر"))
 
 NAMED_TIMES: dict[str, time] = {

@@ -23,7 +23,7 @@ _NTH = r"(?:\s?(?:st|nd|rd|th)\b)"
 _START, _STOP = r"(?<![\w/.:])(?:(?<!-)|(?<=/\d-)|(?<=/\d\d-))", r"(?![\w/:]|\.\d|-\d(?!\d?/))"
 _YEAR = r"(?:,?\s?(?:of\s|لعام\s|عام\s|سنه\s)?(20\d\d)(?![\d:]))?"
 _TO = r"(?:-|to|and|until|till|til|through|thru|الي|لين|حتي|و)"
-_FROM = r"(?:\b(?:from|between|من|بين)\s)?"
+_FROM = r"(?:\b(?:from|between|من|بين)\s(?:the\s)?)?"
 _D = rf"(?:ال)?(\d{{1,2}}){_NTH}?"
 _AP = r"\s?[ap]\.?\s?m\b"
 
