@@ -9,6 +9,7 @@ from bot.understanding.contract import TextFact
 from bot.understanding.normalize import Text
 from bot.understanding.phones import find_phone, reason
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SPOKEN_EMAIL = re.compile(
     r"(?<!\w)[\w.%+-]{1,64}\s?(?:@|\(at\)|\[at\]|\sat\s)\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\sdot\s)\s?[\w-]{2,63}){1,3}"
@@ -119,6 +120,6 @@ def find_contact(text: Text, region: str, language: str, *, asked_phone: bool, a
     contact = Contact()
     if "@" in text.rest or asked_email:
         _find_email(text, contact, language, asked=asked_email)
-    if sum(char.isdigit() for char in text.rest) >= (3 if asked_phone else 6):
+    if len(_DIGIT.findall(text.rest)) >= (3 if asked_phone else 6):
         _find_phone(text, contact, region, language, asked=asked_phone)
     return contact

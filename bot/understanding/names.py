@@ -49,7 +49,12 @@ _FIRST = re.compile(
     r"(?:\shere\b(?!\s(?:for|to|in|at))|,?\s(?:is|that is|that's|thats)\s(?:my|the)\sname\b(?!\sof)|,?\sparty of\s))"
 )
 """The name comes first: "Dana here", "Dana Salem is my name"."""
-_GUESSES = ((_UNDER, "under_name", 0.95), (_FIRST, "name_first", 0.9), (_FOR, "for_name", 0.8))
+_GUESSES = (
+    (_UNDER, ("under ",), "under_name", 0.95),
+    (_FIRST, (" here", "name", "party of"), "name_first", 0.9),
+    (_FOR, ("for ",), "for_name", 0.8),
+)
+"""Pattern, what a text has that it may match, rule, confidence."""
 _SPELLED = re.compile(r"[^\W\d_](?:[\s.-]{1,2}[^\W\d_]){2,}")
 _LOWER_ENDINGS = ("ing", "ed", "less", "ful", "ous", "able", "ible", "ive", "ly", "tion", "ment", "ness")
 _MOST = 5
@@ -174,8 +179,8 @@ def _announced(text: Text, is_ours: Callable[[Run], bool]) -> Iterator[tuple[Run
         run = _introduced(text, match)
         if run is not None:
             yield run, "i_am", 0.95 if capitals(text, run) else 0.85
-    for pattern, rule, confidence in _GUESSES:
-        for match in pattern.finditer(rest):
+    for pattern, signs, rule, confidence in _GUESSES:
+        for match in pattern.finditer(rest) if any(sign in rest for sign in signs) else ():
             run = _guessed(text, match)
             if run is not None and not is_ours(run):
                 yield run, rule, confidence

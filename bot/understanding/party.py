@@ -40,7 +40,7 @@ _COUNTED = re.compile(
 """Units of people behind a number; "two adults and one kid" is a sum."""
 _CLOCK = (
     r"(?!\s?(?:[:.]\d|(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|am\b|pm\b|a\.m|p\.m|o'?clock|min|hour"
-    r"|hr|days?\b|week|month|%|-\s?\d|to\b|sharp|ish|\d|/))"
+    r"|hr|days?\b|nights?\b|week|month|%|-\s?\d|to\b|sharp|ish|\d|/))"
 )
 _TABLE = re.compile(
     r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s(?:for|of)(?:\sus)?)\s"
@@ -90,7 +90,9 @@ _ARABIC_ME_AND = re.compile(
     rf"(?<!\w)(?:انا|لي|اني|حقي|ليي)\s(?P<others>و\s?ل?\s?{_ARABIC_RELATION}(?:\sو\s?ل?\s?{_ARABIC_RELATION}){{0,4}})(?!\w)"
 )
 _EITHER = re.compile(rf"{_NUMBER}(?=\s(?:{_UNITS}|daughters|sons|sisters|brothers|cousins)\b)|{_RELATION}")
-_SIGN = re.compile(rf"\d|\b(?:{_SPELT}|both|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لحالي|بروحي|وحدي")
+_SIGN = re.compile(
+    rf"\d|\b(?:{_SPELT}|both|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لنا|حنا|نحن|نبي|طاول|غرف|حجز|لحالي|بروحي|وحدي"
+)
 """What every text has that counts people."""
 
 
