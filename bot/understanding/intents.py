@@ -33,7 +33,8 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         Intent.ALTERNATIVES,
         re.compile(
             r"\b(?:any|some|find|show|see|give|get|tell|recommend|suggest|try|there|have|got|about|is|are|check|want"
-            r"|prefer|need|like|look for|please)\s(?:me\s|us\s)?(?:a\s|the\s|for\s)?(?:few\s|any\s|some\s)?"
+            r"|prefer|need|like|look for|please|what|which|who|your)\s"
+            r"(?:me\s|us\s)?(?:a\s|the\s|for\s)?(?:few\s|any\s|some\s)?"
             rf"(?:others?|another|different)\b(?!\s{_VISIT})|\b(?:some|any)(?:where|one|thing|body) else\b"
             r"|\bkeep (?:looking|searching)\b|\b(?:some|few|any) more\s(?:options|choices|times|days|places)\b"
         ),
@@ -100,6 +101,8 @@ _MANNERS = frozenset((Intent.THANKS, Intent.GOODBYE, Intent.GREETING))
 _ABOUT_AN_EXISTING = frozenset((Intent.CANCEL, Intent.RESCHEDULE, Intent.MY_BOOKING))
 _ALONE = frozenset((Intent.MORE, Intent.BACK, Intent.SKIP, Intent.DONE, Intent.LANGUAGE))
 """One word of these counts only where nothing else is said."""
+_ALONE_WORDS = words("later earlier sooner others another else")
+"""The same of these, whatever they ask for."""
 _SHORT = 6
 """A call for help among more words than this is talk."""
 _ADDS_AT_END = re.compile(r"\b(?:too|as well|also|بعد|كمان)[\s.!]*$")
@@ -199,7 +202,13 @@ def _counts(text: Text, hits: Sequence[Hit], hit: Hit, phrase: str) -> bool:
     tokens = text.tokens
     if hit.label is Intent.HELP:
         return len(tokens) <= _SHORT or hit.last - hit.first > 1
-    if hit.label not in _ALONE or " " in phrase:
+    if " " in phrase or (hit.label not in _ALONE and phrase not in _ALONE_WORDS):
+        return True
+    if (
+        hit.label is Intent.DONE
+        and not hit.first
+        and re.match(r"\s*[.!,]", text.folded[tokens[hit.last - 1].end :])
+    ):
         return True
     covered = {i for other in hits for i in range(other.first, other.last)}
     return all(

@@ -64,6 +64,7 @@ _INTENTS = {
     Intent.DONE: "goodbye",
     Intent.HUMAN: "handoff",
     Intent.ALTERNATIVES: "alternatives",
+    Intent.MORE: "alternatives",
 }
 
 

@@ -20,7 +20,7 @@ def _any(*patterns: str) -> str:
 def _phrases(text: str) -> str:
     """Fixed phrases, separated by commas or lines, as a pattern of whole words."""
     said = [fold(one.strip()) for one in text.replace("\n", ",").split(",")]
-    return rf"\bو?(?:{'|'.join(re.escape(one) for one in said if one)})\b"
+    return rf"\b[وب]?(?:{'|'.join(re.escape(one) for one in said if one)})\b"
 
 
 _MYSELF = r"my\s?self\b"
@@ -140,7 +140,7 @@ _TELLTALE = words(
 
 def find_safety(text: Text) -> SafetyFact | None:
     """The gravest thing that is said, if anything is."""
-    if not any(t.word in _TELLTALE or (t.word[0] == "و" and t.word[1:] in _TELLTALE) for t in text.tokens):
+    if not any(t.word in _TELLTALE or (t.word[0] in "وب" and t.word[1:] in _TELLTALE) for t in text.tokens):
         return None
     for kind, pattern in _KINDS:
         match = pattern.search(text.folded)

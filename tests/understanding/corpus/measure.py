@@ -122,10 +122,10 @@ def _judge(turn: Turn, figures: Figures) -> list[str]:
     heard = understand(turn.said, turn.context)
     got = found(heard, turn.shop)
     wrong = []
-    for key in NAMES:
+    for key, name in NAMES.items():
         expected = turn.told.get(key, ())
         if not _match(expected, got[key], figures.slots[key]):
-            wrong.append(f"{NAMES[key]} {','.join(got[key]) or '-'} for {_spelt(expected)}")
+            wrong.append(f"{name} {','.join(got[key]) or '-'} for {_spelt(expected)}")
     wrong += _judge_answer(turn, _answer(heard), figures)
     if turn.quiet:
         figures.quiet += 1
