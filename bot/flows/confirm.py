@@ -19,6 +19,8 @@ from providers.contract import OrderLine, OrderRequest
 
 BOOKING_TYPE = "SERVICE_BOOKING"
 KEPT_ORDERS = 3
+BUTTONS = 3
+"""Reply buttons of WhatsApp: so many ways to pay stand alone, a fourth choice would hide them all in a list."""
 
 
 def handling_of(talk: Talk) -> BookingHandling:
@@ -54,7 +56,7 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
     )
     options = talk.words.joined(names, last="or")
     asked = Line("ask_pay_confirm", {"options": options}) if ways else Line("ask_confirm")
-    others = [talk.button("change", "title_change")]
+    others = [] if len(ways) == BUTTONS else [talk.button("change", "title_change")]
     if not ways:
         others.append(talk.button("human", "title_human"))
     head = Line("summary_head")

@@ -48,7 +48,7 @@ def hear(talk: Talk, u: Understanding) -> None:
         return
     here = talk.location
     place = talk.called(here) if here is not None else ""
-    talk.answer("need_fits" if not place else "need_fits_at", what=need.value, place=place)
+    talk.answer("need_fits" if not place else "need_fits_at", what=_told(need.value), place=place)
     for service in found:
         talk.answer("detail_line", text=f"• {line(talk, service)}")
     if _is_aside(talk, u):
@@ -88,6 +88,11 @@ def _recommend(talk: Talk, u: Understanding) -> None:
         talk.touch(SlotKind.SERVICES)
 
 
+def _told(value: str) -> str:
+    """The need as a noun: "للشعر الجاف" is "الشعر الجاف" where the sentence says what it is for."""
+    return f"ال{value[2:]}" if value.startswith("لل") else value
+
+
 def _is_aside(talk: Talk, u: Understanding) -> bool:
     """A question in the middle of a booking; the booking then goes on where it was (law 5)."""
     asks = set(u.intents) & {Intent.ASK_SERVICES, Intent.ASK_PRICE, Intent.ASK_DURATION}
@@ -115,7 +120,7 @@ def _offered(talk: Talk, ids: Sequence[UUID]) -> list[Service]:
 
 def _nothing(talk: Talk, need: NeedFact) -> None:
     near = _offered(talk, need.near)
-    talk.say("need_nothing", what=need.value)
+    talk.say("need_nothing", what=_told(need.value))
     if near and not talk.wish.items:
         services.put_unclear(talk, need.value, [service.id for service in near])
         talk.touch(SlotKind.SERVICES)

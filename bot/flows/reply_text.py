@@ -50,7 +50,7 @@ def _text(talk: Talk, question: Question, voice: Voice) -> str:
     opening = [voice.say(line, talk.state.failures) for line in _opening(talk, found)]
     said = list(talk.said)
     anyone = Line("any_staff")
-    if anyone in said and "staff" in found and found["staff"] != talk.before.get("staff"):
+    if anyone in said and "staff" in found and talk.wish.plan:
         del found["staff"]
         people = dict.fromkeys(talk.staff_called(part.staff_id) for part in talk.wish.plan)
         names = [name for name in people if name]

@@ -397,7 +397,10 @@ def _ask_day(talk: Talk, look: Search, lead: Line) -> Question:
         is None
     ][:7]
     names = {today: words.label("title_today"), today + timedelta(days=1): words.label("title_tomorrow")}
-    options = [talk.option("day", d.isoformat(), names.get(d, words.day(d)), words.day(d)) for d in fit]
+    options = [
+        talk.option("day", d.isoformat(), names.get(d, words.day(d)), words.day(d) if d in names else "")
+        for d in fit
+    ]
     return Question(
         state=BotState.ASK_DAY, slot=SlotKind.TIME, lines=(lead,), choices=tuple(options), label="label_days"
     )

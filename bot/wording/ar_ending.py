@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 ENDING: Mapping[str, tuple[str, ...]] = {
     "ask_pay_confirm": (
-        "كيف تحب تدفع: {options}؟ اختيارك يأكد الحجز.",
-        "إذا كل شي صح، اختر {options} وأحجز لك.",
+        "كيف تحب تدفع: {options}؟ اختيارك يأكد الحجز، وإذا تبي تغيّر شي قل لي.",
+        "إذا كل شي صح، اختر {options} وأحجز لك، أو قل لي شنو أغيّر.",
         "اكتب {options} عشان أحجز، أو قل لي شنو أغيّر.",
     ),
     "pay_first": (

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 ENDING: Mapping[str, tuple[str, ...]] = {
     # payment and confirmation
     "ask_pay_confirm": (
-        "How would you like to pay: {options}? Your choice books it.",
-        "If all is right, choose {options} and I'll book it.",
+        "How would you like to pay: {options}? Your choice books it; to change anything, just say so.",
+        "If all is right, choose {options} and I'll book it; or tell me what to change.",
         "To book it, say {options}; or tell me what to change.",
     ),
     "pay_first": (
