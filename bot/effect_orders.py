@@ -331,7 +331,9 @@ async def store_fresh_frames(
         transaction,
         effect.workspace_id,
         location_external_id=order.location_external_id,
-        staff_external_ids={line.staff_external_id for line in order.lines},
+        # Others that the check saw as well: what it didn't list of them isn't free either.
+        staff_external_ids={line.staff_external_id for line in order.lines}
+        | {frame.staff_external_id for frame in check.fresh_frames},
     )
     if not staff:
         return

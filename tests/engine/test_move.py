@@ -149,6 +149,7 @@ async def test_the_time_went_in_between(salon):
     assert TINT.before in answer
     titles = [choice.title for choice in phone.messages[-1].choices]
     assert len(titles) == 3, titles
+    assert not any(TINT.after in title for title in titles), titles
     assert TINT.at(10) in await TINT.standing(salon)
     (booking,) = await confirmed(salon)
     assert booking["starts_at"] == TINT.at(10)
