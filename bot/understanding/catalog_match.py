@@ -16,6 +16,7 @@ from bot.understanding.normalize import Text, Token
 from bot.understanding.words import BODY, COMMON, SEPARATORS, words
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
+_ANOTHER = words("another second extra also more additional بعد ثاني ثانيه")
 _THINGS = words("car vehicle table seat room tooth teeth dog cat سياره طاوله غرفه اسنان سن")
 """What a service is done to or with: alone it chooses none, as little as a part of the body."""
 _SHORTEST_GUESS = 5
@@ -84,8 +85,26 @@ class CatalogReader:
         if said:
             for run in _runs(said):
                 self._read_run(run)
+            self._drop_echoes()
             self._prefer_places()
         return self.found
+
+    def _drop_echoes(self) -> None:
+        """ "A gel manicure, who does the manicure?": a vague mention that holds what is named whole says the same."""
+        whole = {
+            mention.ids[0]
+            for mention in self.found.services
+            if len(mention.ids) == 1 and mention.rule == "service_name"
+        }
+        self.found.services = [
+            mention
+            for mention in self.found.services
+            if len(mention.ids) == 1 or not whole & set(mention.ids) or self._is_another(mention)
+        ]
+
+    def _is_another(self, mention: Mention) -> bool:
+        before = self.text.folded[: mention.start].split()
+        return bool(before) and before[-1] in _ANOTHER
 
     def _words(self) -> list[_Word]:
         words: list[_Word] = []

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bot.understanding.catalog_index import CatalogIndex
 from bot.understanding.contract import TextFact
+from bot.understanding.name_words import TITLES
 from bot.understanding.normalize import BLANK, Text, fold
 from bot.understanding.words import ADJECTIVES, COMMON, words
 
@@ -40,6 +41,8 @@ def _telling(phrase: str) -> str:
     for word in phrase.split(" "):
         if not kept and (word in ADJECTIVES or word.replace("'", "") in _FOR_WHOM):
             continue
+        if word.strip(".") in TITLES:
+            break
         if not kept and word[0] == "ا" and not word.startswith(("ال", *_ARABIC_NOUNS)):
             break
         if word.replace("'", "") in COMMON and word not in {"car", "table", "room"}:

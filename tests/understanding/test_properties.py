@@ -86,6 +86,26 @@ WORDS = [
     "a",
     "in",
     "hours",
+    "under",
+    "here",
+    "people",
+    "table",
+    "me",
+    "sister",
+    "ext.",
+    "x12",
+    "020 7946 0018",
+    "s-a-r-a",
+    "Dana",
+    "nailart",
+    "gell",
+    "don't",
+    "want",
+    "انا",
+    "معك",
+    "لشخصين",
+    "واختي",
+    "وقص",
     "99999999",
     "�",
     "\u200f",
@@ -118,12 +138,14 @@ def spans(heard: Understanding) -> list[Span]:
         *heard.payment_types,
         *(m for mention in heard.services for m in mention),
     ]
-    texts = [heard.name, heard.phone, heard.email, heard.unknown_service, heard.size_hint]
+    texts = [heard.name, heard.phone, heard.email, heard.unknown_service, heard.size_hint, heard.wrong_phone]
+    told = [heard.party, heard.safety, heard.need]
     return [
         *(match.span for match in matches),
         *(fact.span for fact in heard.days),
         *(fact.span for fact in heard.times),
         *(fact.span for fact in texts if fact),
+        *(fact.span for fact in told if fact),
     ]
 
 
@@ -203,6 +225,16 @@ HOSTILE = [
     "1" * 2000,
     "a-" * 1000,
     "for A " * 330,
+    "99 " * 660,
+    "98765432 x " * 180,
+    "me and my " * 200,
+    "my sister and " * 140,
+    "table for 2 " * 160,
+    "S-A-R-" * 330,
+    "Ab Cd here " * 180,
+    "under Ab " * 220,
+    "انا و" * 400,
+    "nailart" * 280,
 ]
 
 
