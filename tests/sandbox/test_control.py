@@ -23,7 +23,9 @@ async def test_health(served):
     health = await served.control("health")
     assert health["status"] == "ok"
     assert health["now"] == "2026-11-20T09:00:00+00:00"
-    assert health["ledgers"] == {"nailit": 0, "shopmonkey": 0, "meta": 0, "twilio": 0}
+    assert health["ledgers"] == dict.fromkeys(
+        ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic"), 0
+    )
 
 
 async def test_accounts_are_listed_without_secrets(served):
