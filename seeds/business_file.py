@@ -127,6 +127,21 @@ class BusinessFile(BaseModel):
                 raise ValueError(f"mirror.{field} must name exactly the calendar's own keys; see {odd}")
         return self
 
+    @model_validator(mode="after")
+    def _known_services(self) -> BusinessFile:
+        """Suggestions and deciding questions name services of this file."""
+        known = {service.key for service in self.calendar.services}
+        named = {key: "goes_with" for pair in self.business.goes_with.items() for key in (pair[0], *pair[1])}
+        named |= {
+            key: f"question {one.key!r}" for one in self.bot.questions for key in one.service_up_to.values()
+        }
+        missing = [
+            f"{where}: there is no service {key!r}" for key, where in named.items() if key not in known
+        ]
+        if missing:
+            raise ValueError("; ".join(missing))
+        return self
+
     def form(self) -> tuple[FormField, ...]:
         """The usual questions (nobody is asked which of many tables he wants), then the business's own.
 

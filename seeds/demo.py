@@ -30,6 +30,16 @@ from seeds.texts import AFTER_HOURS, SALON_FAQ, SALON_SAFETY
 from seeds.tint import TINT, TintShop
 
 BOT_KEY = "reception"
+GOES_WITH = {
+    "101": ("106",),
+    "102": ("306",),
+    "201": ("206",),
+    "401": ("431",),
+    "402": ("431",),
+    "422": ("431",),
+}
+"""What the salons may suggest: a hand treatment with a manicure, nail art with gel, a scrub with a pedicure, a mask
+with hair. External ids of the sandbox's catalog."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +65,7 @@ class DemoBusiness(SandboxNumbers):
             after_hours=AFTER_HOURS,
             faq=SALON_FAQ,
             safety=SALON_SAFETY,
+            goes_with=GOES_WITH,
         )
 
     @property

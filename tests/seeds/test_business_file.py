@@ -169,3 +169,22 @@ def test_a_file_that_is_not_there(tmp_path: Path):
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BusinessFileError, match="UTF-8"):
         load_business_file(tmp_path / "bytes.yaml")
+
+
+def test_what_goes_together_and_what_a_number_decides_name_services_of_the_file():
+    assert any(
+        "massag" in line
+        for line in wrong("  currency: KWD\n", "  currency: KWD\n  goes_with: {massag: [massage]}\n")
+    )
+    question = '{key: guests, kind: number, minimum: 1, fact: party, service_up_to: {"2": table-2}}'
+    said = wrong("calendar:\n", f"bot:\n  questions:\n    - {question}\ncalendar:\n")
+    assert any("table-2" in line for line in said)
+
+
+def test_a_question_that_decides_what_is_booked_is_asked_first_instead_of_the_service():
+    question = '{key: guests, kind: number, minimum: 1, fact: party, service_up_to: {"2": massage}}'
+    text = GOOD.replace("calendar:\n", f"bot:\n  questions:\n    - {question}\ncalendar:\n")
+    form = read_business(text, name="spa.yaml").form()
+    assert form[0].key == "guests"
+    assert form[0].service_up_to == {2: "massage"}
+    assert SlotKind.SERVICES not in {field.kind for field in form}
