@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -73,8 +73,7 @@ class BigBusiness:
                 person.external_id,
                 person.location_external_id,
                 f"{person.external_id}-{day:%m%d}-{slot}",
-                start := datetime(day.year, day.month, day.day, 9, tzinfo=_ZONE)
-                + timedelta(minutes=30 * slot),
+                start := datetime(day.year, day.month, day.day, 6, tzinfo=UTC) + timedelta(minutes=30 * slot),
                 start + timedelta(minutes=30),
             )
             for person in catalog.staff

@@ -63,14 +63,14 @@ WHERE z.workspace_id = current_workspace()
 """
 STORED_STAFF = """
 SELECT p.external_id, l.external_id AS location_external_id, p.names, p.extra_minutes,
-       ARRAY(SELECT s.external_id FROM staff_services ps
-             JOIN services s ON s.workspace_id = ps.workspace_id AND s.id = ps.service_id
-             WHERE ps.workspace_id = p.workspace_id AND ps.staff_id = p.id
-             ORDER BY s.external_id COLLATE "C") AS service_external_ids,
+       coalesce(ps.service_ids, '{}') AS service_ids,
        p.resource, p.position, p.retired_at IS NOT NULL AS retired
 FROM staff p JOIN locations l ON l.workspace_id = p.workspace_id AND l.id = p.location_id
+LEFT JOIN (SELECT staff_id, array_agg(service_id) AS service_ids FROM staff_services
+           WHERE workspace_id = current_workspace() GROUP BY staff_id) ps ON ps.staff_id = p.id
 WHERE p.workspace_id = current_workspace()
 """
+SERVICE_KEYS = "SELECT id, external_id FROM services WHERE workspace_id = current_workspace()"
 STORED_PAYMENT_TYPES = """
 SELECT external_id, code, names, online, position, retired_at IS NOT NULL AS retired
 FROM payment_types WHERE workspace_id = current_workspace()
@@ -232,7 +232,7 @@ async def load_stored(tx: Tx) -> StoredCatalog:
     groups = await _stored(tx, STORED_GROUPS, GroupRow)
     services = await _stored(tx, STORED_SERVICES, ServiceRow)
     sizes = await _stored(tx, STORED_SIZES, SizeRow)
-    staff = await _stored(tx, STORED_STAFF, StaffRow)
+    staff = await _stored_staff(tx)
     payment_types = await _stored(tx, STORED_PAYMENT_TYPES, PaymentTypeRow)
     return StoredCatalog(
         locations={kept.row.external_id: kept for kept in locations},
@@ -320,6 +320,20 @@ async def _stored(tx: Tx, statement: str, kind: type[R]) -> list[Stored[R]]:
         columns = dict(row)
         retired = columns.pop("retired")
         found.append(Stored(kind(**columns), retired))
+    return found
+
+
+async def _stored_staff(tx: Tx) -> list[Stored[StaffRow]]:
+    """Who does what goes by our ids and is named here: joined in the database, sixty people who do five hundred
+    things cost ten times as much.
+    """
+    keys = {row["id"]: row["external_id"] for row in await tx.fetch(SERVICE_KEYS)}
+    found = []
+    for row in await tx.fetch(STORED_STAFF):
+        columns = dict(row)
+        retired = columns.pop("retired")
+        performs = sorted(keys[one] for one in columns.pop("service_ids"))
+        found.append(Stored(StaffRow(**columns, service_external_ids=performs), retired))
     return found
 
 

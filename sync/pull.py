@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.catalog_rows import StoredCatalog
@@ -47,8 +47,9 @@ async def pull_frames(
     progress: Progress,
 ) -> PulledFrames:
     """Frames of consecutive calendar days of the business. Raises CallFailure: no day is left out silently."""
-    starts_at = datetime.combine(days[0], time(), zone)
-    ends_at = datetime.combine(days[-1] + timedelta(days=1), time(), zone)
+    # UTC as the frames are: of two zones each comparison would ask both for their offset.
+    starts_at = datetime.combine(days[0], time(), zone).astimezone(UTC)
+    ends_at = datetime.combine(days[-1] + timedelta(days=1), time(), zone).astimezone(UTC)
     found: dict[tuple[str, str, datetime], FrameRecord] = {}
     outside = 0
     for done, day in enumerate(days, start=1):
