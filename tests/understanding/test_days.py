@@ -217,6 +217,8 @@ def test_no_day(said: str) -> None:
         ("the 26th or the 27th", ["2026-11-26", "2026-11-27"]),
         ("I'm busy the 23rd but free the 25th", ["2026-11-25"]),
         ("tomorrow please, yes, tomorrow", ["2026-11-22"]),
+        ("tuesday doesn't work for me, what about thursday", ["2026-11-26"]),
+        ("sorry, can't do monday, wednesday?", ["2026-11-25"]),
     ],
 )
 def test_several_days(said: str, meant: list[str]) -> None:

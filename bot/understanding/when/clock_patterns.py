@@ -16,10 +16,11 @@ LEAD = re.compile(
     r"(?<![\w'])(?P<lead>(?:(?:time|it|that|this|timing) (?:to|at|for)(?: be)?|(?:appointment|booking) (?:to|at)"
     r"|(?:move|change|push|make|keep) (?:it|that|this|my \w+|the time)(?: to| at| for)?"
     r"|(?:change|move|moved|switch|push|reschedule) to|at|around|about|approx|approximately|roughly|almost|nearly"
-    r"|by|before|after|from|since|starting|until|till|til|between|past|@|how about|what about|any ?time|sometime"
+    r"|(?<!come )(?<!drop )(?<!stop )(?<!pass )(?<!swing )by|before|after|from|since|starting|until|till|til|between"
+    r"|past|@|how about|what about|any ?time|sometime"
     r"|no later than|not later than|later than|not before|no earlier than|not earlier than|earlier than"
     r"|و?(?:الساعه|ساعه|للساعه|بالساعه|عالساعه|بعد|عقب|قبل|حوالي|حول|بحدود|من|علي|عند|بين|لين|حتي|الي|في|تقريبا|ع)"
-    r"|خليها|خليه|خلها|خله|غيرها|غيره|حطها|that is|say)"
+    r"|put me (?:down|in) (?:for|at)|prefer|خليها|خليه|خلها|خله|غيرها|غيره|حطها|that is|say)"
     r"\s?(?:the\s|exactly\s|about\s|around\s|like\s|say\s|at\s|on\s)?){1,3}$"
 )
 """Right before an hour."""
@@ -73,6 +74,8 @@ FROM_NOW = re.compile(
     rf"\b(?:in|within)\s(?:about\s|around\s|exactly\s|like\s)?{_AMOUNT}(?:'s?)?(?:\stime\b)?"
 )
 LATER = re.compile(rf"\b{_AMOUNT}\s(?:later|from\snow|hence)\b")
+MOVES = re.compile(r"\b(?:appointment|booking|reservation|it|move|push|reschedule|late)\b")
+"""With "an hour later": later than something else, not from now."""
 FROM_NOW_ARABIC = re.compile(
     r"\b(?:بعد|عقب|خلال|(?:في\s)?غضون|في)\s(?:(?P<half>نص\s?ساعه|نصف\sساعه)|(?P<quarter>ربع\sساعه)|(?P<two>ساعتين)|(?P<one>ساعه)(?P<onehalf>\sونصف?)?"
     r"|(?P<n>\d{1,3})\s(?P<u>ساعات|ساعه|دقيقه|دقايق|دقائق))\b(?!\s\d)"
@@ -83,6 +86,9 @@ NAMED_TIME = re.compile(
 LUNCH_TIME = re.compile(
     r"(?:\b(?P<lead>after|before|at|around|during|over|for)\s)?\b(?:(?:my|the)\s)?(?P<name>lunch\s?time|lunch|lunch\s?break|وقت\sالغداء?|وقت\sغداء?)\b"
 )
+MEAL = re.compile(r"\s(?:booking|reservation|table|order|menu|deal|party)\b")
+"""After "lunch": what is eaten, not when."""
+ANY_BEFORE = re.compile(r"\b(?:any ?time|anything|any|whenever)\s$")
 PART = re.compile(
     rf"(?<!\d\s)\b(?:(?:in|at|on|during|late|early|this|mid)[\s-])?(?:the\s)?(?:و|ب|ل)?(?P<part>{_PARTS})(?!\w)"
 )
@@ -92,7 +98,7 @@ RIGHT_NOW = re.compile(r"\b(?:right\snow|now|straight\saway|الان|الحين|
 NOW_BEFORE = re.compile(
     r"\b(?:come|come\sin|come\sover|pop\sin|drop\sin|walk\sin|free|available|availability|here|book\sme\sin)\s$"
 )
-LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الي|لين|لل?|و|وحتي|حتي|لغايه)\s?")
+LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الي|لين|لل?|لي|و|وحتي|حتي|لغايه)\s?")
 ONWARDS = re.compile(
     r"\s(?:(?P<on>onwards?|or later|and later|or after|and after|and up|on(?=$|[.,!?])|وطالع|وما بعد|فما فوق)"
     r"|at the earliest|(?P<upto>or earlier|or before|at the latest|at latest))\b"

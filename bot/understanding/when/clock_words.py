@@ -6,6 +6,7 @@ from datetime import time
 
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import fold
+from bot.understanding.when.day_words import TONIGHT
 from bot.understanding.when.numbers import NUMBER_WORDS
 from bot.understanding.words import words
 
@@ -78,5 +79,6 @@ TRIGGERS = (
     )
     | words("الساعة بعد عقب منتصف نص ساعه ساعتين دقيقه للساعه الان الحين وقت غداء الغداء")
     | NUMBER_WORDS
+    | TONIGHT
 )
 """Without one of them and without a digit there is no time."""

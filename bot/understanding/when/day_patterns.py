@@ -147,7 +147,7 @@ WEEK = re.compile(
     r"\b(?:the\s)?(?P<en>week\safter\snext|(?:next|this|coming|upcoming|following|current)\sweek|rest\sof\sthe\sweek|"
     r"remaind?(?:er|ing)\sof\sthe\sweek|later\sthis\sweek)\b"
     r"|\b(?P<two>this\sor\s)?next\sweek\b"
-    r"|\b(?:هذا\s)?(?:ال|هال)اسبوع\s?(?P<ar>الجاي|القادم|المقبل|التالي|هذا|اللي\sبعده|بعد\sالجاي)?\b"
+    r"|\b(?:هذا\s)?(?:ال|هال|لل|بال)اسبوع\s?(?P<ar>الجاي|القادم|المقبل|التالي|هذا|اللي\sبعده|بعد\sالجاي)?\b"
     r"|\b(?P<rest>بقيه|باقي)\sالاسبوع\b"
 )
 NTH_WEEK = re.compile(
@@ -157,7 +157,7 @@ NTH_WEEK = re.compile(
 )
 MONTH = re.compile(
     r"\b(?:(?P<rest>later|rest\sof|end\sof)\s)?(?P<en>next|this)\smonth\b"
-    r"|\b(?:هذا\s)?الشهر\s(?P<ar>الجاي|القادم|المقبل|التالي|الحالي|هذا)\b|\b(?P<now>هالشهر|هذا\sالشهر)\b"
+    r"|\b(?:هذا\s)?(?:ال|لل|بال)شهر\s(?P<ar>الجاي|القادم|المقبل|التالي|الحالي|هذا)\b|\b(?P<now>هالشهر|هذا\sالشهر)\b"
 )
 FEAST = re.compile(
     rf"\b(?:{either({*FEASTS, *(name for names in NATIONAL_DAYS.values() for name in names)})})(?!\w)"
@@ -176,8 +176,16 @@ WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|rese
 """With "yesterday": told, not wished."""
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
 JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
-BUSY_BEFORE = re.compile(r"\b(?:busy|away|unavailable|not\s(?:free|available))\s(?:on\s)?(?:the\s)?$")
-BUSY_AFTER = re.compile(r"[\s,]{0,2}(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable)\b")
+BUSY_BEFORE = re.compile(
+    r"\b(?:busy|away|unavailable|not\s(?:free|available)|(?:can'?t|cannot|couldn'?t|can not)\sdo|مشغوله?|مو\sفاضيه?"
+    r"|ما\s(?:اقدر|يناسبني|يصير|ينفعني|يمديني))\s(?:on\s|at\s|يوم\s|الساعه\s)?(?:the\s)?$"
+)
+"""Before a day or a time that is said out, as the next one is behind it."""
+BUSY_AFTER = re.compile(
+    r"[\s,]{0,2}(?:(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable)"
+    r"|(?:doesn'?t|does not|won'?t|will not|don'?t|isn'?t|is not|is no)\s(?:work|good|possible|ok|okay|suit|fit)"
+    r"|(?:انا\s)?مشغوله?|ما\s(?:يناسبني|يناسب|يصير|ينفع|ينفعني|اقدر|يمديني))\b(?!\?)"
+)
 SINCE_BEFORE = re.compile(
     r"\b(?:since|birthday is|bday is|was born|made (?:it|this|that)|booked (?:it|this))\s(?:on\s)?(?:the\s)?$"
 )

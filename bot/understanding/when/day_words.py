@@ -54,7 +54,7 @@ BARE_ARABIC = {
 """Weekdays without the article mean a day only after "يوم" and its like ("احد" is also "someone")."""
 
 NAMED: dict[str, int] = {
-    **dict.fromkeys(("today", "tonight", "tonite", "2day", "tonigt", "todays"), 0),
+    **dict.fromkeys(("today", "tonight", "tonite", "2day", "tonigt", "todays", "tn", "tnite", "2nite"), 0),
     **dict.fromkeys(
         (
             "tomorrow", "tommorow", "tomorow", "tommorrow", "tomorro", "tmrw", "tmr", "tmw", "tomo", "2morrow",
@@ -74,7 +74,9 @@ NAMED: dict[str, int] = {
     },
 }  # fmt: skip
 TOMORROW = words("بكرا بكره بكرة باچر باجر باكر غد الغد بكرى غدا")
-TONIGHT = frozenset({"tonight", "tonite", *map(fold, ("الليلة", "الليله", "هالليلة"))})
+TONIGHT = frozenset(
+    {"tonight", "tonite", "tn", "tnite", "2nite", "tonigt", *map(fold, ("الليلة", "الليله", "هالليلة"))}
+)
 
 TODAY_WORDS = frozenset({"today", "todays", *map(fold, ("اليوم", "هاليوم", "النهارده"))})
 

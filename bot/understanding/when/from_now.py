@@ -34,7 +34,10 @@ def read_from_now(view: Numbered, now: datetime, *, asked_time: bool) -> list[Mo
         (patterns.FROM_NOW_ARABIC, _arabic_minutes),
     ):
         for match in list(pattern.finditer(view.rest)):
-            minutes = None if BLANK in match[0] else minutes_of(match)
+            moved = (
+                pattern is patterns.LATER and match[0].endswith("later") and patterns.MOVES.search(view.rest)
+            )
+            minutes = None if BLANK in match[0] or moved else minutes_of(match)
             try:
                 moment = now + timedelta(minutes=minutes) if minutes is not None else None
             except OverflowError:

@@ -22,6 +22,7 @@ from bot.understanding.when.clock_words import (
     TRIGGERS,
 )
 from bot.understanding.when.clocks import Clock, ClockReader, half_of, is_noonish
+from bot.understanding.when.day_patterns import BUSY_AFTER, BUSY_BEFORE
 from bot.understanding.when.day_words import TONIGHT
 from bot.understanding.when.found import Found
 from bot.understanding.when.numbers import Numbered
@@ -63,7 +64,14 @@ class TimeReader:
         self._parts()
         self.found.sort(key=lambda when: when.start)
         self._join_bounds()
+        self.found = [when for when in self.found if not self._is_said_out(when)]
         return self.found
+
+    def _is_said_out(self, when: When) -> bool:
+        """ "5 doesn't work"."""
+        rest = self.view.rest
+        before = BUSY_BEFORE.search(rest, max(0, when.start - 40), when.start)
+        return bool(before or BUSY_AFTER.match(rest, when.end))
 
     def _add(self, when: When) -> None:
         self.found.append(when)
@@ -204,7 +212,14 @@ class TimeReader:
         """Lunch is a time of day if it stands as one; a lunch that is booked or cancelled is a meal."""
         for match in list(patterns.LUNCH_TIME.finditer(self.view.rest)):
             by_name = "time" in match["name"] or match["name"].startswith("وقت") or "break" in match["name"]
-            if not (by_name or match["lead"] in {"after", "before", "at", "around", "during", "over"}):
+            beside_day = any(
+                self.view.rest[day.end : match.start()].strip() == ""
+                for day in self.days
+                if day.end <= match.start()
+            )
+            if not (by_name or beside_day or match["lead"] in _AT_LUNCH) or patterns.MEAL.match(
+                self.view.rest, match.end()
+            ):
                 continue
             if any(when.at is not None or when.until for when in self.found):
                 self.found = [
@@ -213,10 +228,16 @@ class TimeReader:
                 ]
                 continue
             begin, end = AFTER_LUNCH if match["lead"] == "after" else LUNCH
+            if begin == AFTER_LUNCH[0] and patterns.ANY_BEFORE.search(self._said_before(match.start())):
+                end = END_OF_DAY
             if match["lead"] == "before":
                 self._add(When(match.start(), match.end(), "lunch", None, LUNCH[0]))
             else:
                 self._add(When(match.start(), match.end(), "lunch", begin, end))
+
+    def _said_before(self, start: int) -> str:
+        """What was written before a place of the view, taken or not."""
+        return self.view.text.folded[: self.view.folded(start, start + 1)[0]]
 
     def _halves_of_days(self) -> None:
         """ "Tuesday pm"."""
@@ -235,15 +256,26 @@ class TimeReader:
                 continue
             part = PARTS[match["part"]]
             self.view.take(match.start(), match.end())
-            if not any(when.half_open for when in self.found):
-                if not any(when.at is not None or when.until for when in self.found):
-                    self.found.append(When(match.start(), match.end(), "day_part", part=part))
+            meant = [when for when in self.found if not self._of_other_day(match.start(), when)]
+            if not any(when.at is not None or when.until for when in meant):
+                self.found.append(When(match.start(), match.end(), "day_part", part=part))
                 continue
             self.found = [
-                _settled(when, part, match["part"]) if when.half_open else when for when in self.found
+                _settled(when, part, match["part"]) if when in meant and when.half_open else when
+                for when in self.found
             ]
         if not any(when.part for when in self.found):
             self._tonight()
+
+    def _of_other_day(self, part_at: int, when: When) -> bool:
+        """ "Saturday morning or Sunday after 4": the part and the clock each have a day right before them."""
+        beside = [
+            day
+            for day in self.days
+            if self.view.rest[day.end : part_at].strip(" ,") == "" and day.end <= part_at
+        ]
+        before = [day for day in self.days if day.start <= when.start]
+        return bool(beside) and bool(before) and when.part is None and beside[-1] is not before[-1]
 
     def _tonight(self) -> None:
         """ "tonight" was taken as a day; it also says which half, or which part."""
@@ -288,6 +320,7 @@ class TimeReader:
         return replace(first, end=last.end, until=until, rule="time_range", half_open=half_open)
 
 
+_AT_LUNCH = frozenset({"after", "before", "at", "around", "during", "over"})
 _UNTIL = frozenset({"until", "till", "til", "حتي", "وحتي", "لين", "الي", "لغايه", "للساعه"})
 
 
