@@ -45,6 +45,12 @@ _AROUND = (
         have book one slot رقم خيار الخيار اختار ابي ابغى اخذ"""
     )
 )
+_BESIDE_A_NUMBER = _AROUND | words("branch place location time service them these those with و هذا هذي")
+_AGREEING = words("works fine good great perfect sounds nice better best زين تمام حلو")
+"""Around a number these may speak of an hour, too: "2 works"."""
+_CLOCK = words("at around about by after before till until from الساعه")
+"""Before a number these make it an hour."""
+_NUMBERED = words("option number no choice nr num رقم خيار الخيار")
 _EVERY = words("all both everything كلهم الكل")
 
 
@@ -55,30 +61,64 @@ def _numbered(index: int, offered: Sequence[Choice]) -> Choice | None:
 
 
 def _by_number(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:
-    if all(token.word in _AROUND | _EVERY for token in tokens) and any(
-        token.word in _EVERY for token in tokens
-    ):
-        return (
-            tuple(offered) if len(offered) == 2 or not any(token.word == "both" for token in tokens) else ()
-        )
+    every = _every(tokens, offered)
+    if every is not None:
+        return every
+    numbers = _numbers(tokens)
+    if not numbers or re.search(r"\d\s?[:.]\s?\d|/|\d\s?-\s?\d", folded):
+        return ()
+    said = {token.word for token in tokens}
+    if said & _AGREEING and not said & _NUMBERED and _may_be_hours(numbers, offered):
+        return ()
+    chosen = [_numbered(number, offered) for number in numbers]
+    return tuple(dict.fromkeys(choice for choice in chosen if choice)) if all(chosen) else ()
+
+
+def _every(tokens: Sequence[Token], offered: Sequence[Choice]) -> tuple[Choice, ...] | None:
+    """ "All", "both of them", "the first two", "all three". None: nothing of the kind."""
+    said = [token.word for token in tokens if token.word not in _BESIDE_A_NUMBER]
+    numbers = [number for word in said if (number := _cardinal(word)) is not None]
+    if len(numbers) > 1 or len(said) - len(numbers) != 1:
+        return None
+    lead = next(word for word in said if _cardinal(word) is None)
+    if lead in _EVERY:
+        whole = len(offered) == 2 if lead == "both" else numbers in ([], [len(offered)])
+        return tuple(offered) if whole else ()
+    if not numbers or not 1 < numbers[0] <= len(offered) or said[0] != lead or lead not in _ORDINALS:
+        return None
+    return {1: tuple(offered[: numbers[0]]), -1: tuple(offered[-numbers[0] :])}.get(_ORDINALS[lead])
+
+
+def _cardinal(word: str) -> int | None:
+    digits = word.removeprefix("و")
+    if digits.isdigit() and len(digits) <= 2:
+        return int(digits)
+    return NUMBERS.get(word) if word not in _ORDINALS else None
+
+
+def _numbers(tokens: Sequence[Token]) -> list[int]:
+    """The numbers of a text that says nothing else; empty if it does, or names an hour."""
     numbers: list[int] = []
     ordinal_said = any(token.word in _ORDINALS for token in tokens)
     for position, token in enumerate(tokens):
         word = token.word
+        if word in _CLOCK:
+            return []
         if word in _ORDINALS:
             numbers.append(_ORDINALS[word])
         elif word == "one" and (ordinal_said or position > 0):
             continue
-        elif word.isdigit() and len(word) <= 2:
-            numbers.append(int(word))
-        elif word in NUMBERS:
-            numbers.append(NUMBERS[word])
-        elif word not in _AROUND:
-            return ()
-    if not numbers or re.search(r"\d\s?[:.]\s?\d|/|\d\s?-\s?\d", folded):
-        return ()
-    chosen = [_numbered(number, offered) for number in numbers]
-    return tuple(dict.fromkeys(choice for choice in chosen if choice)) if all(chosen) else ()
+        elif (number := _cardinal(word)) is not None:
+            numbers.append(number)
+        elif word not in _BESIDE_A_NUMBER and word not in _AGREEING:
+            return []
+    return numbers
+
+
+def _may_be_hours(numbers: Sequence[int], offered: Sequence[Choice]) -> bool:
+    return any(
+        re.search(rf"(?<!\d){number}:\d\d", fold(choice.title)) for number in numbers for choice in offered
+    )
 
 
 def _by_title(tokens: Sequence[Token], folded: str, offered: Sequence[Choice]) -> tuple[Choice, ...]:

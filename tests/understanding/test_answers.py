@@ -181,6 +181,36 @@ def test_a_number_beyond_the_choices_is_a_time() -> None:
     assert times(heard) == ["05:00?"]
 
 
+@pytest.mark.parametrize(
+    ("said", "titles"),
+    [
+        ("all of them", ["Plaza", "Zahra", "Marina"]),
+        ("all three", ["Plaza", "Zahra", "Marina"]),
+        ("the first two", ["Plaza", "Zahra"]),
+        ("the last two", ["Zahra", "Marina"]),
+        ("1 و ٣", ["Plaza", "Marina"]),
+        ("first and last", ["Plaza", "Marina"]),
+        ("the second branch", ["Zahra"]),
+        ("number 3 works for me", ["Marina"]),
+        ("both", []),
+        ("all four", []),
+        ("the first five", []),
+    ],
+)
+def test_choices_by_counting(said: str, titles: list[str]) -> None:
+    assert [choice.title for choice in hear(said, SlotKind.LOCATION, offered=PLACES).choices] == titles
+
+
+@pytest.mark.parametrize("said", ["at 2", "around 3", "2 works", "3 is fine", "الساعة ٢"])
+def test_an_hour_is_no_number_of_a_choice(said: str) -> None:
+    assert hear(said, SlotKind.TIME, offered=SLOTS).choices == ()
+
+
+def test_a_title_may_be_a_word_that_stands_beside_numbers() -> None:
+    told = hear("the time", offered=offers("Time", "Place", "Name"))
+    assert [choice.title for choice in told.choices] == ["Time"]
+
+
 def test_several_choices_are_all_kept() -> None:
     heard = hear("1 and 3", SlotKind.SERVICES, offered=PLACES)
     assert heard.choice is None
