@@ -12,7 +12,7 @@ from bot.understanding.phones import find_phone, reason
 _DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SPOKEN_EMAIL = re.compile(
-    r"(?<!\w)[\w.%+-]{1,64}\s?(?:@|\(at\)|\[at\]|\sat\s)\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\sdot\s)\s?[\w-]{2,63}){1,3}"
+    r"(?<!\w)[\w.%+-]{1,64}(?:\sdot\s[\w%+-]{1,30}){0,3}\s?(?:@|\(at\)|\[at\]|\sat\s)\s?[\w-]{1,63}(?:\s?(?:\.|\(dot\)|\sdot\s)\s?[\w-]{2,63}){1,3}"
 )
 _ASCII_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+")
 _ASCII_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")

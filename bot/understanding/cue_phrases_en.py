@@ -93,10 +93,11 @@ ENGLISH_CUES: dict[Label, str] = {
         or later, and later, or earlier, or before, no later than, not later than, not before,
         no earlier than, not earlier than""",
     Cue.IDIOM: """
-        may i, second thoughts, at the moment, at least, at all, on time, in time, no problem, no worries,
-        not only, if possible, gift card, business card, drop it off, drop off, drop the car, drop my car,
-        back windows, money back, call you back, get back to, come back, back to back, too much,
-        too expensive, too late, too early, too long, too far, more than, later on, later this week,
-        sooner or later, other half, each other, every other, change of heart, every other day""",
+        come by, stop by, swing by, drop by, pass by, pop by, may i, second thoughts, at the moment,
+        at least, at all, on time, in time, no problem, no worries, not only, if possible, gift card,
+        business card, drop it off, drop off, drop the car, drop my car, back windows, money back,
+        call you back, get back to, come back, back to back, too much, too expensive, too late, too early,
+        too long, too far, more than, later on, later this week, sooner or later, other half, each other,
+        every other, change of heart, every other day""",
 }
 """Label → phrases."""

@@ -65,7 +65,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.USUAL,
         re.compile(
-            r"\bsame\s(?:[a-z]+\s){0,3}as\s(?:the\s)?(?:last|before|always|usual|previous)\b"
+            r"\bsame\s(?:[a-z]+\s){0,3}as\s(?:my\s|the\s)?(?:last|before|always|usual|previous)\b"
             r"|\bsame\s(?:[a-z]+\s){0,2}i\s(?:had|got|did|booked)\b"
             rf"|\b{fold('نفس')}\s(?:\S+\s){{0,3}}(?:{fold('اللي|الي')})\s"
             rf"(?:{fold('فاتت|طافت|فات|طاف|قبل|كل مرة|سويته|سويتها')})"

@@ -10,12 +10,16 @@ from bot.understanding.reading import Facts, Reading
 _LEADS_OUT = (
     "not", "instead of", "rather than", "except", "anyone but", "anybody but", "everything but", "all but",
     "but no", "and no", "with no", "don't want", "dont want", "do not want", "don't need", "dont need",
+    "can't do", "cant do", "cannot do", "not free", "not available", "can't make", "cant make",
     "مو", "مب", "مش", "ليس",
     "ما ابي", "مابي", "ما ابغى", "ما اريد", "ما بغيت", "ما ابي", "ما ابغي", "ما نبي", "من غير",
 )  # fmt: skip
-_KEPT = re.compile(r"\b(?:just|only|keep|but)\b")
-"""After these, what was to go out before stays: "no more haircut, just the blow dry"."""
-
+_OUT_AFTER = re.compile(
+    r"\s(?:(?:really|just)\s)?(?:does\s?n'?o?t|do\s?n'?t|does not|won'?t|will not|wouldn'?t|is\s?n'?t|is not|can'?t)\s"
+    r"(?:really\s|gonna\s|going to\s)?(?:work|suit|good|possible|convenient|do)\b"
+    r"|\sis out\b|\s(?:ما|مو|مب)\s?(?:يناسب|يصير|ينفع|مناسب|اقدر)"
+)
+"""After a fact: "thursday doesn't work for me", "الخميس ما يناسبني"."""
 _KEEPS = re.compile(r"\b(?:just|only|keep|but|بس|خلي|خلوا)\b")
 """Ends what is taken out: "no haircut, just the blow dry"."""
 
@@ -23,10 +27,10 @@ _KEEPS = re.compile(r"\b(?:just|only|keep|but|بس|خلي|خلوا)\b")
 def drop_negated(reading: Reading, facts: Facts) -> None:
     """ "not Plaza, Zahra": what is said out is no wish. Services said out are marked, not dropped."""
     mentions = facts.mentions
-    kept_places = [m for m in mentions.locations if not _leads_out(reading, m.start)]
-    kept_staff = [m for m in mentions.staff if not _leads_out(reading, m.start)]
-    kept_days = [item for item in facts.days if not _leads_out(reading, item[0])]
-    kept_times = [item for item in facts.times if not _leads_out(reading, item[0])]
+    kept_places = [m for m in mentions.locations if not _is_out(reading, m.start, m.end)]
+    kept_staff = [m for m in mentions.staff if not _is_out(reading, m.start, m.end)]
+    kept_days = [item for item in facts.days if not _is_out(reading, *item[:2])]
+    kept_times = [item for item in facts.times if not _is_out(reading, *item[:2])]
     before = (len(mentions.locations), len(mentions.staff), len(facts.days), len(facts.times))
     facts.negated = before != (len(kept_places), len(kept_staff), len(kept_days), len(kept_times))
     mentions.locations, mentions.staff = kept_places, kept_staff
@@ -46,9 +50,13 @@ def _mark_removed(reading: Reading, facts: Facts) -> None:
             removing = False
         if removing and reading.text.folded[slice(*said[-1][0])].startswith("not"):
             removing = reading.text.folded[said[-1][0][1] : mention.start].isspace()
-        removing = removing and not _KEPT.search(reading.text.folded, said[-1][0][1], mention.start)
         if _leads_out(reading, mention.start) or removing:
             facts.removed.append(mention)
+
+
+def _is_out(reading: Reading, start: int, end: int) -> bool:
+    """Whether a day, a time, a place or a person is said out, by what stands before or after it."""
+    return _leads_out(reading, start) or _OUT_AFTER.match(reading.text.folded, end) is not None
 
 
 def _leads_out(reading: Reading, start: int) -> bool:

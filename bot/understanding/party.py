@@ -43,7 +43,8 @@ _CLOCK = (
     r"|hr|days?\b|nights?\b|week|month|%|-\s?\d|to\b|sharp|ish|\d|/))"
 )
 _TABLE = re.compile(
-    r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s(?:for|of)(?:\sus)?)\s"
+    r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s"
+    r"(?:tonight\s|today\s|tomorrow\s)?(?:for|of)(?:\sus)?)\s"
     rf"(?P<number>{_NUMBER})\b{_CLOCK}"
 )
 _WE_ARE = re.compile(
@@ -62,6 +63,7 @@ _ARABIC_TABLE = re.compile(
 )
 _ARABIC_TWO = re.compile(r"(?<!\w)(?:ل|حق\s)?(?:شخصين|نفرين|فردين)(?!\w)")
 _ARABIC_ONE = re.compile(r"(?<!\w)(?:لشخص واحد|شخص واحد|بس انا|انا بس|لحالي|بروحي|لوحدي|وحدي)(?!\w)")
+_BOTH = re.compile(r"\b(?:both of us|us both|the two of us)\b")
 _ALONE = re.compile(
     r"\b(?:(?:just|only)(?: for)? (?:me|myself)|(?:me|myself) (?:only|alone)|by myself|on my own|table for one)\b"
 )
@@ -91,7 +93,7 @@ _ARABIC_ME_AND = re.compile(
 )
 _EITHER = re.compile(rf"{_NUMBER}(?=\s(?:{_UNITS}|daughters|sons|sisters|brothers|cousins)\b)|{_RELATION}")
 _SIGN = re.compile(
-    rf"\d|\b(?:{_SPELT}|both|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لنا|حنا|نحن|نبي|طاول|غرف|حجز|لحالي|بروحي|وحدي"
+    rf"\d|\b(?:{_SPELT}|both|us|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لنا|حنا|نحن|نبي|طاول|غرف|حجز|لحالي|بروحي|وحدي"
 )
 """What every text has that counts people."""
 
@@ -118,7 +120,7 @@ def find_party(text: Text) -> tuple[int, int, PartyFact] | None:
     match = _FOR.search(rest) if _CLOCK_SAID.search(rest) else None
     if match:
         return _found(text, match, _value(match["number"]), "beside_a_clock")
-    for pattern, people in ((_ARABIC_TWO, 2), (_ALONE, 1), (_ARABIC_ONE, 1)):
+    for pattern, people in ((_ARABIC_TWO, 2), (_BOTH, 2), (_ALONE, 1), (_ARABIC_ONE, 1)):
         match = pattern.search(rest)
         if match:
             return _found(text, match, people, "people")

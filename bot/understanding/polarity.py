@@ -47,7 +47,8 @@ _ACCEPTS = re.compile(
     rf"(?:(?:sounds?|looks?|seems?|feels)\s(?:like\s)?{_EVEN}(?:{_GOOD}|(?:it\s)?(?:would|will|should)\swork)\b"
     r"|(?:works?|suits?)(?:\s(?:well|great|fine|good|perfectly|ok|okay|for\s(?:me|us)|me|us))\b)"
     rf"|^{_WHAT}(?:'s|s|\sis|\sare|\swas|'re)\s{_EVEN}(?:{_GOOD})\b(?!\s(?:for|to)\s(?!me\b|us\b|proceed\b|go\b))"
-    rf"|^{_WHAT}(?:\s(?:will|would|should)|'ll|'d)\s(?:all\s)?(?:be\s{_EVEN}(?:{_GOOD})|work|do\b|suit)"
+    rf"|^{_WHAT}(?:\s(?:will|would|should)|'ll|'d)\s(?:all\s)?(?:be\s{_EVEN}(?:{_GOOD})|work|suit"
+    r"|do(?:\s(?:fine|nicely|well|for (?:me|us)))?\s*(?:$|[.,!]))"
     rf"|^{_WHAT}\s(?:all\s)?(?:works|suits)\b"
     rf"|^(?:i'?m|i am|we'?re|we are)\s{_EVEN}(?:good|fine|ok|okay|happy|cool|comfortable)\swith\b"
     r"|^you(?:'ve)?\s(?:got|have|nailed|had)\s(?:it|all|that|everything)\b"
@@ -65,10 +66,11 @@ _REFUSES = re.compile(
 _ASKS_DOING = re.compile(
     r"^(?:(?:ok|okay|sure|then|so|and)\W+)?(?:please\s|kindly\s|(?:could|can|would|will)\syou\s(?:please\s)?)"
     r"(?:do|try|book|schedule|reserve|confirm|arrange|set)\s(?:so|it|that|this)?(?:\s(?:up|please|then|now))*\W*$"
+    r"|^(?:(?:خلاص|يلا|زين)\W+)?(?:احجز|ثبت|اكد)(?:ي|وا|ه|ها|يه|يها|لي|يلي)?\W*$"
 )
 """ "Please do", "could you book it": what was offered is to be done."""
 _CLOSING_YES = re.compile(
-    r"[,.!؟?،\s](?:yes|yeah|yep|yup|correct|نعم|ايه|ايوه)(?:\s(?:please|pls|plz))?[\s.!]*$"
+    r"[,.!;\n-]\s*(?:yes|yeah|yep|yup|correct|نعم|ايه|ايوه)(?:\s(?:please|pls|plz))?[\s.!]*$"
 )
 _LEADING = re.compile(
     r"^(?:(?:ok|okay|alright|oh|well|so|then|and|hmm|great|perfect|thanks|thank you|cool|good|nice|yes|yeah"

@@ -37,7 +37,7 @@ _CRISIS = _any(
     r"\b(?:end|ending|take|taking)\smy\s(?:own\s)?life\b",
     r"\bend(?:ing)? it all\b",
     r"\b(?:don'?t|do not)\s(?:want|wanna|wish)\s(?:to\s)?(?:live|be alive|be here|exist|go on)"
-    r"\s(?:any\s?more|any longer)\b",
+    r"(?:\slike this)?\s(?:any\s?more|any longer)\b",
     r"\b(?:don'?t|do not)\s(?:want|wanna|wish)\s(?:to\s)?(?:live|be alive|wake up|exist)\s?(?:$|[.!,\n])",
     r"\b(?:no|nothing|not(?:hing)?)\s(?:reason|left)\sto live\b",
     r"\bbetter off (?:dead|without me)\b",

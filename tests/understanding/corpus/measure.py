@@ -136,7 +136,9 @@ def _judge(turn: Turn, figures: Figures) -> list[str]:
 def _judge_answer(turn: Turn, answer: str, figures: Figures) -> list[str]:
     told = turn.told.get("y", ())
     meant = told[0].values[0] if told else "none"
-    if told and told[0].optional and answer in {meant, "none"}:
+    if told and answer in told[0].values:
+        meant = answer
+    elif told and told[0].optional and answer == "none":
         return []
     if not told and answer in {"no", "lean-yes"}:
         answer = "none"
