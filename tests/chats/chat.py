@@ -19,7 +19,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -66,7 +65,8 @@ class Chat:
     steps: list[Step] = field(default_factory=list)
     replies: list[Outbound] = field(default_factory=list)
     shown: list[Choice] = field(default_factory=list)
-    counter: Any = field(default_factory=lambda: count(1))
+    counter: int = 0
+    """Of everything that got an id so far: a fork goes on counting, so that no id comes twice in one talk."""
     needs: NeedSource = field(default_factory=LoadedNeeds)
     human: WithHuman = WithHuman.NO
     records: Records = field(default_factory=lambda: Records(salon.uid("customer")))
@@ -109,7 +109,7 @@ class Chat:
             surface=self.surface,
             catalog=self.catalog,
             frames=self.diary,
-            new_id=lambda: salon.uid(f"id{next(self.counter)}"),
+            new_id=lambda: salon.uid(f"id{self.count()}"),
             conversation_id=salon.uid("conversation"),
             needs=self.needs,
             history=self.records.history(self.now),
@@ -117,11 +117,15 @@ class Chat:
             proofs=self.records,
         )
 
+    def count(self) -> int:
+        self.counter += 1
+        return self.counter
+
     def inbound(self, text: str = "", kind: InboundKind = InboundKind.TEXT, **more: Any) -> CustomerMessage:
         sender = Sender(phone=self.customer.phone, user_id=None if self.customer.phone else "KW.1")
         return CustomerMessage(
             Inbound(
-                external_id=f"m{next(self.counter)}",
+                external_id=f"m{self.count()}",
                 to_address="1",
                 sender=sender,
                 kind=kind,
@@ -203,7 +207,6 @@ class Chat:
             steps=list(self.steps),
             replies=list(self.replies),
             shown=list(self.shown),
-            counter=count(10_000),
             records=self.records.copy(),
         )
 
