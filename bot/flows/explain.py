@@ -88,12 +88,10 @@ def who_does_what(talk: Talk, plan: Plan, person: UUID) -> Line:
     def named(service_id: UUID) -> str:
         return talk.called(talk.catalog.services[service_id])
 
-    others = [
-        words.say(
-            Line("split_rest", {"service": named(part.service_id), "who": talk.staff_called(part.staff_id)})
-        )
-        for part in rest
-    ]
+    others = []
+    for who in dict.fromkeys(part.staff_id for part in rest):
+        what = words.joined([named(part.service_id) for part in rest if part.staff_id == who])
+        others.append(words.say(Line("split_rest", {"service": what, "who": talk.staff_called(who)})))
     return Line(
         "split_with",
         {

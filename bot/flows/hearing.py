@@ -248,14 +248,13 @@ def _alternatives(talk: Talk) -> None:
 
 def _facts(talk: Talk, u: Understanding, text: str) -> None:
     """Everything given is taken. A question about something is not a wish for it."""
-    if details.hear(talk, u, text) or suggest.hear(talk, u, text):
+    if details.hear(talk, u, text) or suggest.hear(talk, u, text) or taps.hear_hour(talk, text):
         return
     aside = questions.hear(talk, u)
     chosen = ""
     for choice in u.choices or ((u.choice,) if u.choice else ()):
-        meant = taps.by_the_clock(talk, text) or choice.id
-        tap = taps.parse(meant)
-        if tap is not None and taps.hear(talk, meant):
+        tap = taps.parse(choice.id)
+        if tap is not None and taps.hear(talk, choice.id):
             chosen = tap.kind
     wants = not aside or _means_it(u)
     if wants:

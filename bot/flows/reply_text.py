@@ -118,7 +118,7 @@ class _News:
 
     @classmethod
     def of(cls, before: dict[str, str], found: dict[str, str]) -> _News:
-        fresh = [key for key, value in found.items() if before.get(key) != value]
+        fresh = [key for key, value in found.items() if not before.get(key, "").startswith(value)]
         core = [key for key in fresh if key in CORE or key.startswith("services:")]
         others = [key for key in fresh if key not in core]
         return cls(

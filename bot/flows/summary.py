@@ -48,7 +48,7 @@ def when_text(talk: Talk) -> str:
     if wish.starts_at is not None:
         return words.moment(wish.starts_at)
     parts: list[str] = []
-    if wish.day is not None:
+    if wish.day is not None and not wish.day_conflict:
         parts.append(words.day(wish.day))
         if wish.last_day is not None and wish.last_day != wish.day:
             parts[-1] += f" - {words.day(wish.last_day)}"

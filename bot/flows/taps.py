@@ -23,6 +23,7 @@ from bot.understanding.normalize import fold
 from bot.workspace import SlotKind
 
 _PATTERN = re.compile(r"(?P<kind>[a-z]{2,10})(?::(?P<value>[^@]{1,80}))?@(?P<turn>\d{1,9})")
+_HOUR = re.compile(rf"(?:(?:at|around|about|@|{fold('الساعة')})\s*)?(\d{{1,2}})")
 _FINALIZE = re.compile(r"finalize:(?P<intent>[0-9a-f-]{36}):(?P<version>[0-9a-f]{1,64})")
 
 _EARLIER = frozenset({"pick", "move", "drop", "keep", "usual"})
@@ -63,19 +64,26 @@ def hear(talk: Talk, choice_id: str) -> bool:
     return True
 
 
-def by_the_clock(talk: Talk, text: str) -> str | None:
-    """The offered time that a bare "7" names where rows bear no numbers. None: none or several are at that hour."""
-    said = fold(text).strip(" .!")
-    if talk.context.surface is Surface.SMS or not said.isdigit() or not 1 <= int(said) <= 12:
-        return None
-    found = []
-    for offered in talk.state.offered:
-        tap = parse(offered.id)
-        if tap is not None and tap.kind == "time" and (moment := _moment(tap.value)) is not None:
-            wall = moment.astimezone(talk.context.zone)
-            if wall.minute == 0 and (wall.hour - int(said)) % 12 == 0:
-                found.append(offered.id)
-    return found[0] if len(found) == 1 else None
+def hear_hour(talk: Talk, text: str) -> bool:
+    """A bare "7" or "at 7" under offered times whose rows bear no numbers: seven o'clock, never the seventh row."""
+    said = _HOUR.fullmatch(fold(text).strip(" .!"))
+    listed = any(offered.id.startswith("time:") for offered in talk.state.offered)
+    if said is None or not listed or talk.context.surface is Surface.SMS or not 1 <= int(said[1]) <= 12:
+        return False
+    found = [offered for offered in talk.state.offered if _is_at(talk, offered, int(said[1]))]
+    if len(found) == 1:
+        return hear(talk, found[0].id)
+    when.take_hour(talk, int(said[1]))
+    return True
+
+
+def _is_at(talk: Talk, offered: Offered, hour: int) -> bool:
+    tap = parse(offered.id)
+    moment = _moment(tap.value) if tap is not None and tap.kind == "time" else None
+    if moment is None:
+        return False
+    wall = moment.astimezone(talk.context.zone)
+    return wall.minute == 0 and (wall.hour - hour) % 12 == 0
 
 
 def _moment(value: str) -> datetime | None:
@@ -136,7 +144,7 @@ def _about_earlier(talk: Talk, tap: Tap, *, old: bool) -> bool:
     if tap.kind != "usual":
         return manage.tap(talk, tap.kind, tap.value, old=old)
     talk.state.usual = "done"
-    return not talk.wish.begun and usual.take(talk)
+    return talk.wish.begun or usual.take(talk)
 
 
 def _take_group(talk: Talk, value: str) -> bool:

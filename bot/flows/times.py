@@ -384,7 +384,10 @@ def _ask_half(talk: Talk, readings: Sequence[time]) -> Question:
 def _ask_day(talk: Talk, look: Search, lead: Line) -> Question:
     """The next days on which the place is open, to pick from."""
     words, today = talk.words, hours.local_day(talk)
-    ahead = [today + timedelta(days=n) for n in range((hours.last_day(talk) - today).days + 1)]
+    first = today
+    if talk.wish.day_conflict and talk.wish.day is not None:  # the one that was meant is near the date
+        first = max(today, talk.wish.day - timedelta(days=SPREAD_DAYS))
+    ahead = [first + timedelta(days=n) for n in range((hours.last_day(talk) - first).days + 1)]
     clock = talk.wish.at
     fit = [
         day

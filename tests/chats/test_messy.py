@@ -80,6 +80,33 @@ ENGLISH = {
         < Sat 21 Nov, 7:00 PM
         <! 8:00 PM | Now it's
         """,
+    "an hour after a preposition, too, even on a later page": """
+        > gel pedicure at marina tomorrow
+        > at 2
+        < Sat 21 Nov, 2:00 PM
+        <! 11:00
+        > no
+        > the time
+        = ASK_TIME
+        > 7
+        < Sat 21 Nov, 7:00 PM
+        = CONFIRM
+        """,
+    "a weekday that is not on that date": """
+        > gel manicure plaza tuesday 2 december 3pm
+        < don't match | [Tue 1 Dec] | [Wed 2 Dec]
+        <! Got it: Gel Manicure · Plaza · Wed
+        = ASK_DAY
+        [Tue 1 Dec]
+        < Tue 1 Dec, 3:00 PM
+        """,
+    "three services, and who does what": """
+        > gel manicure, classic pedicure and hair mask at Plaza tomorrow at 2pm
+        < Dana is free for Gel Manicure and Classic Pedicure at 2:00 PM; Hair Mask would be with Mira
+        < Gel Manicure and Classic Pedicure would be with Dana
+        > anyone
+        < Total: 3 services, 2 h 30 min, 29.500 KWD
+        """,
     "a question about paying is no yes": """
         > gel manicure at Plaza tomorrow at 2pm with Dana
         = CONFIRM

@@ -66,6 +66,12 @@ def take_clock(talk: Talk, clock: time) -> None:
     talk.touch(SlotKind.TIME)
 
 
+def take_hour(talk: Talk, hour: int) -> None:
+    """A bare hour, 1 to 12: opening hours decide between morning and afternoon."""
+    take_clock(talk, time(hour % 24))
+    talk.wish.half_open = True
+
+
 def reopen(talk: Talk, *, day: bool = True, clock: bool = True) -> None:
     """The customer wants another time: what is asked again is forgotten, the rest stays."""
     wish = talk.wish
