@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from bot.flows import known, manage_cancel, manage_move, manage_proof, shifts
+from bot.flows import known, manage_cancel, manage_move, manage_proof, questions, shifts
 from bot.flows.history import KnownBooking
 from bot.flows.state import BotState, Managing, Purpose, State
 from bot.flows.talk import Question, Talk, paged
@@ -14,6 +15,11 @@ from bot.messages import Link
 from bot.understanding.contract import Intent, Understanding
 from bot.wording.words import Line
 
+_HOW_IT_STANDS = re.compile(
+    r"\b(?:is|was|has|did) (?:it|that|this|everything)\b.{0,20}\b(?:cancel\w*|moved?|changed?|confirmed|booked|gone)\b"
+    r"|انلغى|تم الالغاء|تم الإلغاء|تأكد الحجز|تغير الموعد",
+    re.IGNORECASE,
+)
 ASKING = frozenset({BotState.PICK_BOOKING, BotState.ASK_PROOF, BotState.CONFIRM_CANCEL})
 """A question about a placed booking is open."""
 _ELSEWHERE = frozenset({Intent.BOOK, Intent.START_OVER, Intent.USUAL, Intent.HELP})
@@ -62,6 +68,8 @@ def _purpose(talk: Talk, u: Understanding, text: str) -> Purpose | None:
         return Purpose.SHOW
     if begun or not placed:
         return None
+    if _HOW_IT_STANDS.search(text):
+        return Purpose.SHOW
     timed = bool(u.days or u.times) or shifts.read_shift(text) is not None
     moves = intents & {Intent.CHANGE, Intent.ALTERNATIVES} or shifts.read_shift(text) is not None
     if moves and timed and not intents & {Intent.BOOK, Intent.ADD} and not u.services:
@@ -255,6 +263,9 @@ def _answers_cancel(talk: Talk, u: Understanding, text: str) -> bool:
         manage_cancel.keep(talk)
     elif Intent.MY_BOOKING in intents:
         show(talk)
+    elif intents & questions.SIDE:
+        _ask_again(talk)
+        return False
     elif u.services or u.locations:
         return _leave(talk)
     else:
@@ -363,8 +374,6 @@ def tap(talk: Talk, kind: str, value: str, *, old: bool) -> bool:
             _go_on(talk, booking, managing)
         case "move":
             manage_move.begin(talk, booking)
-            if talk.ending is None:
-                talk.say("move_which_time")
         case "drop":
             managing = talk.state.managing
             asked = talk.state.name is BotState.CONFIRM_CANCEL and managing is not None

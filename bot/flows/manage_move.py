@@ -70,7 +70,9 @@ def begin(talk: Talk, booking: KnownBooking, said: Wish | None = None, shift: in
     talk.before = {key: value for key, value in facts(talk).items() if key != "time"}
     talk.touched.add(SlotKind.TIME)
     talk.ending = None
-    if _starts(talk, wish) == booking.starts_at:
+    if wish.day is None and wish.at is None:
+        talk.say("move_which", what=what)
+    elif _starts(talk, wish) == booking.starts_at:
         talk.say("move_same", what=what)
         when.reopen(talk, day=False)
 

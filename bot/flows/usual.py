@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.flows import form, known, manage_move
-from bot.flows.history import KnownBooking
+from bot.flows.history import KnownBooking, KnownItem
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.understanding.contract import Intent, Understanding
@@ -55,10 +55,6 @@ def take(talk: Talk) -> bool:
     new.items = [one for one in new.items if places & talk.catalog.services[one.service_id].location_ids]
     old.location_id, old.items = new.location_id, new.items
     old.staff_id, old.any_staff, old.plan = new.staff_id, new.any_staff, []
-    if old.payment_type_id is None and any(
-        one.id == visit.payment_type_id for one in talk.catalog.payment_types
-    ):
-        old.payment_type_id = visit.payment_type_id
     old.details = {**form.from_notes(talk, visit.notes), **old.details}
     talk.touched |= {SlotKind.LOCATION, SlotKind.SERVICES, SlotKind.STAFF}
     talk.heard = True
@@ -73,7 +69,7 @@ def offer(talk: Talk, question: Question) -> Question:
         state.usual
         or visit is None
         or talk.context.history.upcoming
-        or talk.wish.begun
+        or _wishes(talk)
         or talk.lost
         or question.state not in _FIRST_QUESTIONS
         or not talk.intents
@@ -83,9 +79,22 @@ def offer(talk: Talk, question: Question) -> Question:
     state.usual = "open"
     where = known.place(talk, visit) if len(talk.catalog.locations) > 1 else ""
     comma = "، " if state.language == "ar" else ", "
-    what = comma.join(part for part in (known.services_line(talk, visit), where) if part)
+    staying = replace(visit, items=tuple(_still(talk, item) for item in visit.items))
+    what = comma.join(part for part in (known.services_line(talk, staying), where) if part)
     return replace(
         question,
         lines=(Line("usual_offer", {"what": what}), Line("usual_or")),
         choices=(talk.button("usual", "title_usual"), *question.choices[:9]),
     )
+
+
+def _wishes(talk: Talk) -> bool:
+    """Something was named; the only place of a business is not the customer's word."""
+    wish = talk.wish
+    place = wish.location_id is not None and len(talk.catalog.locations) > 1
+    return bool(place or wish.items or wish.day or wish.at or wish.part or wish.staff_id)
+
+
+def _still(talk: Talk, item: KnownItem) -> KnownItem:
+    """Without the name of who left."""
+    return item if item.staff_id in talk.catalog.staff else replace(item, staff_name="")

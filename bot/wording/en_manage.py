@@ -114,7 +114,7 @@ MANAGE: Mapping[str, tuple[str, ...]] = {
         "That is under way, I'll write as soon as it's done.",
     ),
     # moving
-    "move_which_time": ("To which day and time?", "When would suit you instead?"),
+    "move_which": ("Gladly, let's move {what}.", "All right, another time for {what}."),
     "move_head": ("So this instead of {before}:", "In place of {before}:"),
     "ask_move": ("Shall I move it?", "Move your booking to this?", 'Say "yes" and I move it.'),
     "moving": ("I'm moving it; the answer comes in a moment.",),

@@ -74,6 +74,10 @@ class Records:
                         ends_at=times[-1].ends_at,
                         under_way=None,
                     )
+            case Outcome.CANCEL_FAILED | Outcome.CHANGE_PENDING:
+                self.bookings[booking.id] = replace(
+                    booking, needs_operator=True
+                )  # with the team, still under way
             case other if other in _ENDED:
                 del self.bookings[booking.id]
             case _:
