@@ -267,7 +267,7 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
             if u.any_staff:
                 staff.take_anyone(talk)
         if chosen not in {"time", "day", "clock"}:
-            when.hear(talk, u.days, u.times)
+            when.hear(talk, u.days, u.times, text)
     needs.hear(talk, u)
     if chosen != "pay":
         payment.hear(talk, u.payment_types, asking=aside or "?" in text or "؟" in text)
@@ -309,7 +309,7 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if u.intents:
         return False
-    if editing.hear_bare(talk, text) or contact.is_nod(text):
+    if editing.hear_bare(talk, text) or contact.is_nod(text) or staff.hear_unknown(talk, text):
         return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text

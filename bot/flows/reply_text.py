@@ -118,7 +118,12 @@ class _News:
 
     @classmethod
     def of(cls, before: dict[str, str], found: dict[str, str]) -> _News:
-        fresh = [key for key, value in found.items() if not before.get(key, "").startswith(value)]
+        fresh = [
+            key
+            for key, value in found.items()
+            if before.get(key) != value
+            and not (key == "time" and ":" not in value and before.get(key, "").startswith(value))  # reopened
+        ]
         core = [key for key in fresh if key in CORE or key.startswith("services:")]
         others = [key for key in fresh if key not in core]
         return cls(

@@ -50,6 +50,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "الفاضي {when}: {options}. تبي أحد معيّن أو أي أحد؟",
     ),
     "staff_cant": ("{staff} ما تسوي {service} في {place}.", "{service} مو عند {staff} في {place}."),
+    "no_such_person": ("ما لقيت {staff} في {place}.", "ما عندنا أحد باسم {staff} في {place}."),
     "staff_elsewhere": ("{staff} تشتغل في {place}.", "{staff} تحصلها في {place}."),
     "staff_part": ("{staff} تسوي {services}، والباقي مع غيرها.", "{staff} عليها {services}."),
     "staff_hint": ("تبي أحد معيّن؟ اكتب الاسم.", "تقدر بعد تكتب اسم الشخص اللي تبيه."),

@@ -65,6 +65,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "{staff} doesn't do {service} at {place}.",
         "{service} isn't something {staff} does at {place}.",
     ),
+    "no_such_person": ("I find no {staff} at {place}.", "There's nobody called {staff} at {place}."),
     "staff_elsewhere": ("{staff} works at {place}.", "You would find {staff} at {place}."),
     "staff_part": ("{staff} does {services}; the rest is done by others.", "{staff} takes {services}."),
     "staff_hint": (

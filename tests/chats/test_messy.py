@@ -107,6 +107,19 @@ ENGLISH = {
         > anyone
         < Total: 3 services, 2 h 30 min, 29.500 KWD
         """,
+    "two days, either of them": """
+        > gel manicure, tomorrow or sunday, at plaza
+        < Sat 21 Nov - Sun 22 Nov | [Sat 21 Nov, 10:30 AM] | [Sun 22 Nov, 10:30 AM]
+        """,
+    "a person nobody knows": """
+        > gel manicure at plaza tomorrow at 2pm
+        > Fatima
+        < Fatima at Plaza | [Dana] | [Mira]
+        = ASK_STAFF
+        > "qx7"
+        < not sure
+        = ASK_STAFF
+        """,
     "a question about paying is no yes": """
         > gel manicure at Plaza tomorrow at 2pm with Dana
         = CONFIRM

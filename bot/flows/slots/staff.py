@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from bot.flows.slots.contact import clean_name
+from bot.flows.state import BotState
 from bot.flows.talk import Talk, drop_plan
 from bot.understanding.contract import Match
 from bot.workspace import SlotKind
@@ -28,6 +30,15 @@ def take_anyone(talk: Talk) -> None:
     talk.wish.staff_id, talk.wish.any_staff = None, True
     talk.touch(SlotKind.STAFF)
     talk.say("any_staff")
+
+
+def hear_unknown(talk: Talk, text: str) -> bool:
+    """A name in answer to "who would you like?" that nobody there has. False: it is no name either."""
+    name = clean_name(text) if len(text.split()) <= 2 else None
+    if talk.state.name is not BotState.ASK_STAFF or name is None or talk.location is None:
+        return False
+    talk.say("no_such_person", staff=name, place=talk.called(talk.location))
+    return True
 
 
 def hear(talk: Talk, matches: Sequence[Match]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, time
 
@@ -10,13 +11,19 @@ from bot.flows.talk import Talk, drop_plan
 from bot.understanding.contract import DayFact, TimeFact
 from bot.workspace import SlotKind
 
+_EITHER = re.compile(r"\bor\b|(?<!\w)(?:أو|او|ولا|والا)(?!\w)", re.IGNORECASE)
 
-def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact]) -> None:
-    """The last one said counts: "Thursday, no, Friday"."""
+
+def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact], text: str = "") -> None:
+    """The last one said counts: "Thursday, no, Friday"; of "Thursday or Friday" both do."""
     wish = talk.wish
     if days:
         fact = days[-1]
-        take_day(talk, fact.day, last=fact.last_day, conflict=fact.conflict)
+        first, last = fact.day, fact.last_day
+        if len(days) == 2 and _EITHER.search(text[days[0].span.end : fact.span.start]):
+            first, other = sorted((days[0].day, fact.day))
+            last = other if (other - first).days == 1 else None
+        take_day(talk, first, last=last, conflict=fact.conflict)
     if times:
         fact_time = times[-1]
         drop_plan(wish)
