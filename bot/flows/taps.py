@@ -144,7 +144,7 @@ def _about_earlier(talk: Talk, tap: Tap, *, old: bool) -> bool:
     if tap.kind != "usual":
         return manage.tap(talk, tap.kind, tap.value, old=old)
     talk.state.usual = "done"
-    return talk.wish.begun or usual.take(talk)
+    return bool(talk.wish.items) or usual.take(talk)
 
 
 def _take_group(talk: Talk, value: str) -> bool:
