@@ -333,12 +333,31 @@ def test_a_spoken_email_counts_where_one_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "email"),
+    [
+        ("my email is sara at example dot com", "sara@example.com"),
+        ("e-mail: sara underscore ali at mail dot example dot com", "sara_ali@mail.example.com"),
+        ("email sara dot ali at example.com please", "sara.ali@example.com"),
+        ("my email: sara @ example . com", "sara@example.com"),
+        ("ايميلي sara@example.com", "sara@example.com"),
+    ],
+)
+def test_an_announced_email_may_be_spoken(said: str, email: str) -> None:
+    heard = hear(said)
+    assert heard.email is not None
+    assert heard.email.value == email
+    assert heard.bad_email is None
+    assert heard.locations == ()
+
+
+@pytest.mark.parametrize(
     ("said", "why"),
     [
         ("sara@example", "after"),
         ("sara.example.com", "@"),
         ("sara..ali@example.com", "before"),
         ("@example.com", "@"),
+        ("sara@example.con", ".com"),
     ],
 )
 def test_a_wrong_email_says_why(said: str, why: str) -> None:
