@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import time
+from itertools import islice
 
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import BLANK
@@ -20,7 +21,9 @@ from bot.understanding.when.numbers import Numbered
 from bot.understanding.words import words
 
 _MOST = 16
-"""Clocks looked at in one text; more numbers than this are no wish for a time."""
+"""Clocks kept of one text."""
+_MOST_NUMBERS = 48
+"""Numbers looked at in one text; so many are no wish for a time, and looking costs."""
 _NEAR = 40
 """Characters before an hour that can say something about it."""
 _WEAK_LEADS = frozenset({"about", "من", "علي", "في", "ع", "عند", "say", "that", "بين", "الي", "for"})
@@ -131,7 +134,7 @@ class ClockReader:
 
     def _past_to(self) -> list[Clock]:
         clocks = []
-        for match in list(patterns.PAST_TO.finditer(self.view.rest)):
+        for match in list(islice(patterns.PAST_TO.finditer(self.view.rest), _MOST)):
             clock = None if BLANK in match[0] else self._past_to_clock(match)
             if clock is not None:
                 clocks.append(clock)
@@ -197,7 +200,7 @@ class ClockReader:
         clocks: list[Clock] = []
         done = 0
         rest = self.view.rest
-        for match in patterns.NUMBER.finditer(rest):
+        for match in islice(patterns.NUMBER.finditer(rest), _MOST_NUMBERS):
             if match.start("n") < done or len(clocks) == _MOST:
                 continue
             clock = self._clock(match, done)

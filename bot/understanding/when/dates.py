@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import islice
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import calendar
 from bot.understanding.when import day_patterns as patterns
 from bot.understanding.when.day_words import MONTH_FIRST, MONTHS, NEXT, WEEKDAYS
-from bot.understanding.when.found import Found, Kind, Rules, month_of
+from bot.understanding.when.found import MOST, Found, Kind, Rules, month_of
 
 
 class DateRules(Rules):
@@ -25,7 +26,7 @@ class DateRules(Rules):
 
     def read_days_of_month(self, *, asked_time: bool) -> None:
         """ "The 5th", "on the 5", "يوم ٥": after all else, for these are the least sure."""
-        for match in list(patterns.DAY_OF_MONTH.finditer(self.view.rest)):
+        for match in list(islice(patterns.DAY_OF_MONTH.finditer(self.view.rest), MOST)):
             spelt = match.start(2) in self.view.worded and int(match[2]) < 13
             day = calendar.day_of_month(self.today, int(match[2]))
             if BLANK in match[0] or day is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
+from itertools import islice
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import calendar
@@ -67,6 +68,10 @@ def count_of(said: str) -> int:
     return COUNTS[last]
 
 
+MOST = 24
+"""Days looked for in one text by one rule; more are no wish, and looking costs."""
+
+
 class Rules:
     """Rules over one view. All rules of one text share the list of what is found."""
 
@@ -90,7 +95,7 @@ class Rules:
         year: int | None = None,
     ) -> None:
         """`year`: the group of the year; without one the date is open to another year."""
-        for match in list(pattern.finditer(self.view.rest)):
+        for match in list(islice(pattern.finditer(self.view.rest), MOST)):
             if BLANK not in match[0] and (day := value(match)) is not None:
                 open_year = year is not None and not match[year]
                 self.add(Found(match.start(), match.end(), day, rule, kind, open_year=open_year))
@@ -101,7 +106,7 @@ class Rules:
         rule: str,
         value: Callable[[re.Match[str]], tuple[date | None, date | None]],
     ) -> None:
-        for match in list(pattern.finditer(self.view.rest)):
+        for match in list(islice(pattern.finditer(self.view.rest), MOST)):
             if BLANK in match[0] or (rule == "day_range" and patterns.MERELY_AND.match(match[0])):
                 continue
             first, last = value(match)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import clock_patterns as patterns
 from bot.understanding.when.found import count_of
 from bot.understanding.when.numbers import Numbered
+
+_MOST = 8
+"""Moments looked for in one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def read_from_now(view: Numbered, now: datetime, *, asked_time: bool) -> list[Mo
         (patterns.LATER, _minutes),
         (patterns.FROM_NOW_ARABIC, _arabic_minutes),
     ):
-        for match in list(pattern.finditer(view.rest)):
+        for match in list(islice(pattern.finditer(view.rest), _MOST)):
             moved = (
                 pattern is patterns.LATER and match[0].endswith("later") and patterns.MOVES.search(view.rest)
             )
@@ -46,7 +50,7 @@ def read_from_now(view: Numbered, now: datetime, *, asked_time: bool) -> list[Mo
                 at = moment.time().replace(second=0, microsecond=0)
                 moments.append(Moment(match.start(), match.end(), moment.date(), at, "from_now"))
                 view.take(match.start(), match.end())
-    for match in list(patterns.RIGHT_NOW.finditer(view.rest)):
+    for match in list(islice(patterns.RIGHT_NOW.finditer(view.rest), _MOST)):
         if _is_wish(view, match, asked_time=asked_time):
             at = now.time().replace(second=0, microsecond=0)
             moments.append(Moment(match.start(), match.end(), now.date(), at, "now", at_once=True))

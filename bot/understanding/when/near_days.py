@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import islice
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import calendar
@@ -19,7 +20,7 @@ from bot.understanding.when.day_words import (
     UNITS,
     WEEKDAYS,
 )
-from bot.understanding.when.found import Found, Kind, Rules, count_of
+from bot.understanding.when.found import MOST, Found, Kind, Rules, count_of
 from bot.understanding.words import WEEKEND_FRIDAY_SATURDAY
 
 
@@ -38,7 +39,7 @@ class NearRules(Rules):
             patterns.AFTER_TOMORROW, "after_tomorrow", lambda _: calendar.shift(self.today, 2), Kind.NAMED
         )
         for pattern in (patterns.IN_DAYS, patterns.IN_DAYS_ARABIC):
-            for match in list(pattern.finditer(self.view.rest)):
+            for match in list(islice(pattern.finditer(self.view.rest), MOST)):
                 if BLANK not in match[0]:
                     self._add_away(match)
         self.scan_ranges(patterns.NEXT_DAYS, "next_days", self._next_days)
@@ -84,7 +85,7 @@ class NearRules(Rules):
         self.scan(patterns.FEAST, "feast", day_of)
 
     def _weekday_names(self) -> None:
-        for match in list(patterns.WEEKDAY.finditer(self.view.rest)):
+        for match in list(islice(patterns.WEEKDAY.finditer(self.view.rest), MOST)):
             name, modifier = match["day"], match["mod"] or ""
             bare = name in BARE_ARABIC and not modifier.endswith(("يوم", "نهار"))
             if BLANK in match[0] or bare or (match["glue"] and name.isascii()):
@@ -133,7 +134,7 @@ class NearRules(Rules):
         return day, bool(modifier in {"this", "هذا", "هذي"} or after)
 
     def _whole_weeks(self) -> None:
-        for match in list(patterns.WEEKEND.finditer(self.view.rest)):
+        for match in list(islice(patterns.WEEKEND.finditer(self.view.rest), MOST)):
             if BLANK not in match[0]:
                 self._add_weekend(match)
         self.scan_ranges(patterns.WEEK, "week", self._week)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import time
+from itertools import islice
 
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import BLANK
@@ -26,6 +27,9 @@ from bot.understanding.when.day_patterns import BUSY_AFTER, BUSY_BEFORE
 from bot.understanding.when.day_words import TONIGHT
 from bot.understanding.when.found import Found
 from bot.understanding.when.numbers import Numbered
+
+_MOST_PARTS = 16
+"""Parts of the day looked at in one text."""
 
 
 @dataclass(slots=True)
@@ -251,7 +255,7 @@ class TimeReader:
 
     def _parts(self) -> None:
         """Parts of the day: they settle an open half ("friday morning at 9"), else stand for themselves."""
-        for match in list(patterns.PART.finditer(self.view.rest)):
+        for match in list(islice(patterns.PART.finditer(self.view.rest), _MOST_PARTS)):
             if BLANK in match[0]:
                 continue
             part = PARTS[match["part"]]
