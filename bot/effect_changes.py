@@ -13,9 +13,6 @@ system can:
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from enum import Enum
-from uuid import UUID
 
 import structlog
 
@@ -23,18 +20,16 @@ from bot.effect_base import (
     EffectContext,
     answer,
     bounded,
-    required_booking,
     retry_later,
     settle_unknown,
     tell_operator,
 )
-from bot.effect_mirrors import Act, plan_copy
+from bot.effect_change_records import Change, Way, placed_data, record_moved, record_replaced
 from bot.effect_orders import LOOK_UP_FOR, MOST_TRIES, NOT_RECORDABLE, order_details, store_fresh_frames
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, failpoints, sync_runs
 from db.failures import CONNECTION_LOST
-from db.history import known_booking
 from db.tx import Tx, tx
 from providers.contract import BookingProvider, OrderCheck, OrderPlaced, OrderRequest
 from providers.outcome import CallFailure, Disposition, NotSupported, SlotTaken
@@ -43,39 +38,6 @@ log = structlog.get_logger(__name__)
 
 _PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
 _NOT_RECORDABLE: tuple[type[Exception], ...] = (*NOT_RECORDABLE, bookings.TimeTaken)
-
-
-class Way(Enum):
-    """How this booking is moved in this booking system."""
-
-    IN_PLACE = "in_place"
-    NEW_THEN_CANCEL = "new_then_cancel"
-    BY_HAND = "by_hand"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What the effect was asked for."""
-
-    booking_id: UUID
-    new_booking_id: UUID
-    order_id: str
-    order: OrderRequest
-
-    @classmethod
-    def of(cls, effect: effects.Effect) -> Change:
-        request = effect.request
-        return cls(
-            booking_id=required_booking(effect),
-            new_booking_id=UUID(request["new_booking_id"]),
-            order_id=str(request["order_id"]),
-            order=OrderRequest.model_validate(request["order"]),
-        )
-
-    def order_for(self, way: Way) -> OrderRequest:
-        """Moved in place an order keeps its reference; a new one has its own booking's."""
-        reference = self.booking_id if way is Way.IN_PLACE else self.new_booking_id
-        return self.order.model_copy(update={"reference": str(reference)})
 
 
 async def perform_change(context: EffectContext, effect: effects.Effect) -> None:
@@ -259,63 +221,6 @@ async def _record(
             await record_replaced(transaction, effect, change, placed)
         await sync_runs.request_run(transaction, kind="slots", trigger="conversation", after_now=True)
     log.info("order.changed", way=way.value)
-
-
-def placed_data(placed: OrderPlaced) -> JsonObject:
-    return {
-        "order_id": placed.order_id,
-        "payment_url": placed.payment_url,
-        "pay_until": placed.pay_until.isoformat() if placed.pay_until else None,
-    }
-
-
-async def record_moved(transaction: Tx, effect: effects.Effect, change: Change, placed: OrderPlaced) -> None:
-    """The order itself stands at its new time; ours follows, and the customer is told."""
-    before = await known_booking(transaction, change.booking_id)
-    await booking_changes.move_in_place(
-        transaction,
-        change.booking_id,
-        change.new_booking_id,
-        order_id=placed.order_id,
-        payment_url=placed.payment_url,
-    )
-    await plan_copy(transaction, effect, Act.CHANGE, change.booking_id, change.order_for(Way.IN_PLACE))
-    now = await known_booking(transaction, change.booking_id)
-    data = {**placed_data(placed), "booking": now, "before": before["starts_at"] if before else None}
-    await answer(transaction, effect, Outcome.ORDER_CHANGED, data)
-
-
-async def record_replaced(
-    transaction: Tx, effect: effects.Effect, change: Change, placed: OrderPlaced
-) -> None:
-    """The new order stands beside the old one, whose cancellation is planned in the same transaction. The customer
-    is told when that has ended.
-    """
-    await bookings.confirm_booking(
-        transaction,
-        change.new_booking_id,
-        provider_order_id=placed.order_id,
-        payment_url=placed.payment_url,
-        payment_status="pending" if placed.payment_url else "at_business",
-    )
-    order = change.order_for(Way.NEW_THEN_CANCEL)
-    await plan_copy(transaction, effect, Act.CREATE, change.new_booking_id, order)
-    planned = await booking_changes.plan_cancellation(
-        transaction,
-        effect,
-        change.booking_id,
-        {
-            "order_id": change.order_id,
-            "moved_to": str(change.new_booking_id),
-            "placed": placed_data(placed),
-        },
-    )
-    if not planned:
-        # The customer cancelled in another chat at the same moment: that one ends the old order.
-        await booking_changes.end_move(transaction, change.new_booking_id)
-        now = await known_booking(transaction, change.new_booking_id)
-        data = {**placed_data(placed), "booking": now, "old_stands": False}
-        await answer(transaction, effect, Outcome.ORDER_CHANGED, data)
 
 
 async def _give_up(

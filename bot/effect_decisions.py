@@ -17,7 +17,7 @@ from uuid import UUID
 
 from bot.effect_base import answer, required_booking
 from bot.effect_cancellations import moved_to, record_cancelled
-from bot.effect_changes import Change, record_moved
+from bot.effect_change_records import Change, record_moved
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, errors

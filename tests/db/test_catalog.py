@@ -178,6 +178,7 @@ async def test_20_000_frames_and_1_000_bookings_are_read_by_index(pool):
             start,
             start + timedelta(days=1),
             None,
+            None,
         )
     scans = scans_of(json.loads(plan)[0]["Plan"])
     slots = next(scan for scan in scans if scan["Relation Name"] == "slots")
