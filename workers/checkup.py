@@ -26,6 +26,7 @@ from db.migrate import MigrationError, pending
 from db.secrets import SecretBox, SecretError
 from db.sync_status import last_done_sync
 from db.tx import Pool, PoolLimits, open_pool, tx
+from sync.webhooks import CHANGES
 from workers.settings import Settings
 
 MIN_POSTGRES = 15
@@ -181,6 +182,11 @@ async def check_accounts(pool: Pool, settings: Settings) -> list[Finding]:
             for row in providers
             if row.workspace_id == workspace.id
         ]
+        findings += [
+            _provider_webhook(workspace.key, row, box, settings.public_base_url)
+            for row in providers
+            if row.workspace_id == workspace.id and row.enabled and row.provider in CHANGES
+        ]
     return findings
 
 
@@ -225,6 +231,19 @@ async def _provider(pool: Pool, section: str, row: ProviderAccountRow, box: Secr
     if at is None:
         return Finding(section, title, State.NOTE, f"{row.base_url}: the catalog was never synced")
     return Finding(section, title, State.OK, f"{row.base_url}: last synced {at:%Y-%m-%d %H:%M} UTC")
+
+
+def _provider_webhook(section: str, row: ProviderAccountRow, box: SecretBox | None, base: str) -> Finding:
+    """Where the booking system tells of its own changes; without it they are seen every quarter of an hour."""
+    title = f"{row.provider} webhook"
+    url = f"{base.rstrip('/')}/webhooks/provider/{row.provider}/{row.id}"
+    try:
+        known = box.open(row.secrets, workspace_id=row.workspace_id, field=row.secret_field) if box else {}
+    except SecretError:
+        known = {}  # said of the account already
+    if known.get("webhook_secret"):
+        return Finding(section, title, State.OK, url)
+    return Finding(section, title, State.NOTE, f"off until the account has its webhook_secret; address {url}")
 
 
 def _opens(sealed: bytes, box: SecretBox | None, workspace_id: UUID, field: str) -> bool:

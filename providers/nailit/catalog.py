@@ -113,10 +113,16 @@ def service_records(
             price_minor=price_of(row, None, currency) or 0,
             location_external_ids=at,
             group_external_id=_group(row, known_groups),
-            description=text_of_html(row.item_desc),
+            description=_description(row, other),
             sizes=_sizes(row, other, currency),
         )
     return tuple(services.values())
+
+
+def _description(english: Item, arabic: Item | None) -> str:
+    """Both languages' words, each once: needs are looked for in them, and each customer is told his own."""
+    texts = [text_of_html(one.item_desc) for one in (english, arabic) if one is not None]
+    return "\n".join(dict.fromkeys(text for text in texts if text))
 
 
 def price_of(item: Item, size_id: int | None, currency: str) -> int | None:

@@ -103,6 +103,31 @@ async def test_a_configured_installation_misses_nothing(dsn, redis_url):
     assert "closed" in rows["nail-salon/Outbound"].text
 
 
+@pytest.mark.parametrize(
+    ("secrets", "state"), [({"webhook_secret": "whsec_x"}, State.OK), ({"api_key": "k"}, State.NOTE)]
+)
+async def test_where_a_booking_system_sends_its_own_webhooks(dsn, redis_url, secrets, state):
+    workspace, account_id = await seed(dsn), uuid4()
+    pool = await open_pool(dsn, PoolLimits(), application_name="test")
+    shop = ProviderAccount(
+        provider="shopmonkey",
+        dialect="",
+        base_url="https://shop.example.com/v3",
+        timezone="America/Chicago",
+        currency="USD",
+        secrets=secrets,
+    )
+    async with tx(pool, workspace) as work:
+        await work.execute("UPDATE provider_accounts SET enabled = false")
+        row = sealed_provider_account(shop, SecretBox([KEY]), account_id=account_id, workspace_id=workspace)
+        await save_provider_account(work, row)
+    await pool.close()
+    found = by_title(await examine(settings(dsn, redis_url)))["nail-salon/shopmonkey webhook"]
+    url = f"https://frontdesk.example.com/webhooks/provider/shopmonkey/{account_id}"
+    assert (found.state, found.text.endswith(url)) == (state, True)
+    assert ("webhook_secret" in found.text) is (state is State.NOTE)
+
+
 async def test_secrets_that_another_key_sealed_are_missing(dsn, redis_url):
     await seed(dsn)
     other = base64.b64encode(bytes(32)).decode()
