@@ -268,6 +268,7 @@ class Turns:
         self, leased: turns.Leased, account: ChannelAccount, profile: BotProfile
     ) -> TurnContext:
         channel = self.channels[account.channel]
+        human = self._with_human(leased, profile)
         catalog = await self.catalogs.get(self.pool, leased.workspace_id, leased.catalog_version)
         return TurnContext(
             now=self.clock(),
@@ -288,15 +289,17 @@ class Turns:
             frames=LoadedFrames(),
             new_id=new_id,
             conversation_id=leased.id,
-            help=self._help(leased, profile, catalog),
+            help=self._help(leased, profile, catalog, human),
             history=history.history(leased.history),
-            human=self._with_human(leased, profile),
+            human=human,
             escalations=leased.escalations,
         )
 
-    def _help(self, leased: turns.Leased, profile: BotProfile, catalog: Catalog) -> HelpSource:
-        """What the rules may lean on in this turn."""
-        if self.helper is None or not profile.settings.llm.enabled:
+    def _help(
+        self, leased: turns.Leased, profile: BotProfile, catalog: Catalog, human: WithHuman
+    ) -> HelpSource:
+        """What the rules may lean on in this turn; nothing while a person answers."""
+        if self.helper is None or not profile.settings.llm.enabled or human is WithHuman.YES:
             return NoHelp()
         asking = Asking(
             workspace_id=leased.workspace_id,

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from bot.accounts import sealed_channel_account, sealed_provider_account
 from bot.channels.contract import ChannelAccount
+from bot.llm_settings import LlmSettings
 from bot.workspace import BookingMode, Contact, FormField, Outbound, WorkspaceSettings, standard_form
 from db import accounts, sync_runs
 from db.accounts import ChannelAccountRow, ProviderAccountRow, Saved, WorkspaceRow
@@ -62,6 +63,7 @@ class DemoBusiness(SandboxNumbers):
             contact=Contact(phone=self.phone, email=f"hello@{self.key}.example.com", website=self.website),
             # Closed is the default and right for anybody real. Here every address is the sandbox.
             outbound=Outbound(mode="open"),
+            llm=LlmSettings(trade="nail_salon"),
             after_hours=AFTER_HOURS,
             faq=SALON_FAQ,
             safety=SALON_SAFETY,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.llm_settings import LlmSettings
 from bot.workspace import (
     BookingMode,
     Contact,
@@ -58,6 +59,7 @@ class TintShop(SandboxNumbers):
             hours=SHOP_HOURS,
             after_hours=AFTER_HOURS,
             faq=TINT_FAQ,
+            llm=LlmSettings(trade="car_tint"),
         )
 
     @property

@@ -11,7 +11,7 @@ from tests.salon import tomorrow
 
 PROVIDERS = ("openai", "anthropic")
 FAULTS = [
-    {"kind": "slow", "ms": 60_000},
+    {"kind": "slow", "ms": 2_000},
     {"kind": "http_5xx"},
     {"kind": "reset"},
     {"kind": "html"},

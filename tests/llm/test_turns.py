@@ -40,7 +40,7 @@ async def test_clear_lines_ask_nobody(salon):
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "slow", "ms": 60_000},
+        {"kind": "slow", "ms": 3_000},
         {"kind": "http_5xx"},
         {"kind": "http_5xx", "status": 529},
         {"kind": "reset"},
