@@ -90,16 +90,12 @@ class CatalogReader:
         return self.found
 
     def _drop_echoes(self) -> None:
-        """ "A gel manicure, who does the manicure?": a vague mention that holds what is named whole says the same."""
-        whole = {
-            mention.ids[0]
-            for mention in self.found.services
-            if len(mention.ids) == 1 and mention.rule == "service_name"
-        }
+        """ "A gel manicure, who does the manicure?": a vague mention that holds what is named says the same."""
+        named = {mention.ids[0] for mention in self.found.services if len(mention.ids) == 1}
         self.found.services = [
             mention
             for mention in self.found.services
-            if len(mention.ids) == 1 or not whole & set(mention.ids) or self._is_another(mention)
+            if len(mention.ids) == 1 or not named & set(mention.ids) or self._is_another(mention)
         ]
 
     def _is_another(self, mention: Mention) -> bool:

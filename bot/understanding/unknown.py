@@ -29,6 +29,7 @@ _ANSWER = re.compile(
     r"[\s.!]*(?:(?:a|an|some|the|just|only)\s)?(?P<what>[^\W\d_]{3,}(?:[\s'-][^\W\d_]{2,}){0,3})[\s.!?]*"
 )
 _NEAR_ENOUGH = 55
+_LITTLE = words("حق عشان لي لنا عند مع في")
 _FOR_WHOM = words("mens men ladies womens kids kid childrens boys girls gents")
 """Before a service these make it no other one."""
 _ARABIC_NOUNS = ("اظاف", "ازال", "استشو", "اكست", "اسنان", "ابر", "ارجل")
@@ -41,7 +42,7 @@ def _telling(phrase: str) -> str:
     for word in phrase.split(" "):
         if not kept and (word in ADJECTIVES or word.replace("'", "") in _FOR_WHOM):
             continue
-        if word.strip(".") in TITLES:
+        if word.strip(".") in TITLES or word in _LITTLE:
             break
         if not kept and word[0] == "ا" and not word.startswith(("ال", *_ARABIC_NOUNS)):
             break
