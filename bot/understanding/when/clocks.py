@@ -24,6 +24,7 @@ _MOST = 16
 """Clocks kept of one text."""
 _MOST_NUMBERS = 48
 """Numbers looked at in one text; so many are no wish for a time, and looking costs."""
+_PAST_TO_PARTS = ("half", "quarter", "past", "to ", "till", "after", "before")
 _NEAR = 40
 """Characters before an hour that can say something about it."""
 _WEAK_LEADS = frozenset({"about", "من", "علي", "في", "ع", "عند", "say", "that", "بين", "الي", "for"})
@@ -134,8 +135,8 @@ class ClockReader:
 
     def _past_to(self) -> list[Clock]:
         clocks = []
-        for match in list(islice(patterns.PAST_TO.finditer(self.view.rest), _MOST)):
-            clock = None if BLANK in match[0] else self._past_to_clock(match)
+        for match in self.view.matches(patterns.PAST_TO, _MOST, _PAST_TO_PARTS):
+            clock = self._past_to_clock(match)
             if clock is not None:
                 clocks.append(clock)
                 self.view.take(match.start(), match.end())
@@ -183,12 +184,12 @@ class ClockReader:
 
     def _past_arabic(self) -> list[Clock]:
         clocks = []
-        for match in list(patterns.PAST_ARABIC.finditer(self.view.rest)):
+        for match in self.view.matches(patterns.PAST_ARABIC, _MOST, ("دق",)):
             minute, hour = int(match["n"]), int(match["h"])
             if match["way"] == "قبل":
                 minute, hour = 60 - minute, hour - 1 or 12
             said = match["partword"] or ""
-            made = None if BLANK in match[0] else clock_time(hour, minute, "", PARTS.get(said), said)
+            made = clock_time(hour, minute, "", PARTS.get(said), said)
             if made is not None:
                 clocks.append(
                     Clock(match.start(), match.end(), *made, True, "at", "past_to", "", PARTS.get(said), said)

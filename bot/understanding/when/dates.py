@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from itertools import islice
 
-from bot.understanding.normalize import BLANK
 from bot.understanding.when import calendar
 from bot.understanding.when import day_patterns as patterns
 from bot.understanding.when.day_words import MONTH_FIRST, MONTHS, NEXT, WEEKDAYS
 from bot.understanding.when.found import MOST, Found, Kind, Rules, month_of
+
+_MONTH_PARTS = tuple({name[:3] for name in MONTHS} | {"mont", "year", "شهر", "سنه"})
+"""Without one of them no month is meant; looking for these first is much cheaper than trying the patterns."""
 
 
 class DateRules(Rules):
@@ -18,20 +19,25 @@ class DateRules(Rules):
 
     def read_dates(self) -> None:
         """What needs a digit, and what counts within a month ("the last Friday of March")."""
-        self._counted_in_a_month()
-        if any(char.isdigit() for char in self.view.rest):
-            self._ranges_in_a_month()
-            self._calendar_dates()
-        self._months()
+        with_month = any(part in self.view.rest for part in _MONTH_PARTS)
+        digits = any(char.isdigit() for char in self.view.rest)
+        if with_month:
+            self._counted_in_a_month()
+            if digits:
+                self._ranges_in_a_month()
+        if digits:
+            self._numbers_only()
+        if with_month:
+            if digits:
+                self._named_months()
+            self._months()
 
     def read_days_of_month(self, *, asked_time: bool) -> None:
         """ "The 5th", "on the 5", "يوم ٥": after all else, for these are the least sure."""
-        for match in list(islice(patterns.DAY_OF_MONTH.finditer(self.view.rest), MOST)):
+        for match in self.view.matches(patterns.DAY_OF_MONTH, MOST, ("st", "nd", "rd", "th")):
             spelt = match.start(2) in self.view.worded and int(match[2]) < 13
             day = calendar.day_of_month(self.today, int(match[2]))
-            if BLANK in match[0] or day is None:
-                continue
-            if spelt and not self._is_spelt_day(match, asked_time=asked_time):
+            if day is None or (spelt and not self._is_spelt_day(match, asked_time=asked_time)):
                 continue
             self.add(Found(match.start(), match.end(), day, "day_of_month", Kind.OF_MONTH))
         for pattern in (patterns.ON_THE, patterns.ON_DAY_ARABIC):
@@ -127,9 +133,18 @@ class DateRules(Rules):
         month = self.that_month(match["ar"] if match["month"] == "الشهر" else match["month"])
         return month and calendar.make_date(month.year, month.month, int(match[1]))
 
-    def _calendar_dates(self) -> None:
-        self.scan(patterns.ISO, "iso_date", lambda m: calendar.make_date(int(m[1]), int(m[2]), int(m[3])))
-        self.scan(patterns.NUMERIC, "numeric_date", self._numeric, year=4)
+    def _numbers_only(self) -> None:
+        marks = ("/", "-", ".")
+        self.scan(
+            patterns.ISO,
+            "iso_date",
+            lambda m: calendar.make_date(int(m[1]), int(m[2]), int(m[3])),
+            needs=marks,
+        )
+        self.scan(patterns.NUMERIC, "numeric_date", self._numeric, year=4, needs=marks)
+        self.scan_ranges(patterns.YEAR_MONTH, "month", lambda m: self._whole(int(m[2]), m[1], 0), ("/", "-"))
+
+    def _named_months(self) -> None:
         self.scan(
             patterns.DAY_MONTH, "day_month", lambda m: self._dated(int(m[1]), month_of(m[2]), m[3]), year=3
         )
@@ -195,7 +210,6 @@ class DateRules(Rules):
     def _months(self) -> None:
         self.scan(patterns.EDGE_OF_MONTH, "edge_of_month", self._edge)
         self.scan_ranges(patterns.MONTH_YEAR, "month", lambda m: self._whole(MONTHS[m[1]], m[2], 0))
-        self.scan_ranges(patterns.YEAR_MONTH, "month", lambda m: self._whole(int(m[2]), m[1], 0))
         self.scan_ranges(
             patterns.IN_MONTH,
             "month",

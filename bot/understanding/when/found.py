@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
-from itertools import islice
 
-from bot.understanding.normalize import BLANK
 from bot.understanding.when import calendar
 from bot.understanding.when import day_patterns as patterns
 from bot.understanding.when.day_words import COUNTS, MONTHS, NEXT
@@ -93,10 +91,11 @@ class Rules:
         kind: Kind = Kind.DATE,
         *,
         year: int | None = None,
+        needs: tuple[str, ...] = (),
     ) -> None:
         """`year`: the group of the year; without one the date is open to another year."""
-        for match in list(islice(pattern.finditer(self.view.rest), MOST)):
-            if BLANK not in match[0] and (day := value(match)) is not None:
+        for match in self.view.matches(pattern, MOST, needs):
+            if (day := value(match)) is not None:
                 open_year = year is not None and not match[year]
                 self.add(Found(match.start(), match.end(), day, rule, kind, open_year=open_year))
 
@@ -105,9 +104,10 @@ class Rules:
         pattern: re.Pattern[str],
         rule: str,
         value: Callable[[re.Match[str]], tuple[date | None, date | None]],
+        needs: tuple[str, ...] = (),
     ) -> None:
-        for match in list(islice(pattern.finditer(self.view.rest), MOST)):
-            if BLANK in match[0] or (rule == "day_range" and patterns.MERELY_AND.match(match[0])):
+        for match in self.view.matches(pattern, MOST, needs):
+            if rule == "day_range" and patterns.MERELY_AND.match(match[0]):
                 continue
             first, last = value(match)
             if first is not None and last is not None and first <= last:

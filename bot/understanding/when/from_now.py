@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import clock_patterns as patterns
@@ -32,16 +31,16 @@ class Moment:
 def read_from_now(view: Numbered, now: datetime, *, asked_time: bool) -> list[Moment]:
     """Moments counted from now; what they took is blanked. `now`: the location's wall time."""
     moments: list[Moment] = []
-    for pattern, minutes_of in (
-        (patterns.FROM_NOW, _minutes),
-        (patterns.LATER, _minutes),
-        (patterns.FROM_NOW_ARABIC, _arabic_minutes),
+    for pattern, minutes_of, needs in (
+        (patterns.FROM_NOW, _minutes, ("in ", "in\n")),
+        (patterns.LATER, _minutes, ("later", "from", "hence")),
+        (patterns.FROM_NOW_ARABIC, _arabic_minutes, ("ساع", "دق")),
     ):
-        for match in list(islice(pattern.finditer(view.rest), _MOST)):
+        for match in view.matches(pattern, _MOST, needs):
             moved = (
                 pattern is patterns.LATER and match[0].endswith("later") and patterns.MOVES.search(view.rest)
             )
-            minutes = None if BLANK in match[0] or moved else minutes_of(match)
+            minutes = None if moved else minutes_of(match)
             try:
                 moment = now + timedelta(minutes=minutes) if minutes is not None else None
             except OverflowError:
@@ -50,7 +49,7 @@ def read_from_now(view: Numbered, now: datetime, *, asked_time: bool) -> list[Mo
                 at = moment.time().replace(second=0, microsecond=0)
                 moments.append(Moment(match.start(), match.end(), moment.date(), at, "from_now"))
                 view.take(match.start(), match.end())
-    for match in list(islice(patterns.RIGHT_NOW.finditer(view.rest), _MOST)):
+    for match in view.matches(patterns.RIGHT_NOW, _MOST, ("now", "away", "ال", "هسه", "دلوقتي")):
         if _is_wish(view, match, asked_time=asked_time):
             at = now.time().replace(second=0, microsecond=0)
             moments.append(Moment(match.start(), match.end(), now.date(), at, "now", at_once=True))

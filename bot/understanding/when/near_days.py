@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from itertools import islice
 
-from bot.understanding.normalize import BLANK
 from bot.understanding.when import calendar
 from bot.understanding.when import day_patterns as patterns
 from bot.understanding.when.day_words import (
@@ -23,6 +21,16 @@ from bot.understanding.when.day_words import (
 from bot.understanding.when.found import MOST, Found, Kind, Rules, count_of
 from bot.understanding.words import WEEKEND_FRIDAY_SATURDAY
 
+_UNITS = ("day", "week", "month", "year", "fortnight")
+_AFTER_ARABIC = ("بعد", "عقب", "غضون")
+_THIS = ("this", "now", "هذ", "هال", "هص", "هم", "هع", "هظ")
+_WEEKS = ("week", "اسبوع", "ويكند")
+_FEAST_PARTS = tuple(
+    {name.split()[0][:5] for name in (*FEASTS, *(n for day in NATIONAL_DAYS.values() for n in day))}
+)
+_WEEKDAY_PARTS = tuple({name[:3] if name.isascii() else name.removeprefix("ال") for name in WEEKDAYS})
+"""What the patterns need: looking for these first is much cheaper than trying a pattern in vain."""
+
 
 class NearRules(Rules):
     """Days that follow from today."""
@@ -36,15 +44,15 @@ class NearRules(Rules):
 
     def _relative_days(self) -> None:
         self.scan(
-            patterns.AFTER_TOMORROW, "after_tomorrow", lambda _: calendar.shift(self.today, 2), Kind.NAMED
-        )
-        for pattern in (patterns.IN_DAYS, patterns.IN_DAYS_ARABIC):
-            for match in list(islice(pattern.finditer(self.view.rest), MOST)):
-                if BLANK not in match[0]:
-                    self._add_away(match)
-        self.scan_ranges(patterns.NEXT_DAYS, "next_days", self._next_days)
+            patterns.AFTER_TOMORROW, "after_tomorrow", lambda _: calendar.shift(self.today, 2), Kind.NAMED,
+            needs=("after", "over", *_AFTER_ARABIC),
+        )  # fmt: skip
+        for pattern, needs in ((patterns.IN_DAYS, _UNITS), (patterns.IN_DAYS_ARABIC, _AFTER_ARABIC)):
+            for match in self.view.matches(pattern, MOST, needs):
+                self._add_away(match)
+        self.scan_ranges(patterns.NEXT_DAYS, "next_days", self._next_days, ("the ", "ايام", "يوم"))
         self.scan(patterns.NAMED_DAY, "named_day", self._named, Kind.NAMED)
-        self.scan(patterns.THIS_PART, "this_part", lambda _: self.today, Kind.NAMED)
+        self.scan(patterns.THIS_PART, "this_part", lambda _: self.today, Kind.NAMED, needs=_THIS)
 
     def _add_away(self, match: re.Match[str]) -> None:
         said = match.groupdict()
@@ -82,13 +90,13 @@ class NearRules(Rules):
             at = national.get(match[0]) or FEASTS.get(match[0])
             return at and calendar.without_year(self.today, *at)
 
-        self.scan(patterns.FEAST, "feast", day_of)
+        self.scan(patterns.FEAST, "feast", day_of, needs=_FEAST_PARTS)
 
     def _weekday_names(self) -> None:
-        for match in list(islice(patterns.WEEKDAY.finditer(self.view.rest), MOST)):
+        for match in self.view.matches(patterns.WEEKDAY, MOST, _WEEKDAY_PARTS):
             name, modifier = match["day"], match["mod"] or ""
             bare = name in BARE_ARABIC and not modifier.endswith(("يوم", "نهار"))
-            if BLANK in match[0] or bare or (match["glue"] and name.isascii()):
+            if bare or (match["glue"] and name.isascii()):
                 continue
             weekday = WEEKDAYS[name]
             if match["dom"]:
@@ -134,11 +142,10 @@ class NearRules(Rules):
         return day, bool(modifier in {"this", "هذا", "هذي"} or after)
 
     def _whole_weeks(self) -> None:
-        for match in list(islice(patterns.WEEKEND.finditer(self.view.rest), MOST)):
-            if BLANK not in match[0]:
-                self._add_weekend(match)
-        self.scan_ranges(patterns.WEEK, "week", self._week)
-        self.scan_ranges(patterns.MONTH, "month", self._month)
+        for match in self.view.matches(patterns.WEEKEND, MOST, _WEEKS):
+            self._add_weekend(match)
+        self.scan_ranges(patterns.WEEK, "week", self._week, _WEEKS)
+        self.scan_ranges(patterns.MONTH, "month", self._month, ("month", "شهر"))
 
     def _add_weekend(self, match: re.Match[str]) -> None:
         first_weekday = 4 if self.region in WEEKEND_FRIDAY_SATURDAY else 5

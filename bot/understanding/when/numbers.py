@@ -6,6 +6,7 @@ The view keeps the way back, so that every span still points at what the custome
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.understanding.contract import Span
 from bot.understanding.normalize import BLANK, Text, fold
@@ -135,6 +136,14 @@ class Numbered:
         ends.extend(range(done + 1, len(source) + 1))
         built.append(source[done:])
         self._starts, self._ends, self.rest = starts, ends, "".join(built)
+
+    def matches(
+        self, pattern: re.Pattern[str], most: int, needs: tuple[str, ...] = ()
+    ) -> list[re.Match[str]]:
+        """The first so many matches in what is free. Looked for only if one of the needed strings is there."""
+        if needs and not any(need in self.rest for need in needs):
+            return []
+        return [match for match in islice(pattern.finditer(self.rest), most) if BLANK not in match[0]]
 
     def folded(self, start: int, end: int) -> tuple[int, int]:
         """The range in the folded text."""

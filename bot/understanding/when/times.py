@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import time
-from itertools import islice
 
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import BLANK
@@ -30,6 +29,7 @@ from bot.understanding.when.numbers import Numbered
 
 _MOST_PARTS = 16
 """Parts of the day looked at in one text."""
+_NAMED_PARTS = ("noon", "mid", "نص", "منتصف")
 
 
 @dataclass(slots=True)
@@ -195,7 +195,7 @@ class TimeReader:
     # --- words ----------------------------------------------------------------------------------------------
 
     def _named_times(self) -> None:
-        for match in list(patterns.NAMED_TIME.finditer(self.view.rest)):
+        for match in self.view.matches(patterns.NAMED_TIME, _MOST_PARTS, _NAMED_PARTS):
             when = When(match.start(), match.end(), "named_time", NAMED_TIMES[match["name"]])
             bound = _bound(match["lead"] or "")
             if bound == "after":
@@ -214,7 +214,7 @@ class TimeReader:
 
     def _lunch(self) -> None:
         """Lunch is a time of day if it stands as one; a lunch that is booked or cancelled is a meal."""
-        for match in list(patterns.LUNCH_TIME.finditer(self.view.rest)):
+        for match in self.view.matches(patterns.LUNCH_TIME, _MOST_PARTS, ("lunch", "غدا")):
             by_name = "time" in match["name"] or match["name"].startswith("وقت") or "break" in match["name"]
             beside_day = any(
                 self.view.rest[day.end : match.start()].strip() == ""
@@ -255,9 +255,7 @@ class TimeReader:
 
     def _parts(self) -> None:
         """Parts of the day: they settle an open half ("friday morning at 9"), else stand for themselves."""
-        for match in list(islice(patterns.PART.finditer(self.view.rest), _MOST_PARTS)):
-            if BLANK in match[0]:
-                continue
+        for match in self.view.matches(patterns.PART, _MOST_PARTS):
             part = PARTS[match["part"]]
             self.view.take(match.start(), match.end())
             meant = [when for when in self.found if not self._of_other_day(match.start(), when)]
