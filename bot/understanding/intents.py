@@ -101,7 +101,16 @@ _MANNERS = frozenset((Intent.THANKS, Intent.GOODBYE, Intent.GREETING))
 _ABOUT_AN_EXISTING = frozenset((Intent.CANCEL, Intent.RESCHEDULE, Intent.MY_BOOKING))
 _ALONE = frozenset((Intent.MORE, Intent.BACK, Intent.SKIP, Intent.DONE, Intent.LANGUAGE))
 """One word of these counts only where nothing else is said."""
-_ALONE_WORDS = words("later earlier sooner others another else")
+_ALONE_PHRASES = frozenset(
+    map(
+        fold,
+        (
+            "later", "earlier", "sooner", "others", "another", "else", "just this", "just that", "only that",
+            "anyone there", "anybody there", "شخص", "موظف", "موظفة", "فيه احد", "في احد",
+            "احد موجود", "الاستقبال", "غيره", "غيرها",
+        ),
+    )
+)  # fmt: skip
 """The same of these, whatever they ask for."""
 _SHORT = 6
 """A call for help among more words than this is talk."""
@@ -121,7 +130,7 @@ _GENERIC = frozenset(
         (
             *(f"{what} {who}{verb}" for what in ("do", "what do") for who in ("you ", "u ", "you guys ", "u guys ")
               for verb in ("have", "do", "offer", "provide")),
-            "can you do", "what kind of", "عندكم", "تسوون", "تقدمون", "شنو عندكم", "فيه عندكم",
+            "what kind of", "عندكم", "تسوون", "تقدمون", "شنو عندكم", "فيه عندكم",
         ),
     )
 )  # fmt: skip
@@ -137,11 +146,17 @@ def is_stop(folded: str) -> bool:
 
 
 def read_intents(
-    text: Text, hits: Sequence[Hit], *, names_service: bool, taken: Iterable[tuple[int, int]] = ()
+    text: Text,
+    hits: Sequence[Hit],
+    *,
+    names_service: bool,
+    names_time: bool,
+    taken: Iterable[tuple[int, int]] = (),
 ) -> tuple[list[Intent], tuple[Span, ...]]:
     """Intents in the order they were said, without those that only echo a stronger one, and their places.
 
-    `names_service`: the text names something to book. `taken`: ranges of names, whose words say nothing else.
+    `names_service`, `names_time`: the text names something to book, a day or a time. `taken`: ranges of names,
+    whose words say nothing else.
     """
     folded = text.folded
     if is_stop(folded):
@@ -170,17 +185,27 @@ def read_intents(
             continue
         found.setdefault(intent, (start, end))
         said.setdefault(intent, set()).add("")
-    if names_service and Intent.ADD not in found and (match := _ADDS_AT_END.search(folded)):
-        found[Intent.ADD] = match.span()
-        said[Intent.ADD] = {""}
-    if not found and names_service and (match := _ASKS_WHETHER_DONE.match(folded)):
-        found[Intent.ASK_SERVICES] = match.span()
+    if names_service:
+        _around_a_service(folded, found, said)
+    elif names_time and said.get(Intent.ASK_SERVICES, {""}) <= _GENERIC:
+        found.setdefault(Intent.ASK_TIMES, found.pop(Intent.ASK_SERVICES))
+        said[Intent.ASK_TIMES] = said.pop(Intent.ASK_SERVICES)
     if any(is_payment(hit.label) for hit in hits) and (match := _ASKS_TO_PAY.search(folded)):
         found.setdefault(Intent.ASK_PAYMENT, match.span())
         said.setdefault(Intent.ASK_PAYMENT, set()).add("")
     kept = [intent for intent in found if intent not in _echoes(said)]
     order = sorted(kept, key=lambda intent: found[intent])
     return order, tuple(text.span(*found[intent], f"intent_{intent.value}") for intent in order)
+
+
+def _around_a_service(
+    folded: str, found: dict[Intent, tuple[int, int]], said: dict[Intent, set[str]]
+) -> None:
+    """What words say only beside a service: "... too", "do you do ...?"."""
+    if Intent.ADD not in found and (match := _ADDS_AT_END.search(folded)):
+        found[Intent.ADD], said[Intent.ADD] = match.span(), {""}
+    if not found and (match := _ASKS_WHETHER_DONE.match(folded)):
+        found[Intent.ASK_SERVICES], said[Intent.ASK_SERVICES] = match.span(), {""}
 
 
 def _by_pattern(text: Text) -> Iterable[tuple[Intent, tuple[int, int]]]:
@@ -202,7 +227,7 @@ def _counts(text: Text, hits: Sequence[Hit], hit: Hit, phrase: str) -> bool:
     tokens = text.tokens
     if hit.label is Intent.HELP:
         return len(tokens) <= _SHORT or hit.last - hit.first > 1
-    if " " in phrase or (hit.label not in _ALONE and phrase not in _ALONE_WORDS):
+    if phrase not in _ALONE_PHRASES and (" " in phrase or hit.label not in _ALONE):
         return True
     if (
         hit.label is Intent.DONE

@@ -43,9 +43,11 @@ _CLOCK = (
     r"|hr|days?\b|nights?\b|week|month|%|-\s?\d|to\b|sharp|ish|\d|/))"
 )
 _TABLE = re.compile(
-    r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s"
-    r"(?:tonight\s|today\s|tomorrow\s)?(?:for|of)(?:\sus)?)\s"
+    r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s(?:for|of)(?:\sus)?)\s"
     rf"(?P<number>{_NUMBER})\b{_CLOCK}"
+)
+_TABLE_TODAY = re.compile(
+    rf"\b(?:table|seats?|dinner|lunch|brunch)\s(?:tonight|today|tomorrow)\s(?P<said>for\s(?P<number>{_NUMBER}))\b{_CLOCK}"
 )
 _WE_ARE = re.compile(
     rf"\b(?:we(?:'ll| will|'d| would)? be|we're|we are|there(?:'ll| will) be|there (?:are|is))\s"
@@ -117,6 +119,9 @@ def find_party(text: Text) -> tuple[int, int, PartyFact] | None:
         match = pattern.search(rest)
         if match:
             return _found(text, match, _value(match["number"]), "table_for")
+    match = _TABLE_TODAY.search(rest)
+    if match:
+        return _found(text, match, _value(match["number"]), "table_for", "said")
     match = _FOR.search(rest) if _CLOCK_SAID.search(rest) else None
     if match:
         return _found(text, match, _value(match["number"]), "beside_a_clock")

@@ -117,6 +117,7 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
         reading.text,
         reading.hits,
         names_service=bool(facts.mentions.services),
+        names_time=bool(facts.days or facts.times),
         taken=[(m.start, m.end) for m in facts.mentions.services if m.rule == "service_name"],
     )
     polarity = read_polarity(
