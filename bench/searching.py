@@ -89,11 +89,12 @@ async def _ask(pool: Pool) -> list[float]:
             raise RuntimeError("the services were not stored")
     await pool.execute("ANALYZE services, service_locations")
     took = []
-    for number in range(ASKED):
+    for number in range(-len(NEEDS), ASKED):  # the first ones load the connection's dictionaries
         async with tx(pool, workspace) as transaction:
             began = time.perf_counter()
             found = await load_services_by_need(transaction, NEEDS[number % len(NEEDS)])
-            took.append(time.perf_counter() - began)
+            if number >= 0:
+                took.append(time.perf_counter() - began)
         if not found:
             raise RuntimeError(f"nothing fits {NEEDS[number % len(NEEDS)].phrase!r}")
     return took
