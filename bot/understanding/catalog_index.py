@@ -12,7 +12,7 @@ from uuid import UUID
 from bot.catalog import Catalog, Service
 from bot.understanding.everyday import EVERYDAY
 from bot.understanding.normalize import fold, tokenize
-from bot.understanding.spelling import Speller, forms, is_correct
+from bot.understanding.spelling import Speller, doing, forms, is_correct
 from bot.understanding.words import BODY, COMMON, words
 
 CONNECTORS = words("a an the and & of for with my our your in at to on by plus و من في مع على")
@@ -70,6 +70,7 @@ def stem(word: str) -> str:
         return _UNITS[word]
     if word[0] > "\u0600":
         return _ARABIC_PREFIX.sub("", word)
+    word = word.replace("colour", "color").replace("grey", "gray")
     if len(word) > 4 and word.endswith(("shes", "ches", "sses", "xes")):
         return word[:-2]
     if len(word) > 4 and word.endswith("ies"):
@@ -235,6 +236,9 @@ class CatalogIndex:
         bare = self._without_particle(stemmed)
         for form in (word, stemmed, bare):
             if form in self._known:
+                return Resolved(form, fuzzy=False)
+        for form in doing(stemmed):
+            if form in self.by_stem:
                 return Resolved(form, fuzzy=False)
         if any(char.isdigit() for char in stemmed) or is_correct(word) or is_correct(stemmed):
             return None

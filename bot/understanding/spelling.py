@@ -50,14 +50,16 @@ def forms(word: str) -> Iterator[str]:
     if word.endswith("ing") and len(word) > 5:
         base = word[:-3]
         yield from (base, f"{base}e", f"{base}al", _LAST_DOUBLED.sub(r"\1", base))
-    if "colour" in word or "grey" in word:
-        yield word.replace("colour", "color").replace("grey", "gray")
-    elif "color" in word or "gray" in word:
-        yield word.replace("color", "colour").replace("gray", "grey")
     if _MANY.search(word):
         yield from (_MANY.sub(r"\1\1", word), _MANY.sub(r"\1", word))
     if _LAST_DOUBLED.search(word):
         yield _LAST_DOUBLED.sub(r"\1", word)
+
+
+def doing(word: str) -> Iterator[str]:
+    """What a service is called by what is done: waxing for wax, shaving for shave, trimming for trim."""
+    if len(word) > 2 and word.isascii() and word not in COMMON:
+        yield from (f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing")
 
 
 class Speller:

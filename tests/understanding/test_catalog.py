@@ -316,6 +316,26 @@ def test_a_kind_of_place_names_none(said: str, asked: SlotKind | None, meant: li
     assert [catalog.locations[match.id].names["en"] for match in heard.locations] == meant
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a full leg wax", ["Full Leg Waxing"]),
+        ("I need a wax", ["Full Leg Waxing"]),
+        ("waxing", ["Full Leg Waxing"]),
+        ("just a shave", ["Shaving"]),
+        ("colouring", ["Hair Coloring"]),
+        ("hair colour", ["Hair Coloring"]),
+        ("I am washing my hands", []),
+        ("open now?", []),
+    ],
+)
+def test_a_service_is_called_by_what_is_done(said: str, meant: list[str]) -> None:
+    names = ("Full Leg Waxing", "Shaving", "Hair Coloring", "Opening Package")
+    offered = {ident(n): Service(ident(n), n, {"en": n}, 30, 0, frozenset()) for n in names}
+    heard = understand(said, replace(context(), catalog=replace(CATALOG, services=offered, groups={})))
+    assert [offered[one.id].names["en"] for mention in heard.services for one in mention] == meant
+
+
 def test_an_alias_of_several_words_counts_whole() -> None:
     soul = Service(ident("soul"), "soul", {"en": "Barbecue"}, 60, 0, frozenset(), aliases=("comfort food",))
     catalog = replace(CATALOG, services={soul.id: soul}, groups={})
