@@ -212,9 +212,8 @@ def again(talk: Talk) -> bool:
     placed = talk.state.latest()
     if placed is None or (placed.stands and not placed.expired):
         return False
-    wish = placed.wish.model_copy(deep=True)
-    wish.intent_id = None
-    talk.state.wish = wish
+    talk.take_up(placed.wish)
+    talk.wish.intent_id = None
     when.reopen(talk)
     talk.touched.add(SlotKind.SERVICES)
     talk.heard = True

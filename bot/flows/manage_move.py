@@ -211,7 +211,7 @@ def end(talk: Talk) -> None:
 
 def again(talk: Talk, wish: Wish) -> None:
     """The wish as it stood, to choose another time."""
-    talk.state.wish = wish.model_copy(deep=True)
+    talk.take_up(wish)
     talk.wish.gone = [*talk.wish.gone, *wish.plan][-12:]
     drop_plan(talk.wish)
     talk.before = facts(talk)

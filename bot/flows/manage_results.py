@@ -165,10 +165,10 @@ def _price_changed(
         return
     talk.say(line.key, **line.words)
     talk.state.managing = managing
-    talk.state.wish = managing.wanted.model_copy(deep=True)
-    talk.before = facts(talk)
-    for item, price in zip(talk.wish.items, prices, strict=False):
+    for item, price in zip(managing.wanted.items, prices, strict=False):
         item.quoted_minor = price
+    talk.take_up(managing.wanted)
+    talk.before = facts(talk)
 
 
 def _moment(value: object) -> datetime | None:

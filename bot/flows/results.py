@@ -108,9 +108,11 @@ def _give_back(talk: Talk, placed: Placed) -> bool:
     """The wish as it stood, to go on from. False: the customer is at something else by now."""
     if _moved_on(talk, placed):
         return False
-    wish = placed.wish.model_copy(deep=True)
-    wish.intent_id = placed.intent_id
-    talk.state.wish = wish
+    talk.take_up(placed.wish)
+    talk.wish.intent_id = placed.intent_id
+    for item, line in zip(placed.wish.items, placed.lines, strict=False):
+        if item.service_id not in talk.catalog.services:
+            talk.say("offered_nowhere", service=line.service_name)
     talk.before = summary.facts(talk)
     return True
 
@@ -138,13 +140,13 @@ def _price_changed(talk: Talk, placed: Placed, data: JsonObject) -> None:
         "total": talk.words.money(sum(prices)) if prices else "?",
         "before": talk.words.money(placed.total_minor),
     }
+    for item, price in zip(placed.wish.items, prices, strict=False):
+        item.quoted_minor = price
     if not _give_back(talk, placed):
         talk.say("earlier_request", what=summary.placed_line(talk, placed))
         talk.say("price_changed", **values)
         talk.intent = IntentPatch(id=placed.intent_id, status="abandoned")
         return
-    for item, price in zip(talk.wish.items, prices, strict=False):
-        item.quoted_minor = price
     talk.say("price_changed", **values)
 
 

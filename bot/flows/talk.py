@@ -179,6 +179,11 @@ class Talk:
         person = self.catalog.staff.get(staff_id)
         return person is not None and person.resource
 
+    def take_up(self, wish: Wish) -> None:
+        """A wish of before is the open one again, without what the catalog has lost since."""
+        self.state.wish = wish.model_copy(deep=True)
+        self.prune()
+
     def prune(self) -> None:
         """Forget what a newer catalog no longer holds."""
         wish = self.wish

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from bot.flows.contract import CustomerMessage, EffectAnswer, EffectKind, Outcome
+from bot.flows.state import load
+from tests.chats import salon
 from tests.chats.chat import Chat
 
 ORDERED = """
@@ -252,3 +258,17 @@ def test_facts_survive_an_unknown_state() -> None:
     chat.say("I'm Sara Test")
     assert chat.step.state_name == "confirm"
     assert "Gel Manicure" in chat.text
+
+
+@pytest.mark.parametrize("outcome", ["order_slot_taken", "order_price_changed", "order_refused"])
+def test_a_service_that_is_gone_when_its_order_comes_back(outcome: str) -> None:
+    """The catalog changed while the order was under way: the rest of the wish is kept, what is gone is said."""
+    chat = Chat()
+    chat.say("gel manicure and classic pedicure tomorrow at 2 at Plaza with Dana, I'm Sara Test, knet please")
+    chat.say("yes")
+    gone = salon.uid("Classic Pedicure")
+    rest = {key: one for key, one in chat.catalog.services.items() if key != gone}
+    chat.catalog = replace(chat.catalog, services=rest, version=2)
+    chat.answer(Outcome(outcome), prices_minor=[13_000, 8_500])
+    assert "Classic Pedicure" in chat.text
+    assert [item.service_id for item in load(chat.state).wish.items] == [salon.uid("Gel Manicure")]
