@@ -5,6 +5,7 @@ import pytest
 from bot.understanding.doubt import Doubt, doubt
 from bot.understanding.understand import understand
 from bot.workspace import SlotKind
+from tests.understanding.corpus.read import turns
 from tests.understanding.salon import context as ask
 from tests.understanding.salon import offers
 
@@ -97,3 +98,16 @@ def test_contact_data_beside_a_wish_dont_hide_it():
     context = ask()
     text = "please somebody rescue my poor talons before the big do, 50000123"
     assert doubt(text, understand(text, context), context) is not None
+
+
+def test_over_the_whole_corpus_only_what_the_rules_lack_is_asked():
+    """Of 732 turns 43 ask (5.9 %): the rules hold nothing of them, or a wish that the catalog doesn't name."""
+    asked = [turn for turn in turns() if doubt(turn.said, understand(turn.said, turn.context), turn.context)]
+    read_whole = [
+        turn.where
+        for turn in asked
+        for key, expected in turn.told.items()
+        if key not in {"i", "q", "y"} and any(not one.optional for one in expected)
+    ]
+    assert read_whole == []
+    assert len(asked) < 0.08 * len(list(turns()))
