@@ -39,7 +39,7 @@ TAIL = re.compile(
     rf"(?P<ish>\s?-?ish\b)?{_AP}?"
     rf"(?:\sو\s?(?:ال)?(?P<f1>نصف?|ربع|ثلث|(?:[1-5]?[05]|\d{{1,2}}(?=\sدق))(?!\d))(?P<min1>{_MIN})?)?"
     rf"(?:\s(?P<sign>و|الا)\s?(?:ال)?(?P<f2>نصف?|ربع|ثلث|(?:[1-5]?[05]|\d{{1,2}}(?=\sدق))(?!\d))(?P<min2>{_MIN})?)?"
-    r"(?P<oclock>\s?(?:o['\"]?\s?clock|oclock|sharp|h|(?<=\d\d\d)\s?(?:hours|hrs))\b)?(?P<ish2>\s?-?ish\b)?(?:\s?(?:in\sthe\s)?(?P<ap2>[ap])\.?\s?m\b\.?)?"
+    r"(?P<oclock>\s?(?:'?o['\"]?\s?clock|oclock|sharp|h|(?<=\d\d\d)\s?(?:hours|hrs))\b)?(?P<ish2>\s?-?ish\b)?(?:\s?(?:in\sthe\s)?(?P<ap2>[ap])\.?\s?m\b\.?)?"
     rf"(?P<part>[\s,]{{1,3}}{_IN_THE}(?P<partword>{_PARTS_ONE})(?!\w))?"
     r"(?:\sو\s?(?P<f3>\d\sارباع|نصف?|ربع|ثلث))?"
 )
@@ -50,7 +50,7 @@ PLAIN_END = re.compile(
 """After "1030" that is a time."""
 UNIT_AFTER = re.compile(rf"\s?(?:{COUNTED})")
 PARTY = re.compile(PARTY_BEFORE)
-CAN_DO_BEFORE = re.compile(r"\b(?:can|could|shall)\s(?:i|we|you)\s(?:do|come|make)\s$")
+CAN_DO_BEFORE = re.compile(r"\b(?:can|could|shall)\s(?:i|we|you|u|ya)\s(?:do|come|make)\s$")
 LAST_WORD = re.compile(r"\s?(?:instead|please|pls|then|if possible|works?)?\s?(?:$|[.?!])")
 FOR_BEFORE = re.compile(r"\bfor\s$")
 PAST_TO = re.compile(
@@ -73,7 +73,7 @@ _AMOUNT = (
 FROM_NOW = re.compile(
     rf"\b(?:in|within)\s(?:about\s|around\s|exactly\s|like\s)?{_AMOUNT}(?:'s?)?(?:\stime\b)?"
 )
-LATER = re.compile(rf"\b{_AMOUNT}\s(?:later|from\snow|hence)\b")
+LATER = re.compile(rf"\b{_AMOUNT}\s(?:later|from\snow|hence)\b(?!\sthan)")
 MOVES = re.compile(r"\b(?:appointment|booking|reservation|it|move|push|reschedule|late)\b")
 """With "an hour later": later than something else, not from now."""
 FROM_NOW_ARABIC = re.compile(

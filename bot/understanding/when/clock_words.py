@@ -7,7 +7,7 @@ from datetime import time
 from bot.understanding.contract import DayPart
 from bot.understanding.normalize import fold
 from bot.understanding.when.day_words import TONIGHT
-from bot.understanding.when.numbers import NUMBER_WORDS
+from bot.understanding.when.numbers import NUMBER_WORDS, SHORT
 from bot.understanding.words import words
 
 
@@ -65,11 +65,13 @@ PARTY_BEFORE = (
 )
 
 AROUND_A_TIME = words(
-    """at around about the please pls for maybe say like is it its fine good ok okay yes yeah works work would be
-        time i want prefer can do then lets let go us we how make sure great one would like id in on ish best or so
-        ll d s m have a room you if free available me ill guess to that may come could perfect sounds hmm um well have
-        and الساعه ساعه ممكن ابي ابغى حوالي على لو سمحتي سمحت تمام طيب خليها خليه اي نعم"""
+    """at around about the please pls for maybe say like is it its fine good ok okay yes yeah no nope works work
+        would be time i want prefer can do then lets let go us we how make sure great one would like id in on ish
+        best or so ll d s m exactly think just have a room you if free available me ill guess to that may come could
+        perfect sounds hmm um well
+        and الساعه ساعه ممكن ابي ابغى حوالي على لو سمحتي سمحت تمام طيب خليها خليه اي نعم لا"""
 )
+"""Words around a bare number that answers the question for a time; with any other word it may be anything."""
 
 TRIGGERS = (
     frozenset(word for part in PARTS for word in part.split())
@@ -79,6 +81,7 @@ TRIGGERS = (
     )
     | words("الساعة بعد عقب منتصف نص ساعه ساعتين دقيقه للساعه الان الحين وقت غداء الغداء")
     | NUMBER_WORDS
+    | frozenset(SHORT)
     | TONIGHT
 )
 """Without one of them and without a digit there is no time."""

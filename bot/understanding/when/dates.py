@@ -213,7 +213,7 @@ class DateRules(Rules):
         self.scan_ranges(
             patterns.IN_MONTH,
             "month",
-            lambda m: self._whole(month_of(m[1] or m[3]), None, int(m[2] or 0)),
+            self._month_or_part,
         )
 
     def _whole(self, month: int, year: str | None, years_on: int) -> tuple[date | None, date | None]:
@@ -222,6 +222,15 @@ class DateRules(Rules):
         if first is None:
             return None, None
         return (max(first, self.today) if year is None else first), calendar.month_end(first)
+
+    def _month_or_part(self, match: re.Match[str]) -> tuple[date | None, date | None]:
+        """ "In May" is the month, "early May" its first ten days, "late May" what is left after the 20th."""
+        first, last = self._whole(month_of(match[2] or match[4]), None, int(match[3] or 0))
+        if first is None or last is None:
+            return None, None
+        if match["lead"] == "early":
+            return first, first.replace(day=max(10, first.day))
+        return (max(first, last.replace(day=21)) if match["lead"] == "late" else first), last
 
     def _edge(self, match: re.Match[str]) -> date | None:
         """Beginning, middle and end of a month (or the end of the year) as one day."""

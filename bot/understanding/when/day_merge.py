@@ -105,6 +105,9 @@ class DayMerger:
             return replace(one, rule="named+weekday")
         if one.kind is Kind.NAMED and other.kind is Kind.NAMED and one.day == other.day:
             return one
+        if one.kind is Kind.OF_MONTH and other.rule == "month" and other.last:
+            day = calendar.make_date(other.last.year, other.last.month, one.day.day)
+            return replace(one, day=day, rule="day_of_month+month", kind=Kind.DATE) if day else None
         if one.weekday is None or one.kind is not Kind.WEEKDAY:
             return None
         if other.kind is Kind.AWAY:

@@ -52,7 +52,7 @@ NTH_WEEKDAY = re.compile(
     rf"|\b(?P<day2>{_W})\sال(?P<nth2>\d|اخير|اول)\s(?:من|في)\s(?P<where2>{MONTH_NAME}|الشهر\s\w+){_YEAR}"
 )
 DAY_OF_THAT_MONTH = re.compile(
-    rf"(?<![\w:.])(?:the\s)?{_D}\s(?:of\s|من\s)(?:the\s)?(?P<month>next|this|current|following|الشهر)\s(?:month\b|(?P<ar>\w+))"
+    rf"(?<![\w:.])(?:the\s)?{_D}\s(?:of\s|من\s|(?<=th\s)|(?<=st\s)|(?<=nd\s)|(?<=rd\s))(?:the\s)?(?P<month>next|this|current|following|الشهر)\s(?:month\b|(?P<ar>\w+))"
 )
 EDGE_OF_MONTH = re.compile(
     rf"\b(?P<edge>(?:the\s)?(?:end|beginning|start|middle|last\sday|1th(?:\sday)?)\sof|mid|بدايه|نص|منتصف|نهايه|"
@@ -71,7 +71,8 @@ MONTH_YEAR = re.compile(
 )
 YEAR_MONTH = re.compile(rf"{_START}(20\d\d)[-/](\d{{1,2}}){_STOP}")
 IN_MONTH = re.compile(
-    rf"\b(?:in|during|sometime in|next|this|في|خلال)\s(?:شهر\s)?({_NAMES})\b(?!\.?\s?\d)(?:\sin\s(\d)\syears?)?"
+    rf"\b(?P<lead>in|during|sometime in|next|this|early|late|في|خلال)\s(?:in\s)?(?:شهر\s)?({_NAMES})\b(?!\.?\s?\d)"
+    r"(?:\sin\s(\d)\syears?)?"
     r"|\b(?:في|خلال)\s(شهر\s\d{1,2})\b"
 )
 ALSO_AFTER = re.compile(rf"\s?(?:,|or|and|&|او|و)\s?(?:the\s)?(\d{{1,2}}){_NTH}?(?![\w:/.%]|{_AP}|\s\w+s\b)")
@@ -86,7 +87,10 @@ DAY_OF_MONTH = re.compile(
 )
 SPELT_COUNT = re.compile(rf"\s(?:available|free|thing|name|thought|of\sall|half|class|hand|{_W})\b")
 """After "first" and "second": they count something else than days."""
-ON_THE = re.compile(r"\b(?:on|for|by|until|till|is)\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option|of)\b)")
+ON_THE = re.compile(
+    r"\bon\s(1[3-9]|2\d|3[01])(?=\s?(?:$|[,.!?](?!\d)|at\b|\0))|"
+    r"\b(?:on|for|by|until|till|is)\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option|of)\b)"
+)
 ON_DAY_ARABIC = re.compile(
     r"\b(?:يوم|تاريخ|بتاريخ|ليوم)\s(?:ال)?(\d{1,2})(?![\w/.]*\w)(?!\s(?:ص|م|صباحا|مساء|العصر|الصبح)\b)"
     r"|\b(?:في|الي)\s(?:ال)?(2[4-9]|3[01]|1[3-9](?=\sالساعه)|\d(?=\sالساعه))(?!\w)(?!\s(?:دقيق|دقايق|ساع))"
@@ -145,7 +149,7 @@ WEEKEND = re.compile(
 )
 WEEK = re.compile(
     r"\b(?:the\s)?(?P<en>week\safter\snext|(?:next|this|coming|upcoming|following|current)\sweek|rest\sof\sthe\sweek|"
-    r"remaind?(?:er|ing)\sof\sthe\sweek|later\sthis\sweek)\b"
+    r"remaind?(?:er|ing)\sof\sthe\sweek|end\sof\s(?:the|this)\sweek|later\sthis\sweek)\b"
     r"|\b(?P<two>this\sor\s)?next\sweek\b"
     r"|\b(?:هذا\s)?(?:ال|هال|لل|بال)اسبوع\s?(?P<ar>الجاي|القادم|المقبل|التالي|هذا|اللي\sبعده|بعد\sالجاي)?\b"
     r"|\b(?P<rest>بقيه|باقي)\sالاسبوع\b"
@@ -177,8 +181,10 @@ WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|rese
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
 JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
 BUSY_BEFORE = re.compile(
-    r"\b(?:busy|away|unavailable|not\s(?:free|available)|(?:can'?t|cannot|couldn'?t|can not)\sdo|مشغوله?|مو\sفاضيه?"
-    r"|ما\s(?:اقدر|يناسبني|يصير|ينفعني|يمديني))\s(?:on\s|at\s|يوم\s|الساعه\s)?(?:the\s)?$"
+    r"(?:\b(?:any|every)\s?(?:day|time)|\0)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
+    r"|\b(?:busy|away|unavailable|not\s(?:free|available)"
+    r"|(?:can'?t|cannot|couldn'?t|can not)\sdo|مشغوله?|مو\sفاضيه?|ما\s(?:اقدر|يناسبني|يصير|ينفعني|يمديني))"
+    r"\s(?:on\s|at\s|يوم\s|الساعه\s)?(?:the\s)?$"
 )
 """Before a day or a time that is said out, as the next one is behind it."""
 BUSY_AFTER = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.understanding.normalize import fold
+from bot.understanding.when.numbers import ORDINALS, SHORT
 from bot.understanding.words import words
 
 MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "FM", "MH", "PW", "PH"})
@@ -120,6 +121,8 @@ TRIGGERS = (
         """after week weeks weekend weekends month months day days next overmorrow ends end year years fortnight
         this hence later"""
     )
+    | frozenset(SHORT)
+    | frozenset(ORDINALS)
     | words("بعد عقب الويكند ويكند الاسبوع هالاسبوع نهايه هذا هذه هذي هالشهر الشهر شهر")
     | words("الوطني التحرير يوم ليوم تاريخ بتاريخ ايام الايام")
     | words("هالصبح هالمسا هالعصر اسبوع اخر خلال")

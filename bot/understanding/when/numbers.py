@@ -1,6 +1,7 @@
-"""Number words as digits, for the rules of days and times: "seven thirty" is "7 30", "الخامسة" is "ال5".
+"""Number words as digits and short spellings in full: "seven thirty" is "7 30", "الخامسة" is "ال5", "nxt" is "next".
 
-The view keeps the way back, so that every span still points at what the customer wrote.
+The rules of days and times read this view. It keeps the way back, so that every span still points at what the
+customer wrote.
 """
 
 from __future__ import annotations
@@ -70,6 +71,15 @@ _HOUR_ORDINALS = words("حادية ثانية ثالثة رابعة خامسة �
 """Feminine ordinals number hours: "الخامسة والعشرين" is never the 25th."""
 
 
+SHORT = {
+    "nxt": "next", "wk": "week", "wks": "weeks", "wkend": "weekend", "wknd": "weekend", "wkends": "weekends",
+    "arnd": "around", "abt": "about", "bw": "between", "btwn": "between", "btween": "between", "mrng": "morning",
+    "morn": "morning", "mornin": "morning", "aftn": "afternoon", "evng": "evening", "tmro": "tomorrow",
+    "tmrow": "tomorrow", "tomoro": "tomorrow", "tomrw": "tomorrow", "yest": "yesterday",
+}  # fmt: skip
+"""Short and hasty spellings, in the view as the rules know them."""
+
+
 def either(words: object) -> str:
     """Alternatives for a pattern, longest first."""
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
@@ -114,7 +124,7 @@ class Numbered:
         self._starts: list[int] | None = None
         self._ends: list[int] = []
         self.rest = text.rest
-        pieces = sorted([*_english(self.rest), *_arabic(self.rest)])
+        pieces = sorted([*_english(self.rest), *_arabic(self.rest), *_shortened(text, self.rest)])
         if pieces:
             self._replace(pieces)
 
@@ -127,7 +137,8 @@ class Numbered:
             starts.extend(range(done, start))
             ends.extend(range(done + 1, start + 1))
             built.append(source[done:start])
-            self.worded.add(len(starts))
+            if digits[0].isdigit():
+                self.worded.add(len(starts))
             starts.extend([start] * len(digits))
             ends.extend([end] * len(digits))
             built.append(digits)
@@ -158,6 +169,14 @@ class Numbered:
     def take(self, start: int, end: int) -> None:
         """Blank a range, so that no rule reads the same characters twice."""
         self.rest = f"{self.rest[:start]}{BLANK * (end - start)}{self.rest[end:]}"
+
+
+def _shortened(text: Text, rest: str) -> list[tuple[int, int, str]]:
+    return [
+        (token.start, token.end, SHORT[token.word])
+        for token in text.tokens
+        if token.word in SHORT and BLANK not in rest[token.start : token.end]
+    ]
 
 
 def _english(rest: str) -> list[tuple[int, int, str]]:

@@ -130,7 +130,14 @@ class TimeReader:
             return first.lead.split()[:1] in (["between"], ["بين"]) or "between" in first.lead
         if link in {"ل", "لل", "الي"} and first.lead.endswith(("من", "من الساعه")):
             return True
-        return first.sure or last.sure or self.asked_time or link != "-" or self._beside_day(first)
+        return (
+            first.sure
+            or last.sure
+            or self.asked_time
+            or link != "-"
+            or self._beside_day(first)
+            or self._beside_day(last)
+        )
 
     def _add_range(self, first: Clock, last: Clock) -> None:
         begin, end, open_half = first.at, last.at, first.half_open
