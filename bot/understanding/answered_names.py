@@ -83,6 +83,14 @@ def _run(text: Text, start: int, part: str) -> Run | None:
     return run if set_off and is_plausible(run.words) and 0 < capitals(text, run) == len(run.words) else None
 
 
+def is_whole_name(text: Text) -> bool:
+    """Whether a message is nothing but a name of several words: "Tom Salem" names no day, "May Obeid" no month."""
+    opening = _OPENING.match(text.rest)
+    start = opening.end() if opening else 0
+    run = _run(text, start, text.rest[start:])
+    return run is not None and len(run.words) > 1 and not any(is_everyday(plain(word)) for word in run.words)
+
+
 def find_bare_name(text: Text, knows: Callable[[str], bool]) -> TextFact | None:
     """A name that is the whole message though something else was asked ("Ali Test"): a guess.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.understanding.answered_names import is_whole_name
 from bot.understanding.catalog_match import CatalogMentions, Mention, drop_overlapping, find_catalog
 from bot.understanding.choices import read_choices
 from bot.understanding.contact import find_contact
@@ -54,7 +55,8 @@ def _facts(reading: Reading) -> Facts:
     if not (reading.asked(SlotKind.NAME) or facts.name or facts.choices):
         facts.need = take_need(reading.text, reading.index, facts.mentions)
     _read_party(reading, facts)
-    _read_time(reading, facts)
+    if not (reading.asked(SlotKind.NAME) and is_whole_name(text)):
+        _read_time(reading, facts)
     _take_mentions(reading, facts)
     drop_negated(reading, facts)
     if facts.name is None and reading.asked(SlotKind.NAME):

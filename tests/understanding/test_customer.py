@@ -140,6 +140,8 @@ def test_no_name(said: str) -> None:
         ("It is Huda Salem. My account is 12345678.", "Huda Salem"),
         ("Grace", "Grace"),
         ("Big Mike", "Big Mike"),
+        ("Tom Salem", "Tom Salem"),
+        ("it's May Obeid", "May Obeid"),
         ("declan little", "declan little"),
         ("D-A-N-A", "Dana"),
         ("d a n a", "Dana"),
