@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from bot.flows.contract import Outcome
-from bot.flows.state import BotState, State, load
+from bot.flows.state import BotState, Purpose, State, load
 from bot.messages import InboundKind
 from tests.chats import salon
 from tests.chats.chat import Chat
@@ -41,6 +41,11 @@ LINES = (
     "STOP",
     "START",
     "blah blah",
+    "what time is my booking?",
+    "cancel my booking",
+    "move my booking to Sunday at 5pm",
+    "K7PX2M sara@example.com",
+    "the usual",
 )
 ORDER_ANSWERS = (
     Outcome.ORDER_PLACED,
@@ -63,7 +68,15 @@ OTHER_INPUTS = (
 )
 OLD_MENU = f"svc:{salon.uid('Gel Pedicure')}@0"
 """A tap on a list of long ago."""
-MAX_KINDS = 300
+CANCELLATION_ANSWERS = (Outcome.ORDER_CANCELLED, Outcome.CANCEL_FAILED, Outcome.CANCEL_REFUSED)
+MOVE_ANSWERS = (
+    Outcome.ORDER_CHANGED,
+    Outcome.CHANGE_SLOT_TAKEN,
+    Outcome.CHANGE_PRICE_CHANGED,
+    Outcome.CHANGE_REFUSED,
+    Outcome.CHANGE_PENDING,
+)
+MAX_KINDS = 400
 
 
 def kind(state: State, chat: Chat) -> tuple[object, ...]:
@@ -79,6 +92,8 @@ def kind(state: State, chat: Chat) -> tuple[object, ...]:
         wish.payment_type_id is not None,
         latest.outcome if latest else "-",
         chat.customer.opted_out,
+        state.managing.purpose if state.managing else "-",
+        wish.moves is not None,
     )
 
 
@@ -103,6 +118,12 @@ def moves(chat: Chat) -> Iterator[tuple[str, Chat]]:
     copy = chat.fork()
     copy.tap_id(OLD_MENU, "Gel Pedicure")
     yield "taps an old list", copy
+    if state.name is BotState.CHANGING and state.managing is not None:
+        moving = state.managing.purpose is Purpose.MOVE
+        for outcome in MOVE_ANSWERS if moving else CANCELLATION_ANSWERS:
+            copy = chat.fork()
+            copy.managed(outcome, state.managing.booking_id, **({"prices_minor": [13_000]} if moving else {}))
+            yield outcome.value, copy
     latest = state.latest()
     if latest is None:
         return
@@ -140,7 +161,31 @@ def starts() -> list[Chat]:
     ordering.say("yes")
     choosing = Chat()
     choosing.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test")
-    return [Chat(), ordering, choosing]
+    return [Chat(), ordering, choosing, twice_booked(), *changing()]
+
+
+def twice_booked() -> Chat:
+    """A customer with two bookings to come."""
+    chat = Chat()
+    for line in (
+        "gel manicure tomorrow at 2 at Plaza with Dana",
+        "classic pedicure at Zahra on Sunday 4pm with Hala",
+    ):
+        chat.say(f"another booking: {line}, I'm Sara Test, on arrival please")
+        chat.say("yes")
+        chat.placed()
+    return chat
+
+
+def changing() -> list[Chat]:
+    """A cancellation and a move that are under way."""
+    chats = []
+    for line in ("cancel my Sunday appointment", "move my Sunday appointment to Monday 5pm"):
+        chat = twice_booked()
+        chat.say(line)
+        chat.say("yes")
+        chats.append(chat)
+    return chats
 
 
 def explore(
