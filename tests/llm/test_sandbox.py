@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 
 from providers.sandbox.llm_schemas import strict_problem
@@ -114,11 +113,3 @@ async def test_no_line_of_a_customer_stands_in_the_logs(salon, capfd):
     assert "llm.called" in logged
     for secret in ("canarybird", "rescue", "50000155", "Canary Name", "sandbox-openai", "receptionist"):
         assert secret not in logged
-
-
-async def test_a_model_that_is_never_reached_leaves_no_open_connection(salon):
-    before = len(salon.resources.http._transport._pool.connections)
-    await salon.fault("openai", "reset", probability=1)
-    await salon.phone().say(OBSCURE)
-    assert isinstance(salon.resources.http, httpx.AsyncClient)
-    assert len(salon.resources.http._transport._pool.connections) <= before + 3
