@@ -41,7 +41,8 @@ class DayMerger:
     def _told_only(self, found: Found) -> bool:
         """ "Busy on the 3rd", "since yesterday": no wish for that day."""
         before = self._before(found)
-        if patterns.BUSY_BEFORE.search(before) or patterns.SINCE_BEFORE.search(before):
+        said = self.view.said_before(found.start)[-_NEAR:]
+        if patterns.BUSY_BEFORE.search(said) or patterns.SINCE_BEFORE.search(before):
             return True
         return bool(patterns.BUSY_AFTER.match(self.view.rest, found.end))
 

@@ -181,7 +181,7 @@ WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|rese
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
 JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
 BUSY_BEFORE = re.compile(
-    r"(?:\b(?:any|every)\s?(?:day|time)|\0)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
+    r"\b(?:any|every)\s?(?:day|time)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
     r"|\b(?:busy|away|unavailable|not\s(?:free|available)"
     r"|(?:can'?t|cannot|couldn'?t|can not)\sdo|مشغوله?|مو\sفاضيه?|ما\s(?:اقدر|يناسبني|يصير|ينفعني|يمديني))"
     r"\s(?:on\s|at\s|يوم\s|الساعه\s)?(?:the\s)?$"

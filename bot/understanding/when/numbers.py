@@ -162,6 +162,10 @@ class Numbered:
             return start, end
         return self._starts[start], self._ends[end - 1]
 
+    def said_before(self, start: int) -> str:
+        """The folded text before a place of the view, taken or not."""
+        return self.text.folded[: self.folded(start, start + 1)[0]]
+
     def span(self, start: int, end: int, rule: str, confidence: float = 1.0) -> Span:
         """A span of the original for a range of the view."""
         return self.text.span(*self.folded(start, end), rule, confidence)

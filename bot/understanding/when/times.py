@@ -29,6 +29,8 @@ from bot.understanding.when.numbers import Numbered
 
 _MOST_PARTS = 16
 """Parts of the day looked at in one text."""
+_NEAR = 48
+"""Characters before a time that can say it out."""
 _NAMED_PARTS = ("noon", "mid", "نص", "منتصف")
 
 
@@ -73,9 +75,8 @@ class TimeReader:
 
     def _is_said_out(self, when: When) -> bool:
         """ "5 doesn't work"."""
-        rest = self.view.rest
-        before = BUSY_BEFORE.search(rest, max(0, when.start - 40), when.start)
-        return bool(before or BUSY_AFTER.match(rest, when.end))
+        before = BUSY_BEFORE.search(self.view.said_before(when.start)[-_NEAR:])
+        return bool(before or BUSY_AFTER.match(self.view.rest, when.end))
 
     def _add(self, when: When) -> None:
         self.found.append(when)
@@ -239,16 +240,12 @@ class TimeReader:
                 ]
                 continue
             begin, end = AFTER_LUNCH if match["lead"] == "after" else LUNCH
-            if begin == AFTER_LUNCH[0] and patterns.ANY_BEFORE.search(self._said_before(match.start())):
+            if begin == AFTER_LUNCH[0] and patterns.ANY_BEFORE.search(self.view.said_before(match.start())):
                 end = END_OF_DAY
             if match["lead"] == "before":
                 self._add(When(match.start(), match.end(), "lunch", None, LUNCH[0]))
             else:
                 self._add(When(match.start(), match.end(), "lunch", begin, end))
-
-    def _said_before(self, start: int) -> str:
-        """What was written before a place of the view, taken or not."""
-        return self.view.text.folded[: self.view.folded(start, start + 1)[0]]
 
     def _halves_of_days(self) -> None:
         """ "Tuesday pm"."""
