@@ -55,12 +55,16 @@ _ACCEPTS = re.compile(
     rf"|^all\s(?:{_GOOD})\b"
 )
 """An opening clause that approves: "that works for me", "the time you picked is okay", "I'm fine with that"."""
-_REFUSES = re.compile(
+_PUTS_OFF = re.compile(
     r"^(?:no,?\s|nah,?\s)?not\s(?:right|just|at|for|quite|really|yet|now|in|today|tonight)?\s?"
     r"(?:(?:at|for|this|that|the|right)\s)*(?:now|yet|time|moment|second|point|present)\b"
-    rf"|^{_WHAT}\s(?:won'?t|doesn'?t|does not|will not|wouldn'?t|can'?t|isn'?t going to)\s(?:really\s)?"
+)
+""" "Not right now"."""
+_REFUSES = re.compile(
+    rf"^{_WHAT}\s(?:won'?t|don'?t|doesn'?t|does not|will not|wouldn'?t|can'?t|isn'?t going to)\s(?:really\s)?"
     r"(?:work|do|suit|be\s(?:good|possible|ok|okay))\b"
     rf"|^{_WHAT}(?:'s|\sis|\sare|\swas)\s(?:not|n't)\s{_EVEN}(?:{_GOOD}|possible)\b"
+    rf"|^(?:لا\s)?(?:ما|مو|مب)\s?(?:يناسب|مناسب|ينفع|يصير|زين)"
     rf"|^{_WHAT}\s(?:isn'?t|wasn'?t|aren'?t)\s{_EVEN}(?:{_GOOD}|possible)\b"
 )
 _ASKS_DOING = re.compile(
@@ -104,6 +108,11 @@ def read_polarity(
     if open_question and found.leaning is None:
         return _clauses(text, hits, intents, has_facts=has_facts)
     return found
+
+
+def refuses(text: Text) -> bool:
+    """Whether the text begins by turning something down: "that won't work for me", "ما يناسبني"."""
+    return _REFUSES.match(_LEADING.sub("", text.folded.strip(), count=1)) is not None
 
 
 def _phrases(
@@ -158,7 +167,7 @@ def _clauses(text: Text, hits: Sequence[Hit], intents: Sequence[Intent], *, has_
         return NEITHER
     said = text.folded.strip()
     clause = _LEADING.sub("", said, count=1)
-    if _REFUSES.match(clause):
+    if _PUTS_OFF.match(clause) or _REFUSES.match(clause):
         return Polarity(None if has_facts else False, leaning=False, change=has_facts)
     accepts = _ACCEPTS.match(clause) or _ASKS_DOING.match(clause) or _CLOSING_YES.search(said)
     if accepts is None or Cue.NOT in labels or (has_facts and Intent.CHANGE in labels):

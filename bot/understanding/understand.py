@@ -16,7 +16,7 @@ from bot.understanding.needs import take_need
 from bot.understanding.negation import drop_negated
 from bot.understanding.normalize import Text
 from bot.understanding.party import find_party
-from bot.understanding.polarity import read_polarity
+from bot.understanding.polarity import read_polarity, refuses
 from bot.understanding.reading import Facts, Reading
 from bot.understanding.safety import find_safety
 from bot.understanding.when import find_when
@@ -132,6 +132,9 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
     wants_change = polarity.change and (reading.context.yes_no_open or facts.negated)
     if (wants_change or facts.negated) and not _CHANGES_SOMETHING & set(intents):
         intents.append(Intent.CHANGE)
+    refused = not reading.context.yes_no_open and not facts.any_said() and refuses(reading.text)
+    if refused and Intent.ALTERNATIVES not in intents:
+        intents.append(Intent.ALTERNATIVES)
     if facts.removed and Intent.REMOVE not in intents:
         intents.append(Intent.REMOVE)
     unknown, near = take_unknown(reading, facts, intents)

@@ -133,7 +133,7 @@ COMMON = (
         human agent robot bot real speak talk chat message reply text
         car table room
         ابغى ابي ابا عايز عايزة اريد بدي احجز حجز موعد احتاج ودي عندكم عندي فيه شي هذا هذي كل غير ثاني نعم لا
-        feeling feelings feel felt ladies gents
+        feeling feelings feel felt ladies gents thatll itll thatd itd youll theyll whatll
         اجي اييكم اجيكم ايي اجيب اييب ايب اسوي اعرف اسال اشوف اقدر اروح ادفع الغي اكنسل احدد اخذ اخلص امر امركم ارجع
         اضيف اشيل ازيد اقص اصبغ احلق اغير اجل ااجل أأجل اقدم اكلم اتكلم ابدل اعدل احط اختار المسؤول المسؤوله نفس غيره
         غيرها حق حقي اموت انتحر اعيش ولا
