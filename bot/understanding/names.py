@@ -44,6 +44,7 @@ _FOR = re.compile(
     r"\b(?:book|booked|booking|reserve|reserved|reservation|appointment|appt|schedule|scheduled|slot|spot|table|room|party"
     rf"|it|this|one)\b[^.;!?\n{BLANK}]{{0,50}}?\sfor\s{_AHEAD}"
 )
+_SERVICE_FOR = re.compile(rf"(?P<what>[^\W\d_]+)\sfor\s{_AHEAD}")
 _FIRST = re.compile(
     rf"(?:^|[.,!?\n{BLANK}]\s?|\b(?:hi|hello|hey)\s)(?=(?P<name>{NAME_WORD}(?:\s{NAME_WORD}){{0,3}}?)"
     r"(?:\shere\b(?!\s(?:for|to|in|at))|,?\s(?:is|that is|that's|thats)\s(?:my|the)\sname\b(?!\sof)|,?\sparty of\s))"
@@ -168,6 +169,10 @@ def find_clear_name(
     """
     for run, rule, confidence in _announced(text, lambda run: _is_ours(run, is_offered, is_person)):
         return fact_of(text, run, rule, confidence)
+    for match in _SERVICE_FOR.finditer(text.rest) if "for " in text.rest else ():
+        run = _guessed(text, match) if is_offered(match["what"]) else None
+        if run is not None and capitals(text, run) and not _is_ours(run, is_offered, is_person):
+            return fact_of(text, run, "service_for_name", 0.75)
     return None
 
 
