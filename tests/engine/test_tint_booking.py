@@ -49,7 +49,7 @@ async def test_a_tint_appointment_lands_in_the_shop(salon, channel):
     assert customer["phoneNumbers"][0]["number"] == "+15550100150"
     assert customer["emails"][0]["email"] == "sam@example.com"
     (booking,) = await salon.rows("SELECT * FROM bookings")
-    assert made["note"].splitlines()[0] == "vehicle: 2021 Honda Civic"
+    assert made["note"].splitlines()[0] == "Vehicle: 2021 Honda Civic"
     assert f"Frontdesk {booking['id']} 1/1 bay-" in made["note"]
     assert (booking["status"], booking["provider_order_id"]) == ("confirmed", made["id"])
     assert booking["confirmation_code"] in answers[-1]
@@ -161,3 +161,20 @@ async def test_four_customers_at_once_for_two_bays(salon):
     assert len({one["note"].rpartition(" ")[2] for one in made}) == 2
     statuses = [row["status"] for row in await salon.rows("SELECT status FROM bookings")]
     assert statuses.count("confirmed") == 2
+
+
+async def test_it_moves_and_is_cancelled_in_the_shop_s_own_calendar(salon):
+    phone = salon.phone("+15550100150", workspace="car-tint")
+    await say_until_booked(salon, phone)
+    (made,) = await appointments(salon)
+    await phone.say("I need to reschedule my booking to tomorrow at 1pm")
+    await phone.say("yes")
+    (moved,) = await appointments(salon)
+    assert (moved["id"], datetime.fromisoformat(moved["startDate"])) == (made["id"], tomorrow_at(13))
+    assert moved["note"].splitlines()[0] == "Vehicle: 2021 Honda Civic"
+    await phone.say("cancel my booking")
+    await phone.say("yes")
+    assert await appointments(salon) == []
+    (booking,) = await salon.rows("SELECT status FROM bookings")
+    assert booking["status"] == "cancelled"
+    assert await salon.rows("SELECT * FROM operator_errors") == []
