@@ -270,7 +270,7 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
             when.hear(talk, u.days, u.times, text)
     needs.hear(talk, u)
     if chosen != "pay":
-        payment.hear(talk, u.payment_types, asking=aside or "?" in text or "؟" in text)
+        payment.hear(talk, u.payment_types, text, asking=aside)
     contact.hear(talk, u)
     _polarity(talk, u)
     if Intent.CHANGE in u.intents and not talk.touched and talk.ending is None:

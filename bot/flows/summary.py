@@ -215,8 +215,15 @@ def draft_card(talk: Talk) -> Card:
     rows = [
         CardRow(
             words.moment(part.starts_at),
-            f"{_served(talk, item_name(talk, item), talk.staff_called(part.staff_id))}"
-            f", {words.money(item_price(talk, item))}",
+            words.comma.join(
+                filter(
+                    None,
+                    (
+                        _served(talk, item_name(talk, item), talk.staff_called(part.staff_id)),
+                        words.money(item_price(talk, item)) if item_price(talk, item) else "",
+                    ),
+                )
+            ),
         )
         for item, part in zip(wish.items, wish.plan, strict=True)
     ]
@@ -226,9 +233,11 @@ def draft_card(talk: Talk) -> Card:
         ("title_phone", talk.phone),
         ("title_email", talk.email),
         ("title_payment", talk.called(payment) if payment else None),
-        ("title_total", words.money(total_minor(talk))),
     ]
     rows += [CardRow(words.label(key), value) for key, value in values if value]
+    rows += [CardRow(label, value) for label, value in form.pairs(talk, talk.state.language, wish.details)]
+    if total := total_minor(talk):
+        rows.append(CardRow(words.label("title_total"), words.money(total)))
     return Card(title=words.label("title_card"), rows=tuple(rows))
 
 

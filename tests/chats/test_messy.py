@@ -347,3 +347,25 @@ def test_no_line_keeps_its_wording_in_a_row() -> None:
         for line in ("gel manicure at Plaza", "qwrt", "how much?", "asdf", "hi")
     ]
     assert all(one != other for one, other in pairwise(asked))
+
+
+@pytest.mark.parametrize(
+    ("words", "books"),
+    [
+        ("knet", True),
+        ("KNET please", True),
+        ("ok on arrival", True),
+        ("yes, on arrival please", True),
+        ("كي نت لو سمحت", True),
+        ("knet but at another time", False),
+        ("knet if you add the nail art", False),
+        ("on arrival, and wait, not Dana", False),
+        ("can I pay by knet", False),
+        ("on arrival at 7", False),
+    ],
+)
+def test_which_words_about_paying_are_the_yes(words: str, books: bool) -> None:
+    chat = Chat(customer=SARA, settings=salon.settings(languages=("en", "ar")))
+    chat.say("gel manicure at Plaza tomorrow at 2pm with Dana")
+    chat.say(words)
+    assert bool(chat.orders) is books, chat.text

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WHAT_TO_DO = {
     "booking_change_wanted": "Change or cancel it in the booking system and tell the customer.",
     "booking_url": "Set the business's booking address in its settings.",
-    "form": "A question of the booking form names a service that is not in the catalog (service_up_to): correct either.",
+    "form": "A question of the form names a service that is not in the catalog (service_up_to): correct either.",
     "cancellation_open": "Cancel the order in the booking system; then: frontdesk decide (below)",
     "cancelled_too_late": "Compare the booking with the order in the booking system.",
     "change_open": "Move the order in the booking system, or not; then: frontdesk decide (below)",

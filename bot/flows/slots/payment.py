@@ -5,13 +5,20 @@ Where there are several, they stand under the summary: choosing one is the yes t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
 from bot.catalog import PaymentType
 from bot.flows.talk import Talk
 from bot.understanding.contract import Match
+from bot.understanding.normalize import fold
 from bot.workspace import FormField, SlotKind
+
+_MORE = re.compile(
+    r"\d|\b(?:but|however|instead|except|unless|if|when|wait|change|without|also|add|later|not|don'?t|no)\b"
+    rf"|(?<!\w)(?:{fold('لكن')}|{fold('بس')}|{fold('بدل')}|{fold('بدون')}|{fold('اذا')}|{fold('غير')}|{fold('مو')})(?!\w)"
+)
 
 
 def take(talk: Talk, payment_type_id: UUID) -> None:
@@ -25,11 +32,15 @@ def settle(talk: Talk, payment_type_id: UUID) -> None:
     talk.yes = talk.paid_yes = True
 
 
-def hear(talk: Talk, matches: Sequence[Match], *, asking: bool = False) -> None:
-    """`asking`: the line asks something ("can I pay by card?"), which is no yes to anything."""
+def hear(talk: Talk, matches: Sequence[Match], text: str, *, asking: bool = False) -> None:
+    """`asking`: the line asks something ("can I pay by card?"), which is no yes to anything.
+
+    Neither is a line with a condition or a figure in it ("knet, but at 5"), even if nobody understood the rest.
+    """
     ids = list(dict.fromkeys(match.id for match in matches))
     if len(ids) == 1:
-        (settle if talk.state.pay_open and not asking else take)(talk, ids[0])
+        plain = not asking and "?" not in text and "؟" not in text and not _MORE.search(fold(text))
+        (settle if talk.state.pay_open and plain else take)(talk, ids[0])
     elif ids:
         talk.heard = True
 
