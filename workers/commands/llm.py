@@ -76,7 +76,7 @@ def dollars(nanos: int) -> str:
 def calls(
     workspace: Workspace, limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 30
 ) -> None:
-    """The latest calls: which model, why, what became of it, tokens, cost and time."""
+    """The latest calls: which model, why, what became of it, tokens in (cached) / out, cost and time."""
     from rich.console import Console
     from rich.table import Table
 
@@ -92,13 +92,14 @@ def calls(
     if not found:
         console.print("No language model was asked yet.")
         return
-    table = Table("when", "model", "variant", "for", "outcome", "tokens in (cached) / out", "cost", "ms")
+    table = Table("when", "model", "for", "outcome", "tokens", "cost", "ms", box=None, pad_edge=False)
+    for column in ("when", "cost", "ms"):
+        next(one for one in table.columns if one.header == column).no_wrap = True
     for call in found:
         became = f"{call.outcome}{' ✓' if call.used else ''}" + (f"\n{call.detail}" if call.detail else "")
         table.add_row(
-            f"{call.created_at.astimezone():%d %b %H:%M:%S}",
-            f"{call.provider}\n{call.model}",
-            f"{call.variant} p{call.prompt_version}",
+            f"{call.created_at.astimezone():%d %b %H:%M}",
+            f"{call.provider} {call.model}\n{call.variant} p{call.prompt_version}",
             f"{call.purpose}\n{call.reason}",
             became,
             f"{call.input_tokens} ({call.cached_tokens}) / {call.output_tokens}",
@@ -132,15 +133,19 @@ def cost(
     if not found:
         console.print("No language model was asked in this time.")
         return
-    table = Table(
-        "day", "model", "variant", "for", "calls", "answered", "used", "tokens in / out", "median ms", "cost"
-    )
+    table = Table("day", "model", "for", "calls", "tokens", "ms", "cost", box=None, pad_edge=False)
+    for column in ("day", "ms", "cost"):
+        next(one for one in table.columns if one.header == column).no_wrap = True
     for row in found:
         table.add_row(
-            row.day, f"{row.provider} {row.model}", row.variant, row.purpose, str(row.calls), str(row.answered),
-            str(row.used), f"{row.input_tokens} / {row.output_tokens}", str(row.median_ms or ""),
+            row.day,
+            f"{row.provider} {row.model}\n{row.variant}",
+            row.purpose,
+            f"{row.calls}: {row.answered} answered, {row.used} used",
+            f"{row.input_tokens} / {row.output_tokens}",
+            str(row.median_ms or ""),
             dollars(row.cost_nanos),
-        )  # fmt: skip
+        )
     console.print(table)
     total = sum(row.cost_nanos for row in found)
     console.print(f"Together {dollars(total)}; the budget is {budget / 100:.2f} dollars a day.")
