@@ -14,9 +14,14 @@ from bot.understanding.words import TIME_WORDS
 _OPENING = re.compile(
     r"^(?:[\s,.!?:-]*(?:yes|yeah|yep|ok|okay|sure(?: thing)?|certainly|absolutely|no problem|alright|of course"
     r"|hi|hello|hey|well|oh|it is|it's me|it's|its|i'm|im|i am|this is|call me|that's|spell(?:ed|t)"
-    r"|my name(?:'?s| is)?|name(?: is)?|it's under|under|اسمي|انا|الاسم|معك|معاك)(?=[\s,.!?:-]))+[\s,.!?:-]*"
+    r"|(?:my|his|her|their) name(?:'?s| is)?|name(?: is)?|for|it's under"
+    r"|my (?:daughter|son|wife|husband|mother|mom|mum|father|dad|sister|brother|friend|child|kid)(?:'?s name(?: is)?)?"
+    r"|بنتي|ولدي|اختي|امي|زوجتي|زوجي|under|اسمي|انا|الاسم|معك|معاك)(?=[\s,.!?:-]))+[\s,.!?:-]*"
 )
-_PART = re.compile(rf"[,;\n{BLANK}()|?!]|\s-\s|\.(?=\s|$)|\s(?:and|but|with)\s|\sو\s?(?={BLANK})")
+_CORRECTED = re.compile(rf"\bnot\s[^\W\d_]+,?\s(?:it's|its|it is|but)\s(?P<name>{NAME})[\s.!]*$")
+"""Of "not Sara, it's Dana" the last is meant."""
+_EDGES = re.compile(r"^\W+|[^\w.]+$")
+_PART = re.compile(rf"[,;/\n{BLANK}()|?!]|\s-\s|\.(?=\s|$)|\s(?:and|but|with)\s|\sو\s?(?={BLANK})")
 _POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you|speaking))+$")
 _SPELLED = re.compile(r"[^\W\d_](?:[ .-]{1,2}[^\W\d_]){2,}")
 
@@ -25,6 +30,10 @@ def find_answered_name(text: Text, *, guarded: bool = False) -> TextFact | None:
     """The first part of the text that can be a name. `guarded`: the text also says what one may want; then only
     a part that is set off counts, and none of everyday words.
     """
+    corrected = _CORRECTED.search(text.rest)
+    if corrected is not None:
+        run = _run(text, corrected.start("name"), corrected["name"])
+        return fact_of(text, run, "name_answer", 0.9) if run else None
     opening = _OPENING.match(text.rest)
     for number, (start, part, following) in enumerate(_parts(text.rest, opening.end() if opening else 0)):
         run = _run(text, start, part)
@@ -64,7 +73,7 @@ def _is_nickname(text: Text, run: Run) -> bool:
 
 def _run(text: Text, start: int, part: str) -> Run | None:
     """The part as a name: all of it but politeness at its end."""
-    said = _POLITE_END.sub("", part.strip(" .!:-"))
+    said = _POLITE_END.sub("", _EDGES.sub("", part).rstrip("."))
     if not said:
         return None
     begin = start + part.index(said)

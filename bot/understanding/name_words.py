@@ -14,7 +14,7 @@ PARTICLES = words("al el bin bint ibn abu de del della la van von der den da di 
 ENDS = words(
     """and or but from at on in for to with is my the of at here by please pls plz thanks thank that speaking calling
     i im id ill ive we so because who which as when if account party table booking also know remember
-    و من في الي عند بس لكن حابه ابي ابغي اريد"""
+    رقمي ايميلي تلفوني جوالي موبايلي و من في الي عند بس لكن حابه ابي ابغي اريد"""
 )
 """Words after which a name is over."""
 
@@ -47,7 +47,7 @@ _NO_NAMES = words(
     مشغول مشغوله موجود موجوده جاهز جاهزه تعبان تعبانه مستعجل مستعجله متاخر متاخره محتاج محتاجه حامل
     عروس جاي جايه رايح رايحه متزوج متزوجه مريض مريضه زعلان زعلانه حاب حابه حابب ودي مو مب مش ما هنا هني
     بالطريق بالبيت برا بره الحين اسف اسفه متاسف متاسفه متاكد متاكده موافق موافقه فاضي فاضيه محتار
-    محتاره مهتم مهتمه جديد جديده زبون زبونه عميل عميله موظفه بنت ولد حق وقت رقم فلوس كاش وحده لوحدي"""
+    محتاره مهتم مهتمه جديد جديده زبون زبونه عميل عميله موظفه حق وقت رقم فلوس كاش وحده لوحدي"""
 )
 _RELATIONS = words(
     "اختي خواتي بنتي امي ماما ابوي زوجي زوجتي ريلي رجلي ولدي اخوي رفيجتي رفيقتي صديقتي صديقي صاحبتي خالتي عمتي حماتي"

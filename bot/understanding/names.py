@@ -167,12 +167,16 @@ def find_clear_name(
     `is_offered`: a word of a service or place, no part of a name that is only guessed. `is_person`: a word of a
     person's name who works here: "for Dr. Salem" is then whom to see.
     """
-    for run, rule, confidence in _announced(text, lambda run: _is_ours(run, is_offered, is_person)):
+
+    def is_ours(run: Run) -> bool:
+        return _is_ours(run, is_offered, is_person)
+
+    for run, rule, confidence in _announced(text, is_ours):
         return fact_of(text, run, rule, confidence)
     for match in _SERVICE_FOR.finditer(text.rest) if "for " in text.rest else ():
-        run = _guessed(text, match) if is_offered(match["what"]) else None
-        if run is not None and capitals(text, run) and not _is_ours(run, is_offered, is_person):
-            return fact_of(text, run, "service_for_name", 0.75)
+        guess = _guessed(text, match) if is_offered(match["what"]) else None
+        if guess is not None and capitals(text, guess) and not is_ours(guess):
+            return fact_of(text, guess, "service_for_name", 0.75)
     return None
 
 
