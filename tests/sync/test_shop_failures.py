@@ -130,7 +130,8 @@ async def walk_in(salon: Salon, **changes: Any) -> None:
 async def frames_here(salon: Salon) -> int:
     [row] = await salon.rows(
         "SELECT count(*) AS n FROM slots s JOIN locations l ON l.workspace_id = s.workspace_id"
-        " AND l.id = s.location_id WHERE l.external_id = $1 AND s.starts_at BETWEEN now() AND now() + interval '36 hours'",
+        " AND l.id = s.location_id WHERE l.external_id = $1"
+        " AND s.starts_at BETWEEN now() AND now() + interval '36 hours'",
         HERE,
     )
     return int(row["n"])
