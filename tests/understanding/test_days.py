@@ -227,6 +227,7 @@ def test_no_day(said: str) -> None:
         ("the 26th or the 27th", ["2026-11-26", "2026-11-27"]),
         ("I'm busy the 23rd but free the 25th", ["2026-11-25"]),
         ("tomorrow please, yes, tomorrow", ["2026-11-22"]),
+        ("reschedule me from tuesday to thursday", ["2026-11-24", "2026-11-26"]),
         ("tuesday doesn't work for me, what about thursday", ["2026-11-26"]),
         ("sorry, can't do monday, wednesday?", ["2026-11-25"]),
     ],

@@ -266,6 +266,8 @@ def test_no_time(said: str) -> None:
         ("1pm or 2", ["13:00", "14:00"]),
         ("sunday morning or monday after 4", ["morning", "04:00-23:59?"]),
         ("5 or 6 in the evening", ["17:00", "18:00"]),
+        ("move my visit from 3pm to 4pm", ["15:00", "16:00"]),
+        ("change it from 3 to 4", ["03:00?", "04:00?"]),
         ("5pm doesn't work, 6pm?", ["18:00"]),
         ("can't do 3pm but 4pm is fine", ["16:00"]),
         ("at 7 or 7:30", ["07:00?", "07:30?"]),

@@ -92,6 +92,8 @@ ANY_BEFORE = re.compile(r"\b(?:any ?time|anything|any|whenever)\s$")
 PART = re.compile(
     rf"(?<!\d\s)\b(?:(?:in|at|on|during|late|early|this|mid)[\s-])?(?:the\s)?(?:و|ب|ل)?(?P<part>{_PARTS})(?!\w)"
 )
+SINCE_PART = re.compile(r"(?:(?<!مبكر\s)(?<!متاخر\s)(?<!\w)من\s|\bsince\s(?:the\s|this\s)?)$")
+"""Before a part of the day that is told: "nobody answers since the morning"."""
 HALF_OF_DAY = re.compile(r"[\s,]{0,2}\b(?P<half>am|pm)\b")
 """Right after a day: "Tuesday pm"."""
 RIGHT_NOW = re.compile(r"\b(?:right\snow|now|straight\saway|الان|الحين|هسه|دلوقتي)\b")

@@ -42,7 +42,8 @@ class DayMerger:
         """ "Busy on the 3rd", "since yesterday": no wish for that day."""
         before = self._before(found)
         said = self.view.said_before(found.start)[-_NEAR:]
-        if patterns.BUSY_BEFORE.search(said) or patterns.SINCE_BEFORE.search(before):
+        asked = self.view.rest[found.end : found.end + 2].strip().startswith("?")
+        if (patterns.BUSY_BEFORE.search(said) and not asked) or patterns.SINCE_BEFORE.search(before):
             return True
         return bool(patterns.BUSY_AFTER.match(self.view.rest, found.end))
 
@@ -136,6 +137,8 @@ class DayMerger:
 
     def _range(self, first: Found, second: Found) -> Found | None:
         if first.last is not None or second.last is not None:
+            return None
+        if patterns.MOVED_FROM.search(self.view.said_before(first.start)):
             return None
         between = self.view.rest[first.end : second.start]
         before = self._before(first)

@@ -181,12 +181,17 @@ WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|rese
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
 JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
 BUSY_BEFORE = re.compile(
-    r"\b(?:any|every)\s?(?:day|time)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
+    r"\b(?:اي|كل)\s(?:يوم|وقت)\s(?:الا|ماعدا|ما\sعدا|غير)\s$|\b(?:any|every)\s?(?:day|time)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
     r"|\b(?:busy|away|unavailable|not\s(?:free|available)"
     r"|(?:can'?t|cannot|couldn'?t|can not)\sdo|مشغوله?|مو\sفاضيه?|ما\s(?:اقدر|يناسبني|يصير|ينفعني|يمديني))"
     r"\s(?:on\s|at\s|يوم\s|الساعه\s)?(?:the\s)?$"
 )
 """Before a day or a time that is said out, as the next one is behind it."""
+MOVED_FROM = re.compile(
+    r"\b(?:chang|mov|switch|reschedul|shift|push|bring|swap)(?:e|ed|ing)?\b[^.?!]*\bfrom\s(?:the\s)?$"
+    r"|\b(?:ت|ن|ا|ي)?(?:غير|نقل|اجل|بدل|حول)\w*\s[^.?!]*(?<!\w)من\s(?:الساعه\s|يوم\s)?$"
+)
+"""Before the old one of two days or times: "change it from 3 to 4" is no range."""
 BUSY_AFTER = re.compile(
     r"[\s,]{0,2}(?:(?:i'?m|im|i am|we'?re|we are)\s(?:busy|away|unavailable)"
     r"|(?:doesn'?t|does not|won'?t|will not|don'?t|isn'?t|is not|is no)\s(?:work|good|possible|ok|okay|suit|fit)"

@@ -22,7 +22,7 @@ from bot.understanding.when.clock_words import (
     TRIGGERS,
 )
 from bot.understanding.when.clocks import Clock, ClockReader, half_of, is_noonish
-from bot.understanding.when.day_patterns import BUSY_AFTER, BUSY_BEFORE
+from bot.understanding.when.day_patterns import BUSY_AFTER, BUSY_BEFORE, MOVED_FROM
 from bot.understanding.when.day_words import TONIGHT
 from bot.understanding.when.found import Found
 from bot.understanding.when.numbers import Numbered
@@ -76,7 +76,8 @@ class TimeReader:
     def _is_said_out(self, when: When) -> bool:
         """ "5 doesn't work"."""
         before = BUSY_BEFORE.search(self.view.said_before(when.start)[-_NEAR:])
-        return bool(before or BUSY_AFTER.match(self.view.rest, when.end))
+        asked = self.view.rest[when.end : when.end + 2].strip().startswith("?")
+        return bool((before and not asked) or BUSY_AFTER.match(self.view.rest, when.end))
 
     def _add(self, when: When) -> None:
         self.found.append(when)
@@ -91,7 +92,12 @@ class TimeReader:
         while index < len(clocks):
             clock = clocks[index]
             other = clocks[index + 1] if index + 1 < len(clocks) else None
-            if other and self._is_range(clock, other):
+            if other and self._is_moved(clock, other):
+                clock.lead = ""
+                clock.sure = other.sure = True
+                if other.half and clock.half_open:
+                    clock.at, clock.half_open = _with_half(clock.at, other.half), False
+            elif other and self._is_range(clock, other):
                 self._add_range(clock, other)
                 index += 2
                 continue
@@ -117,6 +123,12 @@ class TimeReader:
         """Whether nothing but such a link stands between two clocks, the second one's lead aside."""
         between = self.view.rest[first.end : last.start]
         return bool(pattern.fullmatch(between))
+
+    def _is_moved(self, first: Clock, last: Clock) -> bool:
+        """ "Change it from 3 to 4": the old time and the new one."""
+        if not self._gap(first, last, patterns.LINK) or not {"from", "من"}.intersection(first.lead.split()):
+            return False
+        return bool(MOVED_FROM.search(self.view.said_before(first.start) + first.lead + " "))
 
     def _is_range(self, first: Clock, last: Clock) -> bool:
         between = self.view.rest[first.end : last.start]
@@ -262,6 +274,9 @@ class TimeReader:
         for match in self.view.matches(patterns.PART, _MOST_PARTS):
             part = PARTS[match["part"]]
             self.view.take(match.start(), match.end())
+            since = patterns.SINCE_PART.search(self.view.rest[: match.start()])
+            if since and not patterns.LINK.match(self.view.rest, match.end()):
+                continue
             meant = [when for when in self.found if not self._of_other_day(match.start(), when)]
             if not any(when.at is not None or when.until for when in meant):
                 self.found.append(When(match.start(), match.end(), "day_part", part=part))
