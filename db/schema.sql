@@ -462,6 +462,14 @@ DECLARE
   upcoming jsonb;
   last_visit jsonb;
 BEGIN
+  PERFORM FROM bookings b WHERE b.workspace_id = p_workspace_id AND b.customer_id = p_customer_id LIMIT 1;
+  IF NOT FOUND THEN
+    PERFORM FROM booking_proofs p
+    WHERE p.workspace_id = p_workspace_id AND p.conversation_id = p_conversation_id LIMIT 1;
+    IF NOT FOUND THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   WITH theirs AS (
     SELECT b.id, b.starts_at FROM bookings b
     WHERE b.workspace_id = p_workspace_id AND b.customer_id = p_customer_id
