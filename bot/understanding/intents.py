@@ -60,6 +60,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
             r"\b(?:do|d)\s?(?:you|u|ya)\s(?:guys\s)?(?:have|got)\s(?:any\s|an?\s)?"
             r"(?:anything\b(?!\s(?:for|to|that)\s(?!\d|one|two|three|four|five|six|today|tomorrow))"
             r"|(?:free\s)?(?:slots?|openings?|availability|space|room|tables?|appointments?)\b)"
+            rf"|\b{fold('متى')}\s(?:\S+\s){{1,3}}{fold('(?:موجود|فاضي|يداوم|تداوم|متوفر|متاح)')}"
         ),
     ),
     (
@@ -93,7 +94,7 @@ _SIGNS = words(
     """appointment appointments appt booking bookings reservation reservations session visit slot slots job move push
     shift postpone delay others other another different else looking searching more speak talk chat connect transfer
     open closed close have got same bring come arrive fast wait policy fee fees charge charges rule rules
-    day evening night weekend one week time afternoon نفس not instead"""
+    day evening night weekend one week time afternoon نفس متى not instead"""
 )
 """Words without which no pattern but the three of manners can match: most texts are done after those."""
 _MANNERS = frozenset((Intent.THANKS, Intent.GOODBYE, Intent.GREETING))
@@ -227,7 +228,8 @@ def _counts(text: Text, hits: Sequence[Hit], hit: Hit, phrase: str) -> bool:
     tokens = text.tokens
     if hit.label is Intent.HELP:
         return len(tokens) <= _SHORT or hit.last - hit.first > 1
-    if phrase not in _ALONE_PHRASES and (" " in phrase or hit.label not in _ALONE):
+    named = hit.label is Intent.LANGUAGE and phrase.startswith("بال")
+    if phrase not in _ALONE_PHRASES and (" " in phrase or named or hit.label not in _ALONE):
         return True
     if (
         hit.label is Intent.DONE

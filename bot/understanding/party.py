@@ -61,7 +61,7 @@ _FOR = re.compile(
 """Beside a clock's time, another number behind "for" counts people."""
 _FOR_AT = re.compile(rf"\bfor\s(?P<number>{_NUMBER})\b{_CLOCK}(?=[^.;!?\n]{{0,30}}\b(?:at|around|@)\s\d)")
 _ARABIC_TABLE = re.compile(
-    rf"\b(?:طاول[هت]|غرف[هت]|حجز|نبي|احنا|حنا|نحن|لنا)\s(?:لنا\s)?(?:حق\s|لي?\s?)?(?P<number>{_NUMBER})(?=$|[\s.,!])(?!\s?[:.])"
+    rf"\b(?:طاول[هت]|غرف[هت]|حجز|العدد|عددنا|نبي|احنا|حنا|نحن|لنا)\s(?:لنا\s)?(?:[^\W\d]{{2,10}}\sحق\s|حق\s|لي?\s?)?(?P<number>{_NUMBER})(?=$|[\s.,!?])(?!\s?[:.])"
 )
 _ARABIC_TWO = re.compile(r"(?<!\w)(?:ل|حق\s)?(?:شخصين|نفرين|فردين)(?!\w)")
 _ARABIC_ONE = re.compile(r"(?<!\w)(?:لشخص واحد|شخص واحد|بس انا|انا بس|لحالي|بروحي|لوحدي|وحدي)(?!\w)")
@@ -95,7 +95,7 @@ _ARABIC_ME_AND = re.compile(
 )
 _EITHER = re.compile(rf"{_NUMBER}(?=\s(?:{_UNITS}|daughters|sons|sisters|brothers|cousins)\b)|{_RELATION}")
 _SIGN = re.compile(
-    rf"\d|\b(?:{_SPELT}|both|us|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لنا|حنا|نحن|نبي|طاول|غرف|حجز|لحالي|بروحي|وحدي"
+    rf"\d|\b(?:{_SPELT}|both|us|me|my|myself|our)\b|شخص|نفر|فرد|انا|لي|حقي|لنا|حنا|نحن|نبي|طاول|غرف|حجز|عدد|لحالي|بروحي|وحدي"
 )
 """What every text has that counts people."""
 

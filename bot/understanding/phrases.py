@@ -6,6 +6,7 @@ A phrase is words in a row; what it means is an Intent or a Cue. The longest phr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -47,6 +48,8 @@ class Cue(StrEnum):
 
 
 Label = Intent | Cue
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+""" "Yesss", "تماممم"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ class PhraseBook:
         while index < count:
             word = tokens[index].word
             node = root.get(word)
-            if node is None and word[0] == "و":
-                node = root.get(word[1:])
+            if node is None:
+                node = root.get(word[1:]) if word[0] == "و" else root.get(_DRAWN_OUT.sub(r"\1", word))
             if node is None:
                 index += 1
                 continue
