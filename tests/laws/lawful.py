@@ -3,7 +3,8 @@
 Beyond what every `Chat` checks (nothing known is asked, no reply twice in a row, state survives its JSON, an
 order only from the open summary):
 
-SILENCE   after STOP nothing is said until START; while a person has the talk only results of the outside are.
+SILENCE   after STOP nothing is said until START; while a person has the talk only results of the outside are
+          (and HELP on SMS is answered).
 YES       an order is exactly the summary that was shown last: its services, its people, its times, its total.
 PRICES    every amount in a reply is a price of the catalog, a sum of the wish's, or one that the provider named.
 TRUTH     "booked", "paid", "cancelled" follow only from an effect's answer.
@@ -22,7 +23,7 @@ from bot.catalog import Catalog, NeedQuery, NeedSource
 from bot.flows import router
 from bot.flows.contract import CustomerMessage, EffectAnswer, EffectKind, Event, Outcome, Step
 from bot.flows.state import ItemWish, State, load
-from bot.messages import Choice, Outbound
+from bot.messages import Choice, Outbound, Surface
 from bot.wording.words import LANGUAGES, Line, Words
 from tests.chats import salon
 from tests.chats.chat import Chat
@@ -77,7 +78,10 @@ class LawfulChat(Chat):
             if isinstance(event, EffectAnswer):
                 named = [int(one) for one in event.data.get("prices_minor", ())]
                 self.quoted |= {*named, sum(named)}
-        reply = super().send(*events)
+        try:
+            reply = super().send(*events)
+        except AssertionError as broken:
+            raise self._broken("CHAT", str(broken)) from broken
         done = self.step
         self.log.append(f"    {done.state_name}: {reply.text if reply else '(silence)'}")
         self.menus += reply.choices if reply else ()
@@ -114,7 +118,8 @@ class LawfulChat(Chat):
             return
         if opted_out and self.step.consent is None:
             raise self._broken("SILENCE", "answered a customer who opted out")
-        if 1 < self.with_human < HUMAN_QUIET and not opted_out and self.step.consent is None:
+        asked_help = self.surface is Surface.SMS and any(_is_help(event) for event in events)
+        if 1 < self.with_human < HUMAN_QUIET and not (opted_out or asked_help) and self.step.consent is None:
             raise self._broken("SILENCE", "spoke while a person has the talk")
 
     def _once(self, before: State, done: Step) -> None:
@@ -200,6 +205,13 @@ def _openings(key: str, *values: str) -> frozenset[str]:
 
 
 _OPENINGS = {"booked": _openings("booked", "order", "code"), "paid_short": _openings("paid_short", "amount")}
+
+
+def _is_help(event: Event) -> bool:
+    """The carriers want HELP and INFO answered on SMS, whoever has the talk."""
+    return isinstance(event, CustomerMessage) and bool(
+        re.match(r"\W*(help|info)\W*$", event.inbound.text, re.I)
+    )
 
 
 def _told(event: Event) -> str:

@@ -39,7 +39,9 @@ def with_questions_of_its_own() -> list[Chat]:
     form = (
         *standard_form(),
         FormField(key="guests", kind=SlotKind.NUMBER, question={"en": "How many of you?"}),
-        FormField(key="colour", kind=SlotKind.CHOICE, choices=("Red", "Nude"), question={"en": "Which colour?"}),
+        FormField(
+            key="colour", kind=SlotKind.CHOICE, choices=("Red", "Nude"), question={"en": "Which colour?"}
+        ),
         FormField(key="wishes", kind=SlotKind.TEXT, question={"en": "Anything we should know?"}),
     )
     return [LawfulChat(form=form, surface=Surface.SMS)]
@@ -70,7 +72,12 @@ def test_from_every_state_everything_is_answered_and_leads_to_a_booking(
 ) -> None:
     done, kinds = _walk(begin, KINDS_IN_CI)
     assert kinds >= KINDS_IN_CI
-    everything = {*LINES, *(f"sends {kind.value}" for kind in OTHER_INPUTS), "sends a pin", "taps an old list"}
+    everything = {
+        *LINES,
+        *(f"sends {kind.value}" for kind in OTHER_INPUTS),
+        "sends a pin",
+        "taps an old list",
+    }
     for state, actions in done.items():
         assert everything <= actions, f"in {state}: {everything - actions} was never tried"
 
