@@ -32,6 +32,10 @@ SELECT
   ) AS booking
 """
 KEEP_PROOF_TRY = """
+WITH old AS (
+  DELETE FROM booking_proofs
+  WHERE workspace_id = current_workspace() AND customer_id = $3 AND created_at < now() - interval '1 day'
+)
 INSERT INTO booking_proofs (id, workspace_id, conversation_id, customer_id, code, booking_id)
 VALUES ($1, current_workspace(), $2, $3, $4, $5)
 """
@@ -66,5 +70,5 @@ async def check_proof(tx: Tx, *, customer_id: UUID, code: str, email: str, phone
 async def keep_proof_try(
     tx: Tx, *, conversation_id: UUID, customer_id: UUID, code: str, booking_id: UUID | None
 ) -> None:
-    """Counts a try; with a booking, it is open to the conversation for an hour."""
+    """Counts a try; with a booking, it is open to the conversation for an hour. Those of days ago are dropped."""
     await tx.execute(KEEP_PROOF_TRY, new_id(), conversation_id, customer_id, code, booking_id)
