@@ -245,6 +245,8 @@ def test_a_dot_or_dash_is_a_date_only_where_a_date_is_told() -> None:
     assert days(hear("5.12")) == []
     assert days(hear("on 5.12")) == ["2026-12-05"]
     assert days(hear("on 12.5", region="US")) == ["2026-12-05"]
+    assert days(hear("12-24", region="US")) == ["2026-12-24"]
+    assert days(hear("4.30", region="US")) == []
 
 
 def test_a_day_that_is_over_tells_the_next_year_too() -> None:

@@ -179,6 +179,9 @@ def test_one_time(said: str, meant: str) -> None:
         ("in three quarters of an hour", "2026-11-21", "10:15"),
         ("in a couple of hours", "2026-11-21", "11:30"),
         ("an hour from now", "2026-11-21", "10:30"),
+        ("in the next two hours", "2026-11-21", "09:30-11:30"),
+        ("within the next hour", "2026-11-21", "09:30-10:30"),
+        ("in the next 20 hours", "2026-11-21", "09:30-23:59"),
     ],
 )
 def test_a_day_and_a_time(said: str, day: str, time: str) -> None:

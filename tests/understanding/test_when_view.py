@@ -66,6 +66,13 @@ def test_a_span_of_the_view_leads_back_to_the_words() -> None:
     ]
 
 
+def test_what_counts_from_now_counts_real_hours() -> None:
+    """In Berlin the clock is set back from three to two in that night."""
+    now = datetime(2026, 10, 25, 1, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    _, times = find_when(Text("in 3 hours"), now, "DE", asked_time=False)
+    assert [str(fact.at) for _, _, fact in times] == ["03:30:00"]
+
+
 @settings(max_examples=500, deadline=None)
 @given(said=TEXTS, now=MOMENTS, region=st.sampled_from(("KW", "US", "GB")), asked=st.booleans())
 def test_any_text_at_any_moment(said: str, now: datetime, region: str, *, asked: bool) -> None:

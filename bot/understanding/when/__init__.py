@@ -49,7 +49,7 @@ def find_when(
         span = view.span(moment.start, moment.end, moment.rule)
         place = view.folded(moment.start, moment.end)
         day_items.append((*place, DayFact(moment.day, span)))
-        time_items.append((*place, TimeFact(span, at=moment.at, earliest=moment.at_once)))
+        time_items.append((*place, TimeFact(span, at=moment.at, until=moment.until, earliest=moment.at_once)))
     whens = TimeReader(view, asked_time=asked_time, days=days).read()
     time_items += [_time_item(view, when) for when in whens]
     by_place = sorted(time_items, key=lambda item: item[0])

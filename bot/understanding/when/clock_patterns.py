@@ -74,6 +74,9 @@ FROM_NOW = re.compile(
     rf"\b(?:in|within)\s(?:about\s|around\s|exactly\s|like\s)?{_AMOUNT}(?:'s?)?(?:\stime\b)?"
 )
 LATER = re.compile(rf"\b{_AMOUNT}\s(?:later|from\snow|hence)\b(?!\sthan)")
+NEXT_HOURS = re.compile(
+    r"\b(?:(?:in|within|over|during)\s)?(?:the\s)?next\s(?:(?P<n>\d{1,2}|few|couple\sof)\s)?(?:hours?|hrs?)\b"
+)
 MOVES = re.compile(r"\b(?:appointment|booking|reservation|it|move|push|reschedule|late)\b")
 """With "an hour later": later than something else, not from now."""
 FROM_NOW_ARABIC = re.compile(

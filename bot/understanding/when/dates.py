@@ -175,6 +175,7 @@ class DateRules(Rules):
         if year is None and "/" not in match["s"]:
             told = patterns.ON_BEFORE.search(self.view.rest, max(0, match.start() - 10), match.start())
             a_day = 12 < first <= 31 and second <= 12
+            a_day = a_day or (self.region in MONTH_FIRST and first <= 12 < second <= 31 and second % 5 != 0)
             if not a_day and not (told and max(first, second) <= 31 and min(first, second) <= 12):
                 return None
         elif year is None and " " in match["s"] and max(first, second) <= 12 and len(self.view.rest) > 20:

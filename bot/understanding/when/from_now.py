@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from bot.understanding.normalize import BLANK
 from bot.understanding.when import clock_patterns as patterns
+from bot.understanding.when.clock_words import END_OF_DAY
 from bot.understanding.when.found import count_of
 from bot.understanding.when.numbers import Numbered
 
@@ -24,6 +25,7 @@ class Moment:
     day: date
     at: time
     rule: str
+    until: time | None = None
     at_once: bool = False
     """ "Now": the first time that fits, not this very minute."""
 
@@ -41,18 +43,40 @@ def read_from_now(view: Numbered, now: datetime, *, asked_time: bool) -> list[Mo
                 pattern is patterns.LATER and match[0].endswith("later") and patterns.MOVES.search(view.rest)
             )
             minutes = None if moved else minutes_of(match)
-            try:
-                moment = now + timedelta(minutes=minutes) if minutes is not None else None
-            except OverflowError:
-                moment = None
+            moment = _later(now, minutes) if minutes is not None else None
             if moment is not None:
-                at = moment.time().replace(second=0, microsecond=0)
-                moments.append(Moment(match.start(), match.end(), moment.date(), at, "from_now"))
+                moments.append(Moment(match.start(), match.end(), moment.date(), _minute(moment), "from_now"))
                 view.take(match.start(), match.end())
+    moments += _next_hours(view, now)
     for match in view.matches(patterns.RIGHT_NOW, _MOST, ("now", "away", "ال", "هسه", "دلوقتي")):
         if _is_wish(view, match, asked_time=asked_time):
-            at = now.time().replace(second=0, microsecond=0)
-            moments.append(Moment(match.start(), match.end(), now.date(), at, "now", at_once=True))
+            moments.append(Moment(match.start(), match.end(), now.date(), _minute(now), "now", at_once=True))
+            view.take(match.start(), match.end())
+    return moments
+
+
+def _later(now: datetime, minutes: int) -> datetime | None:
+    """So many minutes later on the wall, an hour that is skipped or repeated in between counted right."""
+    try:
+        return (now.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(now.tzinfo)
+    except OverflowError:
+        return None
+
+
+def _minute(moment: datetime) -> time:
+    return moment.time().replace(second=0, microsecond=0)
+
+
+def _next_hours(view: Numbered, now: datetime) -> list[Moment]:
+    """ "In the next two hours": from now on, at most to the day's end."""
+    moments = []
+    for match in view.matches(patterns.NEXT_HOURS, _MOST, ("hour", "hr")):
+        count = match["n"] or "1"
+        hours = int(count) if count.isdigit() else 2 if count.startswith("couple") else 3
+        end = _later(now, 60 * hours)
+        if end is not None:
+            until = _minute(end) if end.date() == now.date() else END_OF_DAY
+            moments.append(Moment(match.start(), match.end(), now.date(), _minute(now), "next_hours", until))
             view.take(match.start(), match.end())
     return moments
 
