@@ -210,7 +210,7 @@ _OPENINGS = {"booked": _openings("booked", "order", "code"), "paid_short": _open
 def _is_help(event: Event) -> bool:
     """The carriers want HELP and INFO answered on SMS, whoever has the talk."""
     return isinstance(event, CustomerMessage) and bool(
-        re.match(r"\W*(help|info)\W*$", event.inbound.text, re.I)
+        re.match(r"\W*(help|info)\W*$", event.inbound.text, re.IGNORECASE)
     )
 
 
