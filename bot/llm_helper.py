@@ -112,8 +112,10 @@ class LlmHelper:
             return None
         prepared, row = begun
         began = self.monotonic()
-        answer = await usable.model.complete(prepared, limit=limit)
+        answer, broke = await _answer(usable, prepared, limit)
         took = self.monotonic() - began
+        if broke is not None:
+            log.error("llm.adapter_broke", provider=arm.provider, exc_info=broke)
         asking.seconds += took
         self.breakers.note(usable.line, answer.outcome, self.monotonic())
         used = answer.data is not None and request.accepts(answer.data)
@@ -152,6 +154,17 @@ class LlmHelper:
                 transaction, row, workspace_id=asking.workspace_id, now=asking.now, settings=asking.settings
             )
         return (prepared, row) if begun else None
+
+
+async def _answer(
+    usable: UsableModel, request: LlmRequest, limit: float
+) -> tuple[LlmAnswer, Exception | None]:
+    """What the adapter answers; a fault of its own stands beside it and costs no customer his reply."""
+    try:
+        return await usable.model.complete(request, limit=limit), None
+    except Exception as error:  # noqa: BLE001 -- written to the log by the caller, once the clock has been read
+        detail = f"The adapter broke ({type(error).__name__})."
+        return LlmAnswer(LlmOutcome.UNREADABLE, detail=detail), error
 
 
 @dataclass(slots=True)

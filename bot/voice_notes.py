@@ -30,7 +30,7 @@ from db import llm
 from db.failures import DATABASE_FAILURES
 from db.ids import new_id
 from db.tx import Pool, tx
-from providers.llm.contract import LlmOutcome, Transcript, Usage
+from providers.llm.contract import LlmOutcome, Transcriber, Transcript, Usage
 from providers.llm.pricing import cost_nanos
 from providers.outcome import CallFailure
 
@@ -109,9 +109,7 @@ class VoiceNotes:
         if row is None or usable.transcriber is None or left <= 0:
             return ""
         began = self.monotonic()
-        result = await usable.transcriber.transcribe(
-            audio, mime_type=note.inbound.media[0].mime_type, model=model, limit=left
-        )
+        result = await _transcript(usable.transcriber, audio, note, model, left)
         took = self.monotonic() - began
         self.breakers.note(usable.line, result.outcome, self.monotonic())
         text = " ".join(result.text.replace("\x00", " ").split())[:LONGEST_TEXT]
@@ -157,6 +155,16 @@ class _Note:
     conversation_id: UUID
     settings: WorkspaceSettings
     now: datetime
+
+
+async def _transcript(scribe: Transcriber, audio: bytes, note: _Note, model: str, limit: float) -> Transcript:
+    """What the adapter answers; a fault of its own costs no reply."""
+    try:
+        mime_type = note.inbound.media[0].mime_type
+        return await scribe.transcribe(audio, mime_type=mime_type, model=model, limit=limit)
+    except Exception as error:
+        log.exception("llm.adapter_broke", provider=scribe.name)
+        return Transcript(LlmOutcome.UNREADABLE, detail=f"The adapter broke ({type(error).__name__}).")
 
 
 def _ended(result: Transcript, model: str, now: datetime, took: float, *, used: bool) -> llm_books.Ended:

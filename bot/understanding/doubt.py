@@ -27,8 +27,11 @@ class Doubt(StrEnum):
 
 
 MANY = 4
+"""Telling words left over that say more than a greeting or a phone number does."""
+_MUCH = 3
 """Telling words left over that make a guess doubtful."""
-_SURE = 0.75
+_SURE = 0.85
+"""From here on a fact is no guess: a part of a name, or one that was misspelt, lies below."""
 _LONG_NAME = 4
 """More words than this don't answer the question for a name."""
 _ANYTHING_GOES = frozenset({SlotKind.TEXT, SlotKind.NUMBER, SlotKind.CHOICE})
@@ -54,7 +57,7 @@ def doubt(text: str, u: Understanding, context: UnderstandingContext) -> Doubt |
     if u.unknown_service is not None and not u.services:
         return Doubt.UNKNOWN
     wondering = context.asked is not None and context.asked not in _CONTACT
-    if wondering and _surest(u) < _SURE and len(_telling(u.leftover)) >= MANY:
+    if wondering and _surest(u) < _SURE and len(_telling(u.leftover)) >= _MUCH:
         return Doubt.LEFTOVER
     return None
 

@@ -111,3 +111,13 @@ def test_over_the_whole_corpus_only_what_the_rules_lack_is_asked():
     ]
     assert read_whole == []
     assert len(asked) < 0.08 * len(list(turns()))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["swedish thingy to loosen those knots after gym sessions", "extensions shaped pointy glittery dramatic"],
+)
+def test_a_guess_with_much_left_over_is_asked_about_while_a_slot_is_open(text):
+    for asked, why in ((SlotKind.SERVICES, Doubt.LEFTOVER), (SlotKind.PHONE, None), (None, None)):
+        context = ask(asked)
+        assert doubt(text, understand(text, context), context) is why

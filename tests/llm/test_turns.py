@@ -175,3 +175,35 @@ async def test_the_day_comes_out_right(salon):
     await phone.say("gel manicure at Plaza please")
     answer = await phone.say("let it be one sleep from now my dear lady")
     assert f"{tomorrow():%-d %b}" in answer
+
+
+async def test_a_fault_of_an_adapter_costs_no_reply(salon, monkeypatch):
+    from providers.llm.openai import OpenAiModel
+
+    async def broken(*_, **__):
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(OpenAiModel, "complete", broken)
+    phone = salon.phone()
+    assert understood(phone, await phone.say(OBSCURE))
+    assert [call["outcome"] for call in await calls(salon)] == ["unreadable", "ok"]
+
+
+async def test_while_a_person_answers_no_model_listens(salon):
+    phone = salon.phone()
+    await phone.say("I want to talk to a human please")
+    await phone.say(OBSCURE)
+    assert await calls(salon) == []
+
+
+async def test_old_calls_go_with_the_nights_housekeeping(salon):
+    from db import schedules
+    from workers.schedule import JobName, run_due_jobs
+
+    await salon.phone().say(OBSCURE)
+    await salon.pool.execute("UPDATE llm_calls SET created_at = now() - interval '400 days'")
+    job = schedules.Job(JobName.DELETE_OLD, None)
+    await schedules.ensure(salon.pool, job, next_run_at=tomorrow())
+    await salon.pool.execute("UPDATE schedules SET next_run_at = now() WHERE name = $1", JobName.DELETE_OLD)
+    await run_due_jobs(salon.resources)
+    assert await calls(salon) == []
