@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
-from bot.flows import known, manage_cancel, manage_move, manage_proof, questions, shifts
+from bot.flows import known, manage_cancel, manage_move, manage_proof, manage_purpose, questions, shifts
 from bot.flows.history import KnownBooking
 from bot.flows.state import BotState, Managing, Purpose, State
 from bot.flows.talk import Question, Talk, paged
@@ -15,11 +13,6 @@ from bot.messages import Link
 from bot.understanding.contract import Intent, Understanding
 from bot.wording.words import Line
 
-_HOW_IT_STANDS = re.compile(
-    r"\b(?:is|was|has|did) (?:it|that|this|everything)\b.{0,20}\b(?:cancel\w*|moved?|changed?|confirmed|booked|gone)\b"
-    r"|انلغى|تم الالغاء|تم الإلغاء|تأكد الحجز|تغير الموعد",
-    re.IGNORECASE,
-)
 ASKING = frozenset({BotState.PICK_BOOKING, BotState.ASK_PROOF, BotState.CONFIRM_CANCEL})
 """A question about a placed booking is open."""
 _ELSEWHERE = frozenset({Intent.BOOK, Intent.START_OVER, Intent.USUAL, Intent.HELP})
@@ -35,7 +28,9 @@ def hear(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if talk.wish.moves is not None:
         return _while_moving(talk, u, text)
-    purpose = _purpose(talk, u, text)
+    if manage_purpose.other_services(talk, u, text):
+        return True
+    purpose = manage_purpose.purpose(talk, u, text)
     if purpose is None:
         return False
     talk.heard = True
@@ -49,34 +44,6 @@ def hear(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     _which(talk, u, text, purpose, code)
     return True
-
-
-def _purpose(talk: Talk, u: Understanding, text: str) -> Purpose | None:
-    """None: the line is about something else, such as the wish that is open."""
-    intents = set(u.intents)
-    placed = bool(known.upcoming(talk))
-    begun = talk.wish.begun
-    named = known.names_a_placed_one(text)
-    if Intent.CANCEL in intents:
-        open_wish = begun and not (placed and named)
-        nothing = not placed and not (named or manage_proof.code_in(text))
-        return None if open_wish or nothing else Purpose.CANCEL
-    if Intent.RESCHEDULE in intents:
-        has_time = talk.wish.day is not None or talk.wish.at is not None or bool(talk.wish.plan)
-        return None if begun and (has_time or not placed) else Purpose.MOVE
-    if Intent.MY_BOOKING in intents:
-        return Purpose.SHOW
-    if begun or not placed:
-        return None
-    if _HOW_IT_STANDS.search(text):
-        return Purpose.SHOW
-    timed = bool(u.days or u.times) or shifts.read_shift(text) is not None
-    moves = intents & {Intent.CHANGE, Intent.ALTERNATIVES} or shifts.read_shift(text) is not None
-    if moves and timed and not intents & {Intent.BOOK, Intent.ADD} and not u.services:
-        return Purpose.MOVE
-    if Intent.ASK_TIMES in intents and named:
-        return Purpose.SHOW
-    return None
 
 
 def show(talk: Talk, u: Understanding | None = None) -> None:
@@ -165,7 +132,7 @@ def _which(talk: Talk, u: Understanding, text: str, purpose: Purpose, code: str 
     found = known.upcoming(talk)
     asked = u
     if purpose is Purpose.MOVE and u.days:
-        asked, u = _old_and_new(talk, u, found)
+        asked, u = manage_purpose.old_and_new(talk, u, found)
     some = known.meant(talk, asked, code, found)
     able = [one for one in some if one.under_way is None] or list(some)
     managing = Managing(purpose=purpose)
@@ -175,23 +142,6 @@ def _which(talk: Talk, u: Understanding, text: str, purpose: Purpose, code: str 
         _go_on(talk, able[0], managing)
     else:
         _pick(talk, able)
-
-
-def _old_and_new(
-    talk: Talk, u: Understanding, found: Sequence[KnownBooking]
-) -> tuple[Understanding, Understanding]:
-    """Of "my Friday appointment to Saturday" the first day says which one, the last one where to.
-
-    A single day is where to, unless one of several bookings is on just that day.
-    """
-    zone = talk.context.zone
-    booked = [one.starts_at.astimezone(zone).date() for one in found]
-    first = u.days[0].day
-    if len(u.days) > 1 and first in booked:
-        return replace(u, days=u.days[:1]), replace(u, days=u.days[1:])
-    if len(found) > 1 and booked.count(first) == 1 and not u.times:
-        return u, replace(u, days=())
-    return replace(u, days=()), u
 
 
 def _pick(talk: Talk, among: Sequence[KnownBooking]) -> None:

@@ -133,7 +133,10 @@ def _decide(talk: Talk) -> None:
         if talk.new_booking is not None and moving:
             manage_move.place(talk)
     elif talk.no and confirming:
-        (manage_move.keep if moving else editing.ask_what)(talk)
+        if not moving:
+            editing.ask_what(talk)
+        elif talk.wish.plan:  # else "no, earlier": other times are looked for
+            manage_move.keep(talk)
     elif talk.yes and not talk.touched:
         place.said_yes(talk)
 

@@ -274,6 +274,45 @@ def test_who_and_what_can_change_with_the_move() -> None:
     """)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I can't come tomorrow, is Sunday at 5pm ok?",
+        "can you cancel my appointment and book me for Sunday 5pm instead",
+    ],
+)
+def test_another_day_in_the_same_breath_is_a_move(line: str) -> None:
+    chat = booked()
+    chat.say(line)
+    assert "instead of Sat 21 Nov, 2:00 PM" in chat.text
+    assert "Sun 22 Nov, 5:00 PM" in chat.text
+
+
+def test_no_earlier_looks_for_other_times() -> None:
+    booked().play("""
+        > move my appointment to Sunday 5pm
+        > no, something earlier
+        <! stays
+        = ASK_TIME
+    """)
+
+
+def test_other_services_in_a_placed_booking_go_to_the_team() -> None:
+    for line in ("please add a classic pedicure to my booking", "change my booking to a classic manicure"):
+        chat = booked()
+        chat.say(line)
+        assert "team" in chat.text
+        assert [note.kind for note in chat.step.notes] == ["booking_change_wanted"]
+        assert chat.step.state_name == "booked"
+
+
+def test_when_is_it() -> None:
+    booked().play("""
+        > when is it?
+        < Sat 21 Nov, 2:00 PM
+    """)
+
+
 def test_known_contact_is_shown_and_not_asked() -> None:
     chat = booked()
     chat.say("move my appointment to 5pm")
