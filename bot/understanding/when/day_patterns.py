@@ -82,14 +82,14 @@ WEEK_OF = re.compile(r"\b(?:the\s)?week\s(?:of|starting(?:\son)?|beginning(?:\so
 """Before a date: the week in which it is."""
 DAY_OF_MONTH = re.compile(
     r"(?<![\w:.,$])(?:on\s)?(?P<the>the\s)?(\d{1,2})\s?(?:st|nd|rd|th)\b"
-    r"(?!\s(?:one|option|floor|slot|time|choice|visit|appointment|booking|person|class|street|st|avenue|ave|branch"
+    r"(?!\s(?:one|option|floor|slot|time|choice|visit|appointment|booking|person|class|street|st|avenue|ave|branch|ring|road|block|house"
     r"|birthday|anniversary)\b)"
 )
 SPELT_COUNT = re.compile(rf"\s(?:available|free|thing|name|thought|of\sall|half|class|hand|{_W})\b")
 """After "first" and "second": they count something else than days."""
 ON_THE = re.compile(
-    r"\bon\s(1[3-9]|2\d|3[01])(?=\s?(?:$|[,.!?](?!\d)|at\b|\0))|"
-    r"\b(?:on|for|by|until|till|is)\sthe\s(\d{1,2})(?![\w:/.]|\s(?:one|option|of)\b)"
+    r"\bon\s(1[3-9]|2\d|3[01])(?=\s?(?:$|[,.!?](?!\d)|at\b|\0))"
+    r"|\b(?:on|for|by|until|till)\sthe\s(\d{1,2})(?![\w:/.]|\s(?!at\b|around\b|in\b|for\b|if\b|or\b|and\b|please\b|is\b)[^\W\d])"
 )
 ON_DAY_ARABIC = re.compile(
     r"\b(?:يوم|تاريخ|بتاريخ|ليوم)\s(?:ال)?(\d{1,2})(?![\w/.]*\w)(?!\s(?:ص|م|صباحا|مساء|العصر|الصبح)\b)"
@@ -142,7 +142,7 @@ OFFSET_BEFORE = re.compile(
 )
 """Before a day: "3 days after" it."""
 WEEKEND = re.compile(
-    r"\b(?:(?:on|at|over|for)\s)?(?:the\s|this\s)?(?P<mod>next\s|this\s|coming\s|following\s)?(?:the\s)?week[\s-]?ends?\b"
+    r"\b(?:(?:on|at|over|for)\s)?(?:the\s|this\s)?(?P<mod>next\s|this\s|coming\s|following\s)?(?:the\s)?week[\s-]?ends?\b(?!\s(?:deal|offer|package|price|special|rate)s?\b)"
     r"(?P<after>\safter\snext)?"
     r"|\b(?:عطله\s)?(?:ال|هال)?ويكند\b(?:\s(?P<ar>\w+))?"
     r"|\b(?:عطله\s)?(?:نهايه|اخر)\s(?:ال|هال)?اسبوعي?\b(?:\s(?P<ar2>القادم|الجاي|المقبل|بعد\sالتالي|بعد\sالجاي))?"
@@ -176,7 +176,7 @@ LEAVE_LATER = re.compile(
 )
 BETWEEN = re.compile(r"\b(?:between|بين)\s(?:the\s)?$")
 AND = re.compile(r"\s?(?:and\s|و\s?)(?:the\s)?")
-WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|reserved|visited)\b")
+WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|paid|reserved|visited)\b")
 """With "yesterday": told, not wished."""
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
 JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
@@ -198,7 +198,8 @@ BUSY_AFTER = re.compile(
     r"|(?:انا\s)?مشغوله?|ما\s(?:يناسبني|يناسب|يصير|ينفع|ينفعني|اقدر|يمديني))\b(?!\?)"
 )
 SINCE_BEFORE = re.compile(
-    r"\b(?:since|birthday is|bday is|was born|made (?:it|this|that)|booked (?:it|this))\s(?:on\s)?(?:the\s)?$"
+    r"\b(?:since|happy|god it'?s|birthday is|bday is|was born|made (?:it|this|that)|booked (?:it|this))\s"
+    r"(?:on\s)?(?:the\s)?$"
 )
 """Before a day that is told, not wished."""
 CLOSING_BEFORE = re.compile(
