@@ -23,6 +23,9 @@ _SHORTEST_GUESS = 5
 """Letters of a misspelt word that may still stand for a part of a place's name."""
 _STAFF_CUE = words("with by see miss ms mr mrs مع عند")
 
+_LONGEST_WORD = 40
+"""Characters before a word in which the one before it begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Word:
@@ -200,7 +203,7 @@ class CatalogReader:
         return self.asked_staff or self._word_before(word.token) in _STAFF_CUE
 
     def _word_before(self, token: Token) -> str:
-        before = self.text.folded[: token.start].split()
+        before = self.text.folded[max(0, token.start - _LONGEST_WORD) : token.start].split()
         return before[-1] if before else ""
 
     def _read_parts(self, words: list[_Word], *, beside: bool) -> None:

@@ -123,6 +123,8 @@ _ASKS_WHETHER_DONE = re.compile(
 _ASKS_TO_PAY = re.compile(
     r"\b(?:do you|do u|can i|can we|could i|is|are|accept|take|عندكم|فيه|تقبلون|تاخذون|يصير|اقدر|ينفع)\b"
 )
+_MANY = 16
+"""Among more words than this nothing stands on its own."""
 _WEAK_ADD = words("also plus too كمان") | {"as well"}
 """An addition only where a service is named."""
 _GENERIC = frozenset(
@@ -237,6 +239,8 @@ def _counts(text: Text, hits: Sequence[Hit], hit: Hit, phrase: str) -> bool:
         and re.match(r"\s*[.!,]", text.folded[tokens[hit.last - 1].end :])
     ):
         return True
+    if len(tokens) > _MANY:
+        return False
     covered = {i for other in hits for i in range(other.first, other.last)}
     return all(
         i in covered or token.word in FILLERS or token.word in POLITE or len(tokens) <= 2

@@ -29,6 +29,8 @@ _STRONG = words("something anything sth smth treatment treatments service servic
 """Before "for" these make a need of any words that follow; the others only of words that are known."""
 _FOR = words("for against حق عشان علشان ضد")
 _LITTLE = words("my the a an our her his your some me any really very ال")
+_CHAIN = 8
+"""Concerns and parts side by side that are looked at."""
 _REACH = 5
 """Words after "for" that may still tell the need."""
 
@@ -167,7 +169,7 @@ def _side_by_side(tokens: tuple[Token, ...], said: list[_Said]) -> list[_Said] |
         if not _adjoin(tokens, one, other):
             continue
         chain = [one, other]
-        for more in said[position + 2 :]:
+        for more in said[position + 2 : position + _CHAIN]:
             if not _adjoin(tokens, chain[-1], more):
                 break
             chain.append(more)

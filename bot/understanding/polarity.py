@@ -24,6 +24,8 @@ _LONG = 4
 """A soft word among more unknown words than this is talk, not an answer."""
 _GLUED = frozenset(("no", "اي"))
 """Alone they answer; right before a noun they count things ("no children", "اي خدمه")."""
+_LOOKED_AT = 40
+"""Phrases of a text that may tell yes or no; an answer opens a text."""
 _SMALL = FILLERS | POLITE | ADDRESSED
 """Words that may stand around an answer."""
 _ARTICLES = frozenset(("the", "a", "an", "my", "your"))
@@ -120,6 +122,7 @@ def _phrases(
 ) -> Polarity:
     """Yes or no by the words themselves."""
     tokens = text.tokens
+    hits = hits[:_LOOKED_AT]
     polar = [hit for hit in hits if hit.label in _POLAR and not _belongs_to_noun(text, hit, hits)]
     if not polar:
         return NEITHER

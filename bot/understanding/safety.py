@@ -106,7 +106,7 @@ _MEDICAL = _any(
     r"\bside effects?\b",
     r"\bwhat (?:should|can) i (?:take|put) (?:for|on) (?:the|my|this)"
     r"\s(?:[a-z]+\s)?(?:pain|swelling|infection|rash|burn|fever)\b",
-    rf"{_CONDITION_AR}[^\n]*(?:{_SAFE_AR}|\?)|{_SAFE_AR}[^\n]*{_CONDITION_AR}",
+    rf"{_CONDITION_AR}[^\n]{{0,60}}?(?:{_SAFE_AR}|\?)|{_SAFE_AR}[^\n]{{0,60}}?{_CONDITION_AR}",
     _phrases(
         "كم حبة, كم جرعة, الجرعة, شنو الدوا, اي دوا, شنو دوا, شنو اخذ حق, اعراض جانبية, مضاد حيوي, اخذ مضاد, اخذ بنادول"
     ),
