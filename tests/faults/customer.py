@@ -239,7 +239,7 @@ class Customer:
             self.outcome = "booked"
         elif wording.says(text, *wording.KEPT):
             self.outcome = "kept"
-        elif wording.says(text, "my_booking", "already_booked"):
+        elif wording.says(text, "known_one", "already_booked"):
             self.outcome = "booked"
         else:
             return False

@@ -11,12 +11,12 @@ from bot.wording.en import SENTENCES
 
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 
-ASKS_NAME = ("ask_name", "ask_name_email", "edit_name")
+ASKS_NAME = ("ask_name", "ask_name_email", "ask_name_phone", "edit_name")
 ASKS_PHONE = ("ask_phone",)
 ASKS_EMAIL = ("ask_email", "ask_email_optional")
 BOOKED = ("booked", "paid")
-KEPT = ("kept_unknown", "kept_unavailable", "my_booking_pending")
-NOTHING_OPEN = ("anything_else", "no_booking", "dropped")
+KEPT = ("kept_unknown", "kept_unavailable", "known_pending")
+NOTHING_OPEN = ("anything_else", "known_none", "dropped")
 
 
 @cache
