@@ -18,8 +18,8 @@ LEAD = re.compile(
     r"|(?:change|move|moved|switch|push|reschedule) to|at|around|about|approx|approximately|roughly|almost|nearly"
     r"|(?<!come )(?<!drop )(?<!stop )(?<!pass )(?<!swing )by|before|after|from|since|starting|until|till|til|between"
     r"|past|@|how about|what about|any ?time|sometime"
-    r"|no later than|not later than|later than|not before|no earlier than|not earlier than|earlier than"
-    r"|و?(?:الساعه|ساعه|للساعه|بالساعه|عالساعه|بعد|عقب|قبل|حوالي|حول|بحدود|من|علي|عند|بين|لين|حتي|الي|في|تقريبا|ع)"
+    r"|no later than|not later than|later than|not before|not after|no earlier than|not earlier than|earlier than"
+    r"|(?:مو|مب|مش)\s(?:قبل|بعد)|و?(?:الساعه|ساعه|للساعه|بالساعه|عالساعه|بعد|عقب|قبل|حوالي|حول|بحدود|حدود|لحد|من|علي|عند|بين|لين|حتي|الي|في|تقريبا|ع)"
     r"|put me (?:down|in) (?:for|at)|prefer|خليها|خليه|خلها|خله|غيرها|غيره|حطها|that is|say)"
     r"\s?(?:the\s|exactly\s|about\s|around\s|like\s|say\s|at\s|on\s)?){1,3}$"
 )
@@ -39,7 +39,7 @@ TAIL = re.compile(
     rf"(?P<ish>\s?-?ish\b)?{_AP}?"
     rf"(?:\sو\s?(?:ال)?(?P<f1>نصف?|ربع|ثلث|(?:[1-5]?[05]|\d{{1,2}}(?=\sدق))(?!\d))(?P<min1>{_MIN})?)?"
     rf"(?:\s(?P<sign>و|الا)\s?(?:ال)?(?P<f2>نصف?|ربع|ثلث|(?:[1-5]?[05]|\d{{1,2}}(?=\sدق))(?!\d))(?P<min2>{_MIN})?)?"
-    r"(?P<oclock>\s?(?:'?o['\"]?\s?clock|oclock|sharp|h|(?<=\d\d\d)\s?(?:hours|hrs))\b)?(?P<ish2>\s?-?ish\b)?(?:\s?(?:in\sthe\s)?(?P<ap2>[ap])\.?\s?m\b\.?)?"
+    r"(?P<oclock>\s?(?:'?o['\"]?\s?clock|oclock|sharp|بالضبط|h|(?<=\d\d\d)\s?(?:hours|hrs))\b)?(?P<ish2>\s?-?ish\b)?(?:\s?(?:in\sthe\s)?(?P<ap2>[ap])\.?\s?m\b\.?)?"
     rf"(?P<part>[\s,]{{1,3}}{_IN_THE}(?P<partword>{_PARTS_ONE})(?!\w))?"
     r"(?:\sو\s?(?P<f3>\d\sارباع|نصف?|ربع|ثلث))?"
 )
@@ -80,7 +80,7 @@ NEXT_HOURS = re.compile(
 MOVES = re.compile(r"\b(?:appointment|booking|reservation|it|move|push|reschedule|late)\b")
 """With "an hour later": later than something else, not from now."""
 FROM_NOW_ARABIC = re.compile(
-    r"\b(?:بعد|عقب|خلال|(?:في\s)?غضون|في)\s(?:(?P<half>نص\s?ساعه|نصف\sساعه)|(?P<quarter>ربع\sساعه)|(?P<two>ساعتين)|(?P<one>ساعه)(?P<onehalf>\sونصف?)?"
+    r"\b(?:بعد|عقب|خلال|كمان|(?:في\s)?غضون|في)\s(?:(?P<half>نص\s?ساعه|نصف\sساعه)|(?P<quarter>ربع\sساعه)|(?P<two>ساعتين)|(?P<one>ساعه)(?P<onehalf>\sونصف?)?"
     r"|(?P<n>\d{1,3})\s(?P<u>ساعات|ساعه|دقيقه|دقايق|دقائق))\b(?!\s\d)"
 )
 NAMED_TIME = re.compile(
@@ -103,7 +103,7 @@ RIGHT_NOW = re.compile(r"\b(?:right\snow|now|straight\saway|الان|الحين|
 NOW_BEFORE = re.compile(
     r"\b(?:come|come\sin|come\sover|pop\sin|drop\sin|walk\sin|free|available|availability|here|book\sme\sin)\s$"
 )
-LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الي|لين|لل?|لي|و|وحتي|حتي|لغايه)\s?")
+LINK = re.compile(r"\s?(?:-|to|and|until|till|til|through|thru|but|الي|لين|لل?|لي|و|وحتي|حتي|لغايه|لحد)\s?")
 ONWARDS = re.compile(
     r"\s(?:(?P<on>onwards?|or later|and later|or after|and after|and up|on(?=$|[.,!?])|وطالع|وما بعد|فما فوق)"
     r"|at the earliest|(?P<upto>or earlier|or before|at the latest|at latest))\b"

@@ -240,8 +240,6 @@ class DateRules(Rules):
         if where.endswith("year") or "السنه" in where:
             year = self.today.year + any(word in NEXT for word in where.split())
             return calendar.make_date(year, *((12, 31) if at_end else (1, 1)))
-        if edge == "اول" and not match["edge"].endswith(("من", "في", "يوم")) and not month_of(where):
-            return None
         first = self._month_where(where, match[3])
         if first is None:
             return None

@@ -52,7 +52,7 @@ NTH_WEEKDAY = re.compile(
     rf"|\b(?P<day2>{_W})\sال(?P<nth2>\d|اخير|اول)\s(?:من|في)\s(?P<where2>{MONTH_NAME}|الشهر\s\w+){_YEAR}"
 )
 DAY_OF_THAT_MONTH = re.compile(
-    rf"(?<![\w:.])(?:the\s)?{_D}\s(?:of\s|من\s|(?<=th\s)|(?<=st\s)|(?<=nd\s)|(?<=rd\s))(?:the\s)?(?P<month>next|this|current|following|الشهر)\s(?:month\b|(?P<ar>\w+))"
+    rf"(?<![\w:.])(?:the\s)?{_D}\s(?:of\s|من\s|(?=الشهر\s(?:القادم|الجاي|المقبل|الحالي))|(?<=th\s)|(?<=st\s)|(?<=nd\s)|(?<=rd\s))(?:the\s)?(?P<month>next|this|current|following|الشهر)\s(?:month\b|(?P<ar>\w+))"
 )
 EDGE_OF_MONTH = re.compile(
     rf"\b(?P<edge>(?:the\s)?(?:end|beginning|start|middle|last\sday|1th(?:\sday)?)\sof|mid|بدايه|نص|منتصف|نهايه|"
@@ -151,7 +151,7 @@ WEEK = re.compile(
     r"\b(?:the\s)?(?P<en>week\safter\snext|(?:next|this|coming|upcoming|following|current)\sweek|rest\sof\sthe\sweek|"
     r"remaind?(?:er|ing)\sof\sthe\sweek|end\sof\s(?:the|this)\sweek|later\sthis\sweek)\b"
     r"|\b(?P<two>this\sor\s)?next\sweek\b"
-    r"|\b(?:هذا\s)?(?:ال|هال|لل|بال)اسبوع\s?(?P<ar>الجاي|القادم|المقبل|التالي|هذا|اللي\sبعده|بعد\sالجاي)?\b"
+    r"|\b(?:هذا\s)?(?:ال|هال|لل|بال)اسبوع\s?(?P<ar>الجاي|القادم|المقبل|التالي|هذا|اللي\sبعده|(?:اللي\s)?بعد\sالجاي)?\b"
     r"|\b(?P<rest>بقيه|باقي)\sالاسبوع\b"
 )
 NTH_WEEK = re.compile(
@@ -179,9 +179,11 @@ AND = re.compile(r"\s?(?:and\s|و\s?)(?:the\s)?")
 WAS = re.compile(r"\b(?:had|made|booked|was|were|came|called|got|did|bought|paid|reserved|visited)\b")
 """With "yesterday": told, not wished."""
 ARRIVE = re.compile(r"\b(?:arriv(?:e|ing)|check(?:ing)?[\s-]?in|stay(?:ing)?)\b[^.?!]{0,20}$")
-JOIN = re.compile(r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?")
+JOIN = re.compile(
+    r"[\s,.(]{0,3}(?:(?:the|on|of|يوم|الموافق|that is|thats|which is|i mean)\s){0,2}(?:the\s|a\s)?"
+)
 BUSY_BEFORE = re.compile(
-    r"\b(?:اي|كل)\s(?:يوم|وقت)\s(?:الا|ماعدا|ما\sعدا|غير)\s$|\b(?:any|every)\s?(?:day|time)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
+    r"\b(?:اي|كل)\s(?:يوم|وقت|الايام)\s(?:الا|ماعدا|ما\sعدا|غير)\s$|\b(?:any|every)\s?(?:day|time)\s(?:but|except|besides)\s(?:on\s|at\s)?(?:the\s)?$"
     r"|\b(?:busy|away|unavailable|not\s(?:free|available)"
     r"|(?:can'?t|cannot|couldn'?t|can not)\sdo|مشغوله?|مو\sفاضيه?|ما\s(?:اقدر|يناسبني|يصير|ينفعني|يمديني))"
     r"\s(?:on\s|at\s|يوم\s|الساعه\s)?(?:the\s)?$"

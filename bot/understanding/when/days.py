@@ -24,7 +24,7 @@ def read_days(view: Numbered, today: date, region: str, *, asked_time: bool) -> 
     found: list[Found] = []
     dates, near = DateRules(view, today, region, found), NearRules(view, today, region, found)
     dates.read_dates()
-    near.read_near_days()
+    near.read_near_days(asked_time=asked_time)
     dates.read_days_of_month(asked_time=asked_time)
     if asked_time and not found:
         dates.read_bare_answer()

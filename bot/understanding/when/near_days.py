@@ -35,11 +35,11 @@ _WEEKDAY_PARTS = tuple({name[:3] if name.isascii() else name.removeprefix("ال"
 class NearRules(Rules):
     """Days that follow from today."""
 
-    def read_near_days(self) -> None:
+    def read_near_days(self, *, asked_time: bool) -> None:
         """All of them; the longer phrases first."""
         self._relative_days()
         self._feasts()
-        self._weekday_names()
+        self._weekday_names(asked_time=asked_time)
         self._whole_weeks()
 
     def _relative_days(self) -> None:
@@ -92,10 +92,11 @@ class NearRules(Rules):
 
         self.scan(patterns.FEAST, "feast", day_of, needs=_FEAST_PARTS)
 
-    def _weekday_names(self) -> None:
+    def _weekday_names(self, *, asked_time: bool) -> None:
         for match in self.view.matches(patterns.WEEKDAY, MOST, _WEEKDAY_PARTS):
             name, modifier = match["day"], match["mod"] or ""
-            bare = name in BARE_ARABIC and not modifier.endswith(("يوم", "نهار"))
+            answer = asked_time and self.view.rest.strip(" .!?") == match[0]
+            bare = name in BARE_ARABIC and not modifier.endswith(("يوم", "نهار")) and not answer
             if bare or (match["glue"] and name.isascii()):
                 continue
             weekday = WEEKDAYS[name]
@@ -168,7 +169,7 @@ class NearRules(Rules):
         start = calendar.week_start(self.today, self.region)
         said = match["en"] or match["ar"] or ("next week" if "next" in match[0] else "")
         words = said.split()
-        weeks = 2 if "after" in words or said in {"اللي بعده", "بعد الجاي"} else 0
+        weeks = 2 if "after" in words or said.endswith(("بعده", "بعد الجاي")) else 0
         weeks = weeks or int(bool(NEXT.intersection(words) or {"coming", "upcoming"} & set(words)))
         if not weeks:
             bare = not said and not match["rest"] and "هذا" not in match[0] and "هال" not in match[0]

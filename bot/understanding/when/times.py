@@ -342,14 +342,19 @@ class TimeReader:
 
 
 _AT_LUNCH = frozenset({"after", "before", "at", "around", "during", "over"})
-_UNTIL = frozenset({"until", "till", "til", "حتي", "وحتي", "لين", "الي", "لغايه", "للساعه"})
+_UNTIL = frozenset({"until", "till", "til", "حتي", "وحتي", "لين", "الي", "لغايه", "لحد", "للساعه"})
 
 
 def _bound(lead: str) -> str:
     """Whether the words before a clock open a range: "after", "before" or neither ("")."""
     said = set(lead.split())
-    if said & {"earlier", "not"} and said & {"before", "earlier"}:
+    refused = said & {"not", "no", "مو", "مب", "مش"}
+    if "earlier" in said:
+        return "after" if refused else "before"
+    if refused and said & {"before", "قبل"}:
         return "after"
+    if refused and said & {"after", "بعد"}:
+        return "before"
     if "later" in said:
         return "before" if said & {"no", "not"} else "after"
     if said & {"after", "from", "since", "past", "starting", "بعد", "عقب", "من"}:
