@@ -121,6 +121,83 @@ def test_nothing_more_refuses_nothing(said: str) -> None:
     assert Intent.DONE in heard.intents
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "that works for me",
+        "that sounds perfect, thank you",
+        "the time you picked is fine",
+        "I'm happy with that",
+        "could you do that please",
+        "everything looks good",
+        "you got it right",
+        "all correct, yes",
+        "that'll be great",
+        "this one suits me",
+    ],
+)
+def test_what_is_said_of_a_proposal_answers_it(said: str) -> None:
+    """Only of an open one: alone it is no yes."""
+    assert hear(said, yes_no=True).leaning is True
+    assert hear(said).polarity is not False
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "that sounds good, what's the price?",
+        "that works, but could it be 6pm",
+        "is that ok for two people?",
+        "the right time is 4pm",
+        "that would be perfect on Friday",
+        "great, also what is your address?",
+        "did you say yes",
+    ],
+)
+def test_approval_with_more_confirms_nothing(said: str) -> None:
+    assert hear(said, yes_no=True).polarity is not True
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "that doesn't work for me",
+        "that's not right",
+        "it won't be possible",
+        "not at this time",
+        "not just yet thanks",
+        "I guess not",
+        "actually no",
+        "no, wait",
+    ],
+)
+def test_what_is_said_against_it_refuses_it(said: str) -> None:
+    heard = hear(said, yes_no=True)
+    assert heard.leaning is False
+    assert heard.polarity is not True
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("yessss", True), ("okkkk", True), ("nooooo", False), ("لااا", False)]
+)
+def test_drawn_out_words(said: str, meant: bool) -> None:
+    assert hear(said, yes_no=True).polarity is meant
+
+
+def test_nothing_fits_asks_for_something_else() -> None:
+    assert Intent.ALTERNATIVES in hear("that won't work for me").intents
+    assert Intent.ALTERNATIVES not in hear("that won't work for me", yes_no=True).intents
+
+
+def test_a_word_of_a_sentence_is_no_command() -> None:
+    assert Intent.BACK not in hear("something for my back").intents
+    assert Intent.LANGUAGE not in hear("my english is bad sorry").intents
+    assert Intent.DONE not in hear("just this friday please").intents
+    assert Intent.HUMAN not in hear("ابي احجز حق شخص واحد").intents
+    assert Intent.RECOMMEND not in hear("friday is better for me").intents
+    assert Intent.CANCEL not in hear("what's your cancellation policy").intents
+
+
 def test_no_preference_is_no_no() -> None:
     assert hear("no preference", yes_no=True).polarity is None
     assert hear("no problem", yes_no=True).polarity is None
