@@ -12,8 +12,9 @@ from uuid import UUID
 
 from bot.understanding.catalog_index import CONNECTORS, CatalogIndex, Entry, Kind, Resolved
 from bot.understanding.contract import Match
+from bot.understanding.everyday import EVERYDAY
 from bot.understanding.normalize import Text, Token
-from bot.understanding.words import BODY, COMMON, SEPARATORS, words
+from bot.understanding.words import BODY, COMMON, POLITE, SEPARATORS, words
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
 _ANOTHER = words("another second extra also more additional بعد ثاني ثانيه")
@@ -180,13 +181,26 @@ class CatalogReader:
             return False
         if len(stems) < len(window) and kind is Kind.SERVICE:
             return False
+        if (
+            kind is Kind.STAFF
+            and len(window) == 1
+            and self._is_everyday(window[0])
+            and not self._alone(window)
+        ):
+            return False
         ids: tuple[UUID, ...] = tuple(entry.id for entry in entries if entry.kind is kind)
         self._add(kind, ids, window, f"{kind}_name", 0.85 if fuzzy else 1.0)
         return True
 
+    def _is_everyday(self, word: _Word) -> bool:
+        """ "Can you mark it": a person called so is written with a capital, or is who somebody comes to."""
+        token = word.token
+        small = self.text.original(token.start, token.start + 1).islower()
+        return small and token.base in EVERYDAY and not self._staff_is_meant(word)
+
     def _alone(self, window: list[_Word]) -> bool:
         """Whether the text says nothing but this: then even a frequent word may be a name."""
-        said = [token for token in self.text.tokens if token.base not in CONNECTORS]
+        said = [token for token in self.text.tokens if token.base not in CONNECTORS | POLITE]
         return len(said) == len(window)
 
     def _kind_meant(self, window: list[_Word], kinds: set[Kind]) -> Kind | None:
@@ -256,6 +270,8 @@ class CatalogReader:
         first = words[0]
         word = first.resolved.stem
         people = self.index.people.get(word)
+        if self._is_everyday(first) and not self._alone(words[:1]):
+            people = None
         if people and (self._staff_is_meant(first) or not first.resolved.fuzzy):
             used = 1
             while used < len(words) and (

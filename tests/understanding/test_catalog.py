@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.catalog import Catalog, Location, Service
+from bot.catalog import Catalog, Location, Service, Staff
 from bot.understanding.catalog_index import index_of
 from bot.understanding.understand import understand
 from bot.workspace import SlotKind
@@ -205,6 +205,23 @@ def test_people(said: str, meant: list[str]) -> None:
 
 def test_people_of_the_chosen_place_come_first() -> None:
     assert labels(hear("Maya", at="plaza").staff) == ["maya"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("can you mark it as paid", 0),
+        ("with mark", 1),
+        ("Mark at 5", 1),
+        ("mark", 1),
+        ("mark please", 1),
+        ("is Mark free?", 1),
+    ],
+)
+def test_an_everyday_word_is_a_person_where_it_can_be(said: str, meant: int) -> None:
+    mark = Staff(ident("mark"), "mark", {"en": "Mark"}, ident("plaza"), frozenset())
+    heard = understand(said, replace(context(), catalog=replace(CATALOG, staff={mark.id: mark})))
+    assert len(heard.staff) == meant
 
 
 def test_a_month_is_no_person() -> None:
