@@ -73,6 +73,12 @@ def test_what_counts_from_now_counts_real_hours() -> None:
     assert [str(fact.at) for _, _, fact in times] == ["03:30:00"]
 
 
+def test_a_range_of_one_day_is_that_day() -> None:
+    last_of_the_year = datetime(2026, 12, 31, 12, 0, tzinfo=ZoneInfo("Asia/Kuwait"))
+    days, _ = find_when(Text("december"), last_of_the_year, "KW", asked_time=True)
+    assert [(str(fact.day), fact.last_day) for _, _, fact in days] == [("2026-12-31", None)]
+
+
 @settings(max_examples=500, deadline=None)
 @given(said=TEXTS, now=MOMENTS, region=st.sampled_from(("KW", "US", "GB")), asked=st.booleans())
 def test_any_text_at_any_moment(said: str, now: datetime, region: str, *, asked: bool) -> None:

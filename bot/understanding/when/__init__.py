@@ -59,7 +59,8 @@ def find_when(
 def _day_item(view: Numbered, found: Found, now: datetime) -> DayItem:
     span = view.span(found.start, found.end, found.rule, 0.9 if found.conflict else 1.0)
     next_year = year_later(now.date(), found.day) if found.open_year else None
-    fact = DayFact(found.day, span, found.last, found.conflict, next_year)
+    last = found.last if found.last is not None and found.last > found.day else None
+    fact = DayFact(found.day, span, last, found.conflict, next_year)
     return (*view.folded(found.start, found.end), fact)
 
 
