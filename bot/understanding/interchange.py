@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -68,8 +68,21 @@ _INTENTS = {
 }
 
 
-def _nothing_is_empty(value: Any) -> Any:
-    return {} if value is None else value
+def _without_nulls(value: Any) -> Any:
+    """A mapping without what is null in it; null itself is empty."""
+    return (
+        {key: one for key, one in value.items() if one is not None}
+        if isinstance(value, dict)
+        else value or {}
+    )
+
+
+def _listed(value: Any) -> Any:
+    return [] if value is None else value
+
+
+def _english(value: Any) -> Any:
+    return value or "en"
 
 
 def _acts_by_name(value: Any) -> Any:
@@ -77,8 +90,8 @@ def _acts_by_name(value: Any) -> Any:
     return [one.get("act", "") if isinstance(one, dict) else one for one in value or ()]
 
 
-_Names = Annotated[dict[str, list[str]], BeforeValidator(_nothing_is_empty)]
-_Aliases = Annotated[dict[str, dict[str, list[str]]], BeforeValidator(_nothing_is_empty)]
+_Names = Annotated[dict[str, list[str]], BeforeValidator(_without_nulls)]
+_Aliases = Annotated[dict[str, dict[str, list[str]]], BeforeValidator(_without_nulls)]
 
 
 class Turn(BaseModel):
@@ -88,14 +101,14 @@ class Turn(BaseModel):
 
     id: str
     utterance: str
-    lang: str = "en"
+    lang: Annotated[str, BeforeValidator(_english)] = "en"
     reference_time: datetime | None = None
     timezone: str | None = None
-    date_order: Literal["MDY", "DMY"] | None = None
+    date_order: str | None = None
     region: str | None = None
     system: str | None = None
     asked_slot: str | None = None
-    asked_slots: list[str] = Field(default_factory=list)
+    asked_slots: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     system_acts: Annotated[list[str], BeforeValidator(_acts_by_name)] = Field(default_factory=list)
     catalog: _Names = Field(default_factory=dict)
     catalog_aliases: _Aliases = Field(default_factory=dict)

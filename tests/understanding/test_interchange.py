@@ -122,6 +122,22 @@ def test_a_bad_line_is_that_lines_error(bad: str, known_id: str | None) -> None:
     assert good["intents"] == ["greet"]
 
 
+def test_what_is_null_is_unknown() -> None:
+    nothing = dict.fromkeys(
+        ("lang", "reference_time", "timezone", "date_order", "region", "system", "asked_slot", "asked_slots"),
+        None,
+    )
+    told = [
+        json.loads(line)
+        for line in _run(
+            _turn("an oil change, I'm Huda", **nothing, catalog=None, catalog_aliases=None),
+            _turn("an oil change", catalog={**NAMES, "staff": None}, catalog_aliases={"service": None}),
+        )
+    ]
+    assert [line["error"] for line in told] == [None, None]
+    assert [line["slots"] for line in told] == [{"name": ["Huda"]}, {"service": ["Oil Change"]}]
+
+
 def test_explain_tells_rule_and_place() -> None:
     told = _run(_turn("Oil change tomorrow in Harbour", id="q"), "{", explain=True)
     assert told[0] == "q: Oil change tomorrow in Harbour"
