@@ -196,6 +196,7 @@ def test_one_day(said: str, meant: str) -> None:
         "the first available",
         "any day but friday",
         "happy friday!",
+        "today is our graduation",
         "on the 3rd ring road",
         "the 5 KD offer",
         "any weekend offers?",

@@ -76,7 +76,7 @@ CLOCKS = [
     ("at afternoon 12", "12:00"),
     ("three quarters past 5", "05:45?"),
     ("a quarter past 5pm", "17:15"),
-    ("a quarter to noon", "11:45"),
+    ("quarter to noon works", "11:45"),
     ("10 past noon", "12:10"),
     ("20 minutes to 3pm", "14:40"),
     ("seven minutes past ten", "10:07?"),
@@ -123,7 +123,7 @@ RANGES = [
     ("5pm onwards", "17:00-23:59"),
     ("5pm at the latest", "-17:00"),
     ("at 4pm at the earliest", "16:00-23:59"),
-    ("after lunch", "13:00-16:00"),
+    ("sometime after lunch", "13:00-16:00"),
     ("saturday lunch", "12:00-14:00"),
 ]
 PARTS = [

@@ -199,6 +199,8 @@ BUSY_AFTER = re.compile(
     r"|(?:doesn'?t|does not|won'?t|will not|don'?t|isn'?t|is not|is no)\s(?:work|good|possible|ok|okay|suit|fit)"
     r"|(?:انا\s)?مشغوله?|ما\s(?:يناسبني|يناسب|يصير|ينفع|ينفعني|اقدر|يمديني))\b(?!\?)"
 )
+IS_AFTER = re.compile(r"\s(?:is|was)\s(?:my|our|his|her)\b")
+"""After "today": what day it is, not what is wished for it."""
 SINCE_BEFORE = re.compile(
     r"\b(?:since|happy|god it'?s|birthday is|bday is|was born|made (?:it|this|that)|booked (?:it|this))\s"
     r"(?:on\s)?(?:the\s)?$"

@@ -77,7 +77,9 @@ class NearRules(Rules):
         name, before = match["day"], self.view.rest[max(0, match.start() - 60) : match.start()]
         if patterns.SINCE_BEFORE.search(before) or (NAMED[name] < 0 and patterns.WAS.search(self.view.rest)):
             return None
-        if name in TODAY_WORDS and patterns.CLOSING_BEFORE.search(before):
+        if name in TODAY_WORDS and (
+            patterns.CLOSING_BEFORE.search(before) or patterns.IS_AFTER.match(self.view.rest, match.end())
+        ):
             return None
         if name == "اليوم" and re.match(r"\s(?:التالي|الوطني|ال\d)", self.view.rest[match.end() :]):
             return None
