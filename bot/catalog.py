@@ -71,6 +71,8 @@ class Service:
     sizes: tuple[Size, ...] = ()
     own_terms: bool = False
     """An operator's edit decides on its prices or minutes, not what was synced."""
+    booking_type: str = "SERVICE_BOOKING"
+    """What the booking policy decides by: some kinds are always booked here (bot/policy.py)."""
 
 
 @dataclass(frozen=True, slots=True)

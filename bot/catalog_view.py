@@ -176,6 +176,7 @@ def _service(
         description=row["description"],
         sizes=tuple(sizes.get(UUID(row["id"]), ())),
         own_terms=own or UUID(row["id"]) in repriced,
+        booking_type=row["booking_type"],
     )
 
 

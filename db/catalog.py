@@ -23,7 +23,7 @@ SELECT w.catalog_version AS version, w.settings ->> 'currency' AS currency,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', s.id, 'external_id', s.external_id, 'names', s.names, 'aliases', s.aliases,
       'group_id', s.group_id, 'description', s.description, 'minutes', s.minutes,
-      'price_minor', s.price_minor,
+      'price_minor', s.price_minor, 'booking_type', s.booking_type,
       'location_ids', (SELECT coalesce(jsonb_agg(sl.location_id), '[]') FROM service_locations sl
                        WHERE sl.workspace_id = s.workspace_id AND sl.service_id = s.id))
       ORDER BY s.position, s.external_id), '[]')

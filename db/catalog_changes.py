@@ -50,7 +50,7 @@ SELECT s.external_id, s.names, s.description, s.minutes, s.price_minor, g.extern
              JOIN locations l ON l.workspace_id = sl.workspace_id AND l.id = sl.location_id
              WHERE sl.workspace_id = s.workspace_id AND sl.service_id = s.id
              ORDER BY l.external_id COLLATE "C") AS location_external_ids,
-       s.position, s.retired_at IS NOT NULL AS retired
+       s.booking_type, s.position, s.retired_at IS NOT NULL AS retired
 FROM services s
 LEFT JOIN service_groups g ON g.workspace_id = s.workspace_id AND g.id = s.group_id
 WHERE s.workspace_id = current_workspace()
@@ -97,17 +97,18 @@ ON CONFLICT (workspace_id, external_id) DO UPDATE SET
   names = excluded.names, position = excluded.position, retired_at = NULL, last_synced_at = now()
 """
 SAVE_SERVICES = """
-INSERT INTO services (id, workspace_id, external_id, group_id, names, description, minutes, price_minor, position)
+INSERT INTO services (id, workspace_id, external_id, group_id, names, description, minutes, price_minor, position,
+                      booking_type)
 SELECT r.id, current_workspace(), r.external_id, g.id, r.names, r.description, r.minutes, r.price_minor,
-       r.position
+       r.position, r.booking_type
 FROM jsonb_to_recordset($1) AS r(
   id uuid, external_id text, group_external_id text, names jsonb, description text, minutes integer,
-  price_minor bigint, position integer)
+  price_minor bigint, position integer, booking_type text)
 LEFT JOIN service_groups g ON g.workspace_id = current_workspace() AND g.external_id = r.group_external_id
 ON CONFLICT (workspace_id, external_id) DO UPDATE SET
   group_id = excluded.group_id, names = excluded.names, description = excluded.description,
   minutes = excluded.minutes, price_minor = excluded.price_minor, position = excluded.position,
-  retired_at = NULL, last_synced_at = now()
+  booking_type = excluded.booking_type, retired_at = NULL, last_synced_at = now()
 """
 UNLINK_LOCATIONS = """
 DELETE FROM service_locations sl

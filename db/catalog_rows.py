@@ -42,6 +42,7 @@ class ServiceRow:
     location_external_ids: list[str]
     """Sorted."""
     position: int
+    booking_type: str = "SERVICE_BOOKING"
 
 
 @dataclass(frozen=True, slots=True)

@@ -811,6 +811,13 @@ CREATE FUNCTION public.list_provider_accounts() RETURNS SETOF public.provider_ac
   SELECT * FROM provider_accounts ORDER BY workspace_id
 $$;
 
+CREATE FUNCTION public.list_templates() RETURNS TABLE(key text, workspace_id uuid, last_seeded_at timestamp with time zone, counts jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT key, workspace_id, last_seeded_at, counts FROM templates ORDER BY key
+$$;
+
 CREATE FUNCTION public.list_workspaces() RETURNS TABLE(id uuid, key text, name text, settings jsonb, catalog_version bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1688,11 +1695,15 @@ CREATE TABLE public.services (
     retired_at timestamp with time zone,
     last_synced_at timestamp with time zone DEFAULT now() NOT NULL,
     search tsvector GENERATED ALWAYS AS (public.service_words(names, aliases, description)) STORED,
+    booking_type text DEFAULT 'SERVICE_BOOKING'::text NOT NULL,
+    CONSTRAINT services_booking_type_check CHECK ((booking_type = ANY (ARRAY['SERVICE_BOOKING'::text, 'APPOINTMENT'::text, 'RESERVATION'::text, 'PAID_SERVICE'::text, 'PHONE_CALL'::text, 'TOUR'::text, 'CONSULTATION'::text, 'DISCOVERY_CALL'::text, 'INFO_CALL'::text, 'CALLBACK'::text, 'ESTIMATE'::text]))),
     CONSTRAINT services_minutes_check CHECK (((minutes >= 1) AND (minutes <= 1440))),
     CONSTRAINT services_price_minor_check CHECK ((price_minor >= 0))
 );
 
 ALTER TABLE ONLY public.services FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.services.booking_type IS 'What decides, with the workspace''s mode, whether a booking is made here or on the business''s own page.';
 
 CREATE TABLE public.size_edits (
     workspace_id uuid NOT NULL,
@@ -1747,6 +1758,19 @@ CREATE TABLE public.state_transitions (
     from_state text NOT NULL,
     to_state text NOT NULL
 );
+
+CREATE TABLE public.templates (
+    key text NOT NULL,
+    workspace_id uuid NOT NULL,
+    last_seeded_at timestamp with time zone,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT templates_counts_check CHECK ((length((counts)::text) <= 4000)),
+    CONSTRAINT templates_key_check CHECK ((key ~ '^[a-z0-9][a-z0-9-]{1,60}$'::text))
+);
+
+ALTER TABLE ONLY public.templates FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.templates.counts IS 'What the last seeding or reset did, per kind of row.';
 
 CREATE TABLE public.unrouted_webhooks (
     id uuid NOT NULL,
@@ -2020,6 +2044,12 @@ ALTER TABLE ONLY public.sync_runs
 
 ALTER TABLE ONLY public.sync_runs
     ADD CONSTRAINT sync_runs_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.templates
+    ADD CONSTRAINT templates_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.templates
+    ADD CONSTRAINT templates_workspace_id_key UNIQUE (workspace_id);
 
 ALTER TABLE ONLY public.unrouted_webhooks
     ADD CONSTRAINT unrouted_webhooks_channel_account_key_external_id_key UNIQUE (channel, account_key, external_id);
@@ -2391,6 +2421,9 @@ ALTER TABLE ONLY public.staff
 ALTER TABLE ONLY public.sync_runs
     ADD CONSTRAINT sync_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.templates
+    ADD CONSTRAINT templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE public.booking_intents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.booking_items ENABLE ROW LEVEL SECURITY;
@@ -2486,6 +2519,8 @@ CREATE POLICY every_workspace ON public.staff TO frontdesk_system USING (true) W
 CREATE POLICY every_workspace ON public.staff_services TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.sync_runs TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.templates TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.workspaces TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -2583,6 +2618,8 @@ CREATE POLICY one_workspace ON public.staff_services TO frontdesk_app USING ((wo
 
 CREATE POLICY one_workspace ON public.sync_runs TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
+CREATE POLICY one_workspace ON public.templates TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 CREATE POLICY one_workspace ON public.workspaces TO frontdesk_app USING ((id = public.current_workspace())) WITH CHECK ((id = public.current_workspace()));
 
 ALTER TABLE public.operator_errors ENABLE ROW LEVEL SECURITY;
@@ -2610,6 +2647,8 @@ ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.staff_services ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.sync_runs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.templates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.workspaces ENABLE ROW LEVEL SECURITY;
 
@@ -2717,6 +2756,9 @@ GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include
 
 REVOKE ALL ON FUNCTION public.list_provider_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_provider_accounts() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_templates() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_templates() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
@@ -2858,6 +2900,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_services TO frontdesk_sy
 
 GRANT SELECT ON TABLE public.state_transitions TO frontdesk_app;
 GRANT SELECT ON TABLE public.state_transitions TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.templates TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.templates TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.unrouted_webhooks TO frontdesk_system;
 

@@ -87,6 +87,8 @@ class ServiceRecord:
     description: str = ""
     """Plain text; HTML and entities already stripped."""
     sizes: tuple[SizeRecord, ...] = ()
+    booking_type: str = "SERVICE_BOOKING"
+    """What the booking policy decides by (bot/policy.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,7 @@ def _service(
         group_external_id=one.group_external_id if one.group_external_id in groups else None,
         location_external_ids=sorted({place for place in one.location_external_ids if place in locations}),
         position=position,
+        booking_type=one.booking_type,
     )
 
 

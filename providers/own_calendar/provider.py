@@ -115,6 +115,7 @@ class OwnCalendarProvider:
                 SizeRecord(size.key, size.name, minor_units(size.price, self._currency))
                 for size in offer.sizes
             ),
+            booking_type=offer.booking_type,
         )
 
     @staticmethod

@@ -74,6 +74,20 @@ Spans = Annotated[
 Price = Annotated[Decimal, BeforeValidator(_amount), Field(ge=0, lt=10**9, allow_inf_nan=False)]
 """In the currency's main unit: 35, 12.500."""
 Minutes = Annotated[int, Field(ge=0, le=DAY)]
+BookingType = Literal[
+    "SERVICE_BOOKING",
+    "APPOINTMENT",
+    "RESERVATION",
+    "PAID_SERVICE",
+    "PHONE_CALL",
+    "TOUR",
+    "CONSULTATION",
+    "DISCOVERY_CALL",
+    "INFO_CALL",
+    "CALLBACK",
+    "ESTIMATE",
+]
+"""The first four are finished where the business says; the others are always booked in this calendar."""
 
 
 class Week(BaseModel):
@@ -189,6 +203,7 @@ class Offer(BaseModel):
     sizes: tuple[Size, ...] = ()
     buffer_before_minutes: Minutes = 0
     buffer_after_minutes: Minutes = 0
+    booking_type: BookingType = "SERVICE_BOOKING"
 
 
 def _performs(value: object) -> object:
