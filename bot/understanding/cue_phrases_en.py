@@ -18,14 +18,13 @@ ENGLISH_CUES: dict[Label, str] = {
         fosho, fo sho, say less, aight, ight, yessir, sounds like a plan, its a deal, ok, okay, okey, okk,
         k, kk, sure, fine, great, perfect, good, cool, alright, i think so, i guess so, i guess, all right,
         right, nice, awesome, excellent, lovely, wonderful, 👍, 👌, 💯, 🆗, y, true, amazing, super, very good,
-        very well, deal, done, proceed, continue, bet, oki, okie, great thanks, definitely, certainly,
-        indeed, do it, i do, all good, lets go, thats it exactly, thats exactly it, no objections,
-        no objection, works, ill do it, ill take that, lets book it, make the booking, sounds right,
-        sounds fine, sounds perfect, sounds ok, sounds okay, sounds lovely, that sounds good,
-        that sounds great, you got it, spot on, ok sure, ok great, okay great, ok perfect, ok thanks,
-        ok thank you, yh, ye, yus, yes maam, oki doki, okey dokey, totally, exactly right, as you say,
-        works fine, im fine with that, im good with that, im ok with that, im okay with that,
-        im happy with that, hell yes, you bet, gotcha, got it""",
+        very well, deal, done, proceed, continue, bet, oki, okie, definitely, certainly, indeed, do it,
+        i do, all good, lets go, thats it exactly, thats exactly it, no objections, no objection, works,
+        ill do it, ill take that, lets book it, make the booking, sounds right, sounds fine, sounds perfect,
+        sounds ok, sounds okay, sounds lovely, that sounds good, that sounds great, you got it, spot on,
+        ok sure, ok great, okay great, ok perfect, yh, ye, yus, yes maam, oki doki, okey dokey, totally,
+        exactly right, as you say, works fine, im fine with that, im good with that, im ok with that,
+        im okay with that, im happy with that, hell yes, you bet, gotcha, got it, lgtm""",
     Cue.NO: """
         no, nope, nah, no thanks, no thank you, not really, no way, naw, negative, thats wrong,
         that is wrong, incorrect, thats not right, that is not right, not correct, thats not correct,
@@ -45,7 +44,7 @@ ENGLISH_CUES: dict[Label, str] = {
         hard pass, does not work, doesnt work for me, that doesnt work, i dont think so, maybe later,
         maybe another time, another time maybe, some other time, maybe next time, no more thanks,
         rather not, id rather not book, not good, not ok, not okay, not fine, not sure about it,
-        not interested""",
+        not interested, not quite, not exactly""",
     Cue.UNSURE: """
         not sure, im not sure, i dont know, dont know, idk, no idea, dunno, unsure, hmm, maybe, perhaps,
         not certain, let me think, let me check, wait, one moment, one sec, hold on, one second,
@@ -69,7 +68,8 @@ ENGLISH_CUES: dict[Label, str] = {
         as early as possible, as soon as possible, asap, a s a p, earliest, earliest possible,
         earliest available, first available, the soonest, soonest, first slot, first appointment,
         right away, as soon as you can, first thing, as early as you can, immediately, first opening,
-        earliest slot, next available slot, next available appointment, the first available""",
+        earliest slot, next available slot, next available appointment, the first available,
+        as soon as u can, soon as possible, soon as you can, as soon as poss""",
     Cue.LATEST: """
         as late as possible, latest, latest possible, last slot, latest available, last appointment,
         as late as you can, latest slot""",
@@ -99,6 +99,6 @@ ENGLISH_CUES: dict[Label, str] = {
         business card, drop it off, drop off, drop the car, drop my car, back windows, money back,
         call you back, get back to, come back, back to back, too much, too expensive, too late, too early,
         too long, too far, more than, later on, later this week, sooner or later, other half, each other,
-        every other, change of heart, every other day""",
+        every other, change of heart, every other day, id card""",
 }
 """Label → phrases."""

@@ -23,7 +23,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.RESCHEDULE,
         re.compile(
-            rf"\b(?:move|push|shift|postpone|delay|bring|switch|change)\s(?:back\s)?(?:my|our|the|this)\s"
+            rf"\b(?:move|push|shift|postpone|delay|bring|switch|change)\s(?:back\s)?(?:my|our|the|this|[a-z]+'?s)\s"
             rf"(?:[\w:]+\s){{0,3}}?{_VISIT}\b"
             rf"|\b(?:my|our)\s{_VISIT}\s(?:[a-z]+\s){{0,3}}?(?:later|earlier|sooner)\b(?!\s(?:today|this|on|tonight|than))"
             rf"|\b{_VISIT}\s(?:time\s|date\s|day\s)?(?:to be\s)?(?:changed|moved|rescheduled|postponed|pushed)\b"
@@ -57,7 +57,8 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.ASK_TIMES,
         re.compile(
-            r"\b(?:do|d)\s?(?:you|u|ya)\s(?:guys\s)?(?:have|got)\s(?:any\s|an?\s)?"
+            r"\b(?:has|have|got)\s(?:any\s)?(?:free\s)?(?:anything\s(?:on|at|after|before|free|\w+day\b)|slots?|openings?|availability|space)\b"
+            r"|\b(?:do|d)\s?(?:you|u|ya)\s(?:guys\s)?(?:have|got)\s(?:any\s|an?\s)?"
             r"(?:anything\b(?!\s(?:for|to|that)\s(?!\d|one|two|three|four|five|six|today|tomorrow))"
             r"|(?:free\s)?(?:slots?|openings?|availability|space|room|tables?|appointments?)\b)"
             rf"|\b{fold('متى')}\s(?:\S+\s){{1,3}}{fold('(?:موجود|فاضي|يداوم|تداوم|متوفر|متاح)')}"
@@ -76,7 +77,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         Intent.ASK_POLICY,
         re.compile(
             r"\b(?:can|could|may|should|is it ok(?:ay)? (?:if|to)|do)\s(?:(?:i|we|my\s[a-z]+)\s)?"
-            r"(?:need to\s|have to\s)?(?:bring|come with|arrive|fast|wait)\b"
+            r"(?:need to\s|have to\s)?(?:bring|come with|come early|arrive|fast|wait)\b"
             r"|\b(?:cancell?ation|refund|late|no.?show)\s(?:policy|fees?|charges?|rules?)\b"
         ),
     ),
@@ -93,7 +94,7 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 _SIGNS = words(
     """appointment appointments appt booking bookings reservation reservations session visit slot slots job move push
     shift postpone delay others other another different else looking searching more speak talk chat connect transfer
-    open closed close have got same bring come arrive fast wait policy fee fees charge charges rule rules
+    open closed close have has got same bring come arrive fast wait policy fee fees charge charges rule rules
     day evening night weekend one week time afternoon نفس متى not instead"""
 )
 """Words without which no pattern but the three of manners can match: most texts are done after those."""

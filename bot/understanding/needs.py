@@ -197,7 +197,9 @@ def _after_for(tokens: tuple[Token, ...]) -> int | None:
     """Position of the first telling word after "something for". None: nothing of the kind was said."""
     for position, token in enumerate(tokens):
         if token.word in _FOR:
-            led = any(word.word in _THINGS for word in tokens[max(0, position - 4) : position])
+            led = any(word.word in _STRONG for word in tokens[max(0, position - 4) : position]) or any(
+                word.word in _THINGS for word in tokens[max(0, position - 2) : position]
+            )
             rest = position + 1
         elif position and token.word.startswith("لل") and tokens[position - 1].word in _THINGS:
             led, rest = True, position

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.understanding.answered_names import is_whole_name
+from bot.understanding.catalog_index import stem
 from bot.understanding.catalog_match import CatalogMentions, Mention, drop_overlapping, find_catalog
 from bot.understanding.choices import read_choices
 from bot.understanding.contact import find_contact
@@ -21,9 +24,12 @@ from bot.understanding.reading import Facts, Reading
 from bot.understanding.safety import find_safety
 from bot.understanding.when import find_when
 from bot.understanding.wishes import take_answered_name, take_bare_name, take_unknown
+from bot.understanding.words import BODY
 from bot.workspace import SlotKind
 
 _CHANGES_SOMETHING = frozenset((Intent.CHANGE, Intent.REMOVE, Intent.ADD, Intent.CANCEL, Intent.RESCHEDULE))
+
+_POSSESSED = re.compile(r"\b(?:my|our|his|her|your|this|that|the)\s$")
 
 
 def understand(text: str, context: UnderstandingContext) -> Understanding:
@@ -54,6 +60,7 @@ def _facts(reading: Reading) -> Facts:
     )  # fmt: skip
     if not (reading.asked(SlotKind.NAME) or facts.name or facts.choices):
         facts.need = take_need(reading.text, reading.index, facts.mentions)
+    _drop_possessed(reading, facts)
     _read_party(reading, facts)
     if not (reading.asked(SlotKind.NAME) and is_whole_name(text)):
         _read_time(reading, facts)
@@ -64,6 +71,20 @@ def _facts(reading: Reading) -> Facts:
     elif facts.name is None:
         take_bare_name(reading, facts)
     return facts
+
+
+def _drop_possessed(reading: Reading, facts: Facts) -> None:
+    """ "My hair", "this hair" is a part of the body, no service of that name, unless services were asked for."""
+    if reading.asked(SlotKind.SERVICES):
+        return
+    folded = reading.text.folded
+    facts.mentions.services = [
+        mention
+        for mention in facts.mentions.services
+        if len(mention.ids) == 1
+        or stem(folded[mention.start : mention.end]) not in BODY
+        or not _POSSESSED.search(folded, 0, mention.start)
+    ]
 
 
 def _read_party(reading: Reading, facts: Facts) -> None:
@@ -129,7 +150,8 @@ def _result(reading: Reading, facts: Facts) -> Understanding:
         open_question=reading.context.yes_no_open,
         has_facts=facts.any_said(),
     )
-    wants_change = polarity.change and (reading.context.yes_no_open or facts.negated)
+    only_asks = not facts.any_said() and any(intent.value.startswith("ask_") for intent in intents)
+    wants_change = polarity.change and not only_asks and (reading.context.yes_no_open or facts.negated)
     if (wants_change or facts.negated) and not _CHANGES_SOMETHING & set(intents):
         intents.append(Intent.CHANGE)
     refused = not reading.context.yes_no_open and not facts.any_said() and refuses(reading.text)

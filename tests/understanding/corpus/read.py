@@ -4,7 +4,7 @@ A file holds lines `[context] what is said => key=values ; key=values`. `@shop` 
 that follow (a file begins in the salon); `#` starts a comment. The context is the slot that was asked for, or `?`
 where a yes-or-no question is open. Keys, with values separated by commas:
 
-    i     intents               d   days: a weekday (the coming one), today, tomorrow, MM-DD, thu..fri
+    i     intents               d   days: a weekday (the coming one), today, tomorrow, [Y-]MM-DD, thu..fri
     y     yes, no, lean-yes     t   times: 5, 5pm, 14:30, 5- (from), -3pm (until), 4-6, a part of the day, any,
           or none                   earliest, latest; a bare hour leaves its half open
     s     services              at  places           by   people, or anyone
@@ -117,8 +117,8 @@ def _one_day(text: str) -> date:
     if text in _WEEKDAYS:
         ahead = (_WEEKDAYS.index(text) - today.weekday()) % 7
         return today + timedelta(days=ahead or 7)
-    month, day = text.split("-")
-    return date(today.year, int(month), int(day))
+    *year, month, day = map(int, text.split("-"))
+    return date(year[0] if year else today.year, month, day)
 
 
 def _time(text: str) -> str:
