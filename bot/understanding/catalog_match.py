@@ -24,6 +24,9 @@ _SHORTEST_GUESS = 5
 """Letters of a misspelt word that may still stand for a part of a place's name."""
 _STAFF_CUE = words("with by see miss ms mr mrs مع عند")
 
+_SMALL_TALK = CONNECTORS | POLITE
+_FEW = 8
+"""Words of small talk that may stand around a name which is all that is said."""
 _LONGEST_WORD = 40
 """Characters before a word in which the one before it begins."""
 
@@ -200,8 +203,10 @@ class CatalogReader:
 
     def _alone(self, window: list[_Word]) -> bool:
         """Whether the text says nothing but this: then even a frequent word may be a name."""
-        said = [token for token in self.text.tokens if token.base not in CONNECTORS | POLITE]
-        return len(said) == len(window)
+        tokens = self.text.tokens
+        if len(tokens) > len(window) + _FEW:
+            return False
+        return sum(token.base not in _SMALL_TALK for token in tokens) == len(window)
 
     def _kind_meant(self, window: list[_Word], kinds: set[Kind]) -> Kind | None:
         if Kind.STAFF in kinds and self._staff_is_meant(window[0]):
