@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from pydantic import ValidationError
 
-from bot import handoff_reference
+from bot import handoff_reference, handoff_token
 from bot.booking_urls import url_problem
 from bot.workspace import WorkspaceSettings
 from db import handoffs
@@ -75,7 +75,7 @@ class Handoffs:
             except ValidationError:
                 log.exception("handoff.settings_unreadable", workspace=str(workspace_id))
                 continue
-            known[handoff_reference.mark_of(workspace_id)] = (name, parsed)
+            known[handoff_token.mark_of(workspace_id)] = (name, parsed)
         self._known = known
 
     async def view(self, token: str) -> PageView:
@@ -146,7 +146,7 @@ class Handoffs:
 
     def _fallback(self, token: str) -> PageView:
         """The business's own address, from the settings that were read last. Raises UnknownHandoff without one."""
-        known = self._known.get(handoff_reference.mark_in(token))
+        known = self._known.get(handoff_token.mark_in(token))
         if known is None or not known[1].external.url:
             raise UnknownHandoff(token)
         name, settings = known

@@ -73,6 +73,8 @@ class Turns:
     """None: the rules decide alone."""
     voice: VoiceNotes | None = None
     """None: voice notes get the polite line."""
+    public_base_url: str = ""
+    """Where customers reach our own pages."""
 
     async def take(self, conversation_id: UUID) -> bool:
         """One turn over everything that waits in this conversation. False: nothing due, or somebody is at it."""
@@ -289,6 +291,7 @@ class Turns:
             frames=LoadedFrames(),
             new_id=new_id,
             conversation_id=leased.id,
+            public_base_url=self.public_base_url,
             help=self._help(leased, profile, catalog, human),
             history=history.history(leased.history),
             human=human,

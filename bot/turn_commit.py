@@ -12,13 +12,14 @@ from bot.flows.contract import (
     CustomerMessage,
     EffectKind,
     Event,
+    HandoffPatch,
     NewBooking,
     Step,
 )
 from bot.flows.voice import TRANSCRIBED
 from bot.messages import Inbound, JsonObject, Outbound, Sender
 from bot.ports import BotProfile, Limits
-from db import bookings, errors, escalations, failpoints, history, turns
+from db import bookings, errors, escalations, failpoints, handoffs, history, turns
 from db.ids import new_id
 from db.tx import Pool, Tx, tx
 
@@ -124,6 +125,8 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
                 summary_version=step.intent.summary_version,
             ),
         )
+    if step.handoff is not None:
+        await _store_handoff(transaction, work, step.handoff, step.language)
     await bookings.release_holds(transaction, leased.workspace_id, leased.id)
     if step.new_booking is not None:
         await bookings.create_booking(transaction, _booking_row(leased, step.new_booking))
@@ -133,6 +136,31 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
         )
     if step.booking_change is not None:
         await _change_booking(transaction, step.booking_change.booking_id, step.booking_change.status)
+
+
+async def _store_handoff(transaction: Tx, work: TurnWork, handoff: HandoffPatch, language: str) -> None:
+    leased = work.leased
+    await handoffs.upsert(
+        transaction,
+        handoffs.HandoffRow(
+            token=handoff.token,
+            workspace_id=leased.workspace_id,
+            bot_id=leased.bot_id,
+            conversation_id=leased.id,
+            customer_id=leased.customer_id,
+            intent_id=handoff.intent_id,
+            page=handoff.page,
+            booking_url=handoff.booking_url,
+            language=language,
+            customer_name=handoff.customer_name,
+            customer_phone=handoff.customer_phone,
+            customer_email=handoff.customer_email,
+            service=handoff.service,
+            preferred_time=handoff.preferred_time,
+            notes=handoff.notes,
+            source=work.account.channel,
+        ),
+    )
 
 
 async def _change_booking(transaction: Tx, booking_id: UUID, status: str) -> None:

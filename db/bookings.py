@@ -44,7 +44,10 @@ INSERT INTO booking_intents AS i (id, workspace_id, bot_id, conversation_id, cus
                                   service, requested_time, starts_at, notes, summary_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, left($8, 500), left($9, 200), $10, left($11, 2000), $12)
 ON CONFLICT (id) DO UPDATE SET
-  status = excluded.status, service = coalesce(excluded.service, i.service),
+  -- A talk goes on about a wish that was handed off or given up meanwhile: what became of it stands.
+  status = CASE WHEN excluded.status = 'intent' AND i.status IN ('redirected', 'confirmed', 'abandoned')
+    THEN i.status ELSE excluded.status END,
+  service = coalesce(excluded.service, i.service),
   requested_time = coalesce(excluded.requested_time, i.requested_time),
   starts_at = coalesce(excluded.starts_at, i.starts_at), notes = coalesce(excluded.notes, i.notes),
   summary_version = coalesce(excluded.summary_version, i.summary_version), updated_at = now()

@@ -58,6 +58,7 @@ def pack(talk: Talk, reply: Outbound | None) -> Step:
         intent=intent,
         new_booking=talk.new_booking,
         hold=talk.hold,
+        handoff=talk.handoff,
         notes=tuple(talk.notes),
         proof_tries=tuple(talk.proof_tries),
         conversation_status=talk.conversation_status,

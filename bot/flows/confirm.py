@@ -5,29 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.catalog import Location, localized
-from bot.flows import editing, escalation, form, hours, suggest, summary, times
+from bot.flows import editing, form, handing_off, hours, suggest, summary, times
 from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
 from bot.flows.slots import payment
 from bot.flows.slots.contact import email_hint
 from bot.flows.state import BotState, ItemWish, Offered, Placed, PlacedLine, PlannedPart
 from bot.flows.talk import Question, Talk, drop_plan
-from bot.messages import Action, ActionType, Link
-from bot.policy import BookingHandling, Handling, PolicyInput, resolve_booking_handling
+from bot.messages import Action, ActionType
+from bot.policy import Handling
 from bot.wording.words import Line
 from bot.workspace import BookingMode, FormField
 from providers.contract import OrderLine, OrderRequest
 
-BOOKING_TYPE = "SERVICE_BOOKING"
 KEPT_ORDERS = 3
 BUTTONS = 3
 """Reply buttons of WhatsApp: so many ways to pay stand alone, a fourth choice would hide them all in a list."""
-
-
-def handling_of(talk: Talk) -> BookingHandling:
-    settings = talk.context.settings
-    return resolve_booking_handling(
-        PolicyInput(booking_mode=settings.booking_mode, external_url=settings.contact.website), BOOKING_TYPE
-    )
 
 
 def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
@@ -38,7 +30,7 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
     """
     wish, state = talk.wish, talk.state
     if talk.context.settings.booking_mode is BookingMode.EXTERNAL:
-        return _external(talk)
+        return handing_off.ask(talk)
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
     ways = payment.open_types(talk, fields)
@@ -93,43 +85,6 @@ def paid_by(talk: Talk, version: str) -> UUID | None:
     return next(found, None)
 
 
-def _external(talk: Talk) -> Question:
-    """The business books on its own page: the wish is kept, the customer is led there."""
-    handling = handling_of(talk)
-    wish = talk.wish
-    if wish.intent_id is None:
-        wish.intent_id = talk.context.new_id()
-    body = summary.draft_text(talk)
-    if handling.external_url is None:
-        talk.note(
-            "booking_url",
-            "The business books on its own page, but no usable URL is set.",
-            reason=handling.reason,
-        )
-        reach = escalation.contact_lines(talk)
-        values = {"business": talk.context.workspace_name, "contact": ""}
-        return Question(BotState.IDLE, (Line("external_missing", values), *reach), body=body, standing=False)
-    label = talk.words.label("title_book")
-    return Question(
-        state=BotState.CONFIRM,
-        lines=(Line("ask_confirm_external"),),
-        body=body,
-        card=summary.draft_card(talk),
-        link=Link(label, handling.external_url),
-        actions=(
-            Action(
-                type=ActionType.BOOKING_FINALIZE,
-                handling=Handling.EXTERNAL.value,
-                booking_intent_id=wish.intent_id,
-                label=label,
-                summary_version=summary.version(talk, None),
-                external_url=handling.external_url,
-            ),
-        ),
-        standing=False,
-    )
-
-
 def renew_plan(talk: Talk) -> bool:
     """Looks once more whether the chosen time is free, before it is shown or ordered. False: it is said and
     dropped, the rest stays.
@@ -149,6 +104,9 @@ def renew_plan(talk: Talk) -> bool:
 def accept(talk: Talk) -> None:
     """A yes to the open summary: the order, if the summary still stands and its time is still free."""
     state = talk.state
+    if talk.context.settings.booking_mode is BookingMode.EXTERNAL:
+        talk.say("external_yes")  # the business's own page books, nothing here does
+        return
     shown = summary.version(talk, None if state.pay_open else talk.payment())
     if not talk.wish.plan or shown != state.summary_version:
         talk.say("stale")
@@ -187,7 +145,7 @@ def _place(talk: Talk, location: Location) -> None:
     talk.intent = IntentPatch(
         id=wish.intent_id,
         status="pending",
-        booking_type=BOOKING_TYPE,
+        booking_type=handing_off.BOOKING_TYPE,
         service=summary.wished_services(talk, wish),
         requested_time=summary.when_text(talk),
         starts_at=wish.starts_at,

@@ -158,6 +158,8 @@ class TurnContext:
     frames: FrameSource
     new_id: Callable[[], UUID]
     conversation_id: UUID
+    public_base_url: str = ""
+    """Where our own pages are reached."""
     needs: NeedSource = field(default_factory=LoadedNeeds)
     help: HelpSource = field(default_factory=NoHelp)
     """A language model's word where one is configured: never needed, never trusted."""
@@ -270,6 +272,24 @@ class BookingChange:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoffPatch:
+    """The customer finishes this wish on the business's own page; one handoff per intent, kept up to date."""
+
+    token: str
+    """In the address of our page that leads on (bot/handoff_token.py)."""
+    intent_id: UUID
+    page: str
+    """Key of the kind of page (providers/handoff/pages.py)."""
+    booking_url: str
+    customer_name: str = ""
+    customer_phone: str = ""
+    customer_email: str = ""
+    service: str = ""
+    preferred_time: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorNote:
     """Something a person should see. `kind` groups equal ones; `summary` is plain words."""
 
@@ -309,6 +329,7 @@ class Step:
     hold: NewBooking | None = None
     """The summary is open: its times are kept for this customer for a while, from everybody else."""
     booking_change: BookingChange | None = None
+    handoff: HandoffPatch | None = None
     notes: tuple[OperatorNote, ...] = ()
     proof_tries: tuple[ProofTry, ...] = ()
     conversation_status: Literal["open", "human"] | None = None

@@ -15,6 +15,7 @@ from uuid import UUID
 from bot.catalog import Catalog, Frame, FrameQuery, Location, PaymentType, Service, Staff, localized
 from bot.flows.contract import (
     EscalationChange,
+    HandoffPatch,
     IntentPatch,
     NewBooking,
     OperatorAct,
@@ -104,6 +105,7 @@ class Talk:
     new_booking: NewBooking | None = None
     hold: NewBooking | None = None
     intent: IntentPatch | None = None
+    handoff: HandoffPatch | None = None
     progress: Line | None = None
     conversation_status: Literal["open", "human"] | None = None
     consent: Literal["opted_out", "opted_in"] | None = None

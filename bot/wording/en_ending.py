@@ -35,9 +35,13 @@ ENDING: Mapping[str, tuple[str, ...]] = {
         'Is everything right? Say "yes" and I place it.',
         'Say "yes" to book it, or tell me what to change.',
     ),
+    "external_yes": (
+        "One more step: the booking page is where it gets booked. Nothing is booked yet.",
+        "It isn't booked until you finish on the booking page.",
+    ),
     "ask_confirm_external": (
-        "You can complete it on our booking page.",
-        "Please finish on our booking page.",
+        "You'll complete your booking on {place}. I'm here if you need help.",
+        "Please finish on {place} with the link; write to me if anything is unclear.",
     ),
     "ask_change": (
         "What would you like to change?",

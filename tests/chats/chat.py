@@ -111,6 +111,7 @@ class Chat:
             frames=self.diary,
             new_id=lambda: salon.uid(f"id{self.count()}"),
             conversation_id=salon.uid("conversation"),
+            public_base_url="https://bot.example.com",
             needs=self.needs,
             history=self.records.history(self.now),
             human=self.human,

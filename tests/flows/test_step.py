@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.catalog import Hours, LoadedFrames, NeedFrames
+from bot.external_booking import ExternalBooking
 from bot.flows import hours, taps
 from bot.flows.router import step, while_human
 from bot.flows.state import BotState, State, load
@@ -132,15 +133,38 @@ def test_finalize_action_carries_intent_and_version() -> None:
 def test_external_mode_leads_to_the_page() -> None:
     chat = Chat(
         settings=salon.settings(
-            booking_mode=BookingMode.EXTERNAL, contact=Contact(website="https://book.example.com/salon")
+            booking_mode=BookingMode.EXTERNAL, external=ExternalBooking(url="https://calendly.com/salon")
         )
     )
-    chat.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test, knet please")
+    text = chat.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test, knet please")
+    assert "on Calendly" in text
     assert chat.reply is not None
+    assert chat.step.intent is not None
+    handoff = chat.step.handoff
+    assert handoff is not None
+    address = f"https://bot.example.com/h/{handoff.token}"
     (action,) = chat.reply.actions
-    assert (action.handling, action.external_url) == ("external", "https://book.example.com/salon")
-    chat.say("yes")
-    assert chat.orders == []
+    assert (action.handling, action.external_url) == ("external", address)
+    assert chat.reply.link is not None
+    assert chat.reply.link.url == address
+    assert handoff.intent_id == action.booking_intent_id == chat.step.intent.id
+    assert (handoff.page, handoff.booking_url) == ("calendly", "https://calendly.com/salon")
+    assert (handoff.customer_name, handoff.service) == ("Sara Test", "Gel Manicure")
+    assert "2:00" in handoff.preferred_time
+    assert "booked" in chat.say("yes")
+    assert (chat.orders, chat.step.new_booking) == ([], None)
+    assert chat.step.handoff is not None
+    assert chat.step.handoff.token == handoff.token, "one handoff for one wish"
+
+
+def test_a_service_may_have_a_page_of_its_own() -> None:
+    own = "https://book.example.com/gel"
+    key = next(one.external_id for one in salon.SERVICES if one.id == salon.uid("Gel Manicure"))
+    external = ExternalBooking(url="https://calendly.com/salon", page="calendly", service_urls={key: own})
+    chat = Chat(settings=salon.settings(booking_mode=BookingMode.EXTERNAL, external=external))
+    chat.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test, knet please")
+    assert chat.step.handoff is not None
+    assert (chat.step.handoff.page, chat.step.handoff.booking_url) == ("website", own)
 
 
 def test_external_mode_without_a_page_keeps_the_wish() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from bot.handoff_reference import token_of
+from bot.handoff_token import token_of
 from db import handoffs
 from db.ids import new_id
 from db.tx import tx

@@ -1,0 +1,95 @@
+"""Customers who finish on the business's own booking page: led there with their wish, and nothing is promised."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from bot.flows import escalation, form, summary
+from bot.flows.contract import HandoffPatch
+from bot.flows.state import BotState
+from bot.flows.talk import Question, Talk
+from bot.handoff_token import token_of
+from bot.messages import Action, ActionType, Link
+from bot.policy import BookingHandling, Handling, PolicyInput, resolve_booking_handling
+from bot.wording.words import Line
+from providers.handoff.pages import Page, page_of
+
+BOOKING_TYPE = "SERVICE_BOOKING"
+
+
+def handling_of(talk: Talk) -> BookingHandling:
+    """Who finishes the open wish, by the policy. The first service that has a page of its own decides on the page."""
+    settings = talk.context.settings
+    pages = [settings.external.service_urls.get(service.external_id, "") for service in talk.services()]
+    return resolve_booking_handling(
+        PolicyInput(
+            booking_mode=settings.booking_mode,
+            external_url=settings.external.url,
+            service_url=next((page for page in pages if page), ""),
+        ),
+        BOOKING_TYPE,
+    )
+
+
+def ask(talk: Talk) -> Question:
+    """The business books on its own page: the wish is kept, the customer is led there."""
+    handling = handling_of(talk)
+    wish = talk.wish
+    if wish.intent_id is None:
+        wish.intent_id = talk.context.new_id()
+    body = summary.draft_text(talk)
+    if handling.external_url is None:
+        talk.note(
+            "booking_url",
+            "The business books on its own page, but no usable URL is set.",
+            reason=handling.reason,
+        )
+        reach = escalation.contact_lines(talk)
+        values = {"business": talk.context.workspace_name, "contact": ""}
+        return Question(BotState.IDLE, (Line("external_missing", values), *reach), body=body, standing=False)
+    label = talk.words.label("title_book")
+    talk.handoff = _handoff(talk, wish.intent_id, handling.external_url)
+    address = f"{talk.context.public_base_url.rstrip('/')}/h/{talk.handoff.token}"
+    page = _page(talk, handling.external_url)
+    place = page.title or urlsplit(handling.external_url).hostname or ""
+    return Question(
+        state=BotState.CONFIRM,
+        lines=(Line("ask_confirm_external", {"place": place}),),
+        body=body,
+        card=summary.draft_card(talk),
+        link=Link(label, address),
+        actions=(
+            Action(
+                type=ActionType.BOOKING_FINALIZE,
+                handling=Handling.EXTERNAL.value,
+                booking_intent_id=wish.intent_id,
+                label=label,
+                summary_version=summary.version(talk, None),
+                external_url=address,
+            ),
+        ),
+        standing=False,
+    )
+
+
+def _page(talk: Talk, url: str) -> Page:
+    """A service's page of its own is known by its host."""
+    external = talk.context.settings.external
+    return page_of(url, named=external.page if url == external.url else "")
+
+
+def _handoff(talk: Talk, intent_id: UUID, url: str) -> HandoffPatch:
+    wish = talk.wish
+    return HandoffPatch(
+        token=token_of(intent_id, talk.catalog.workspace_id),
+        intent_id=intent_id,
+        page=_page(talk, url).key,
+        booking_url=url,
+        customer_name=talk.name or "",
+        customer_phone=talk.phone or "",
+        customer_email=talk.email or "",
+        service=summary.wished_services(talk, wish),
+        preferred_time=summary.when_text(talk),
+        notes=form.notes(talk, wish.details),
+    )
