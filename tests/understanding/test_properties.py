@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.contract import Span, Understanding
+from bot.understanding.cue_phrases_en import ENGLISH_CUES
 from bot.understanding.normalize import LIMIT, Text
+from bot.understanding.phrases_ar import ARABIC
+from bot.understanding.phrases_en import ENGLISH
 from bot.workspace import SlotKind
 from tests.understanding.salon import hear, offers
 
@@ -246,6 +249,23 @@ def test_no_text_is_slow(said: str, asked: SlotKind | None) -> None:
     """No quadratic pattern survives this: those take seconds. The goal of 20 ms is measured by the benchmark."""
     best = min(_cpu_seconds(said, asked) for _ in range(3))
     assert best < 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_phrase_is_slow_when_it_fills_a_text() -> None:
+    """Every phrase of the book, over and over: 20 ms of CPU time, best of three."""
+    tables = (ENGLISH, ENGLISH_CUES, ARABIC)
+    listed = [one.replace("\n", ",") for table in tables for one in table.values()]
+    phrases = sorted({phrase.strip() for one in listed for phrase in one.split(",") if phrase.strip()})
+    assert len(phrases) > 2500
+    texts = {phrase: f"{phrase} " * (LIMIT // (len(phrase) + 1)) for phrase in phrases}
+    slow = {
+        phrase: took
+        for phrase, said in texts.items()
+        if (took := min(_cpu_seconds(said, None) for _ in range(3))) > 0.02
+    }
+    assert not slow
 
 
 def _cpu_seconds(said: str, asked: SlotKind | None) -> float:
