@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from bot.external_booking import ExternalBooking
 from bot.llm_settings import LlmSettings
+from bot.mail_settings import MailSettings
+from bot.theme import Theme
 
 
 class BookingMode(StrEnum):
@@ -126,7 +128,7 @@ class Outbound(BaseModel):
 
     mode: Literal["closed", "open"] = "closed"
     allow: tuple[str, ...] = ()
-    """Addresses (E.164 or a channel's user id) that may be written to while closed."""
+    """Addresses (E.164, a channel's user id or an e-mail address) that may be written to while closed."""
 
     def permits(self, address: str) -> bool:
         return self.mode == "open" or address in self.allow
@@ -223,6 +225,8 @@ class WorkspaceSettings(BaseModel):
     """Where customers finish in external mode."""
     contact: Contact = Contact()
     outbound: Outbound = Outbound()
+    mail: MailSettings = MailSettings()
+    """Mails about bookings: from whom, to whom, of what (docs/mail.md)."""
     lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 30)
     """Earliest bookable moment from now."""
     horizon_days: int = Field(default=14, ge=1, le=365)
@@ -235,6 +239,7 @@ class WorkspaceSettings(BaseModel):
     """Said once per talk when nobody is there; `{opens}` becomes the next opening. The bot books all the same."""
     faq: tuple[FaqEntry, ...] = Field(default=(), max_length=200)
     safety: Safety = Safety()
+    theme: Theme = Theme()
     retention_days: int = Field(default=365, ge=1, le=3650)
     llm: LlmSettings = LlmSettings()
     """Language models: which, for how much a day, and what for (docs/llm.md)."""

@@ -4,6 +4,7 @@
     bot:      the assistant's name and further questions of the booking form
     channels: WhatsApp and SMS numbers; a web chat is always there
     calendar: locations, services, staff, resources (providers/own_calendar/settings.py)
+              beside booking_mode external: what is offered, and the times of calls and consultations
     mirror:   ShopMonkey, to which bookings are copied (providers/mirror.py)
 
 docs/own-calendar.md explains every field.
@@ -13,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bot.policy import Handling, PolicyInput, resolve_booking_handling
 from bot.workspace import BookingMode, FormField, SlotKind, WorkspaceSettings, standard_form
 from providers.mirror import MirrorSettings
 from providers.own_calendar.checks import problems, unit_keys
@@ -47,7 +49,8 @@ class Business(WorkspaceSettings):
 
     key: Key
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    booking_mode: Literal[BookingMode.INTERNAL] = BookingMode.INTERNAL
+    booking_mode: Literal[BookingMode.INTERNAL, BookingMode.EXTERNAL] = BookingMode.INTERNAL
+    """external: bookings are finished on the business's own page; calls and the like stay in this calendar."""
 
     def named_settings(self) -> dict[str, Any]:
         """The workspace settings that the file names, as JSON."""
@@ -154,6 +157,9 @@ class BusinessFile(BaseModel):
         return (*deciding, *usual, *(one for one in self.bot.questions if one not in deciding))
 
 
+F = TypeVar("F", bound=BusinessFile)
+
+
 class _Loader(yaml.SafeLoader):
     """YAML whose mappings name every key once: PyYAML itself silently takes the last."""
 
@@ -179,15 +185,24 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 
 def load_business_file(path: Path) -> BusinessFile:
     """The checked file. Raises BusinessFileError with everything that is wrong."""
+    return read_business(read_text(path), name=path.name)
+
+
+def read_text(path: Path) -> str:
+    """A file's text. Raises BusinessFileError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BusinessFileError([f"{path.name}: can't be read: {_why(error)}"]) from None
-    return read_business(text, name=path.name)
 
 
 def read_business(text: str, *, name: str) -> BusinessFile:
     """The same for text that is at hand; `name` is the file's in messages."""
+    return read_as(BusinessFile, read_fields(text, name=name), name=name)
+
+
+def read_fields(text: str, *, name: str) -> dict[str, Any]:
+    """The YAML as it stands. Raises BusinessFileError."""
     try:
         data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
@@ -197,8 +212,13 @@ def read_business(text: str, *, name: str) -> BusinessFile:
         raise BusinessFileError([f"{name}: is no YAML"]) from None
     if not isinstance(data, dict):
         raise BusinessFileError([f"{name}: business and calendar are missing"])
+    return data
+
+
+def read_as(kind: type[F], data: dict[str, Any], *, name: str) -> F:
+    """The fields as a business, checked whole. Raises BusinessFileError."""
     try:
-        found = BusinessFile.model_validate(data)
+        found = kind.model_validate(data)
     except ValidationError as error:
         raise BusinessFileError(
             f"{name}: {field_name(one['loc'])}: {_plain(one['msg'])}"
@@ -208,9 +228,42 @@ def read_business(text: str, *, name: str) -> BusinessFile:
         f"{name}: {field_name(('calendar', *where.split('.')))}: {what}"
         for where, what in problems(found.calendar, found.business.currency)
     ]
+    wrong += [f"{name}: {field_name(where)}: {what}" for where, what in _without_page(found)]
     if wrong:
         raise BusinessFileError(wrong)
     return found
+
+
+def _without_page(file: BusinessFile) -> list[tuple[tuple[str | int, ...], str]]:
+    """Services that are finished elsewhere need an address there, and addresses a service."""
+    external = file.business.external
+    known = {offer.key for offer in file.calendar.services}
+    found: list[tuple[tuple[str | int, ...], str]] = [
+        (("business", "external", "service_urls", key), f"there is no service {key!r}")
+        for key in external.service_urls
+        if key not in known
+    ]
+    lost = [key for key in known if handled(file, key) is None]
+    if lost:
+        where = ("business", "external", "url")
+        found.append((where, f"is missing: nobody could finish booking {', '.join(sorted(lost))}"))
+    return found
+
+
+def handled(file: BusinessFile, service_key: str) -> Handling | None:
+    """Who finishes a booking of this service. None: an external page, but there is no address of it."""
+    external = file.business.external
+    offer = next(one for one in file.calendar.services if one.key == service_key)
+    found = resolve_booking_handling(
+        PolicyInput(
+            booking_mode=file.business.booking_mode,
+            external_url=external.url,
+            service_url=external.service_urls.get(service_key, ""),
+        ),
+        offer.booking_type,
+    )
+    lost = found.handling is Handling.EXTERNAL and found.external_url is None
+    return None if lost else found.handling
 
 
 def field_name(parts: Iterable[int | str]) -> str:
