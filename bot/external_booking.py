@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from bot.booking_urls import url_problem
-from providers.handoff.pages import PAGES
+from providers.handoff.pages import PAGES, Page, page_of
 
 _Word = Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9._~-]*$")]
 
@@ -57,3 +57,7 @@ class ExternalBooking(BaseModel):
         if value and value not in PAGES:
             raise ValueError(f"unknown booking page {value!r}; known are {', '.join(PAGES)}")
         return value
+
+    def page_at(self, url: str) -> Page:
+        """What kind of page is at a booking URL of this business: as named, or known by its host."""
+        return page_of(url, named=self.page if url == self.url else "")

@@ -13,7 +13,6 @@ from bot.handoff_token import token_of
 from bot.messages import Action, ActionType, Link
 from bot.policy import BookingHandling, Handling, PolicyInput, resolve_booking_handling
 from bot.wording.words import Line
-from providers.handoff.pages import Page, page_of
 
 BOOKING_TYPE = "SERVICE_BOOKING"
 
@@ -51,7 +50,7 @@ def ask(talk: Talk) -> Question:
     label = talk.words.label("title_book")
     talk.handoff = _handoff(talk, wish.intent_id, handling.external_url)
     address = f"{talk.context.public_base_url.rstrip('/')}/h/{talk.handoff.token}"
-    page = _page(talk, handling.external_url)
+    page = talk.context.settings.external.page_at(handling.external_url)
     place = page.title or urlsplit(handling.external_url).hostname or ""
     return Question(
         state=BotState.CONFIRM,
@@ -73,18 +72,12 @@ def ask(talk: Talk) -> Question:
     )
 
 
-def _page(talk: Talk, url: str) -> Page:
-    """A service's page of its own is known by its host."""
-    external = talk.context.settings.external
-    return page_of(url, named=external.page if url == external.url else "")
-
-
 def _handoff(talk: Talk, intent_id: UUID, url: str) -> HandoffPatch:
     wish = talk.wish
     return HandoffPatch(
         token=token_of(intent_id, talk.catalog.workspace_id),
         intent_id=intent_id,
-        page=_page(talk, url).key,
+        page=talk.context.settings.external.page_at(url).key,
         booking_url=url,
         customer_name=talk.name or "",
         customer_phone=talk.phone or "",

@@ -9,7 +9,7 @@ from bot.understanding.contract import Intent, Match, TimeFact
 from bot.understanding.payment import is_payment, payment_types
 from bot.understanding.phrases import Cue, Hit
 from bot.understanding.reading import Facts, Reading
-from bot.understanding.when import END_OF_DAY
+from bot.understanding.when.clock_words import END_OF_DAY
 from bot.understanding.words import FILLERS, POLITE
 from bot.workspace import SlotKind
 

@@ -28,7 +28,7 @@ from bot.understanding.contract import (
     Understanding,
     UnderstandingContext,
 )
-from bot.understanding.when import END_OF_DAY
+from bot.understanding.when.clock_words import END_OF_DAY
 from bot.workspace import SlotKind
 
 _OURS = NAMESPACE_OID

@@ -22,7 +22,7 @@ from bot.understanding.party import find_party
 from bot.understanding.polarity import read_polarity, refuses
 from bot.understanding.reading import Facts, Reading
 from bot.understanding.safety import find_safety
-from bot.understanding.when import find_when
+from bot.understanding.when.read import find_when
 from bot.understanding.wishes import take_answered_name, take_bare_name, take_unknown
 from bot.understanding.words import BODY
 from bot.workspace import SlotKind
