@@ -39,6 +39,8 @@ class Intent(StrEnum):
     ASK_TIMES = "ask_times"
     ASK_PAYMENT = "ask_payment"
     """How one may pay, whether before or after."""
+    ASK_COMPARISON = "ask_comparison"
+    """What one is and the other isn't: "what's the difference between gel and classic?"."""
     ASK_POLICY = "ask_policy"
     """A rule of the house: coming late, deposits, children, parking, walk-ins, cancelling in time."""
     MY_BOOKING = "my_booking"

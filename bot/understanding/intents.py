@@ -118,7 +118,7 @@ _SHORT = 6
 """A call for help among more words than this is talk."""
 _ADDS_AT_END = re.compile(r"\b(?:too|as well|also|بعد|كمان)[\s.!]*$")
 _ASKS_WHETHER_DONE = re.compile(
-    r"^\W*(?:and\s|also\s)?do\s(?:you|u|ya)\s(?:guys\s)?(?!think|know|mean|want|need|mind|speak|remember|accept|take)[a-z]+"
+    r"^\W*(?:(?:and|also|hi+|hello|hey+|so|ok)\W+)*(?:do|d)\s(?:you|u|ya)\s(?:guys\s)?(?!think|know|mean|want|need|mind|speak|remember|accept|take)[a-z]+"
 )
 """ "Do you remove old tint?": whether a service named after it is offered."""
 _ASKS_TO_PAY = re.compile(
@@ -208,7 +208,7 @@ def _around_a_service(
     """What words say only beside a service: "... too", "do you do ...?"."""
     if Intent.ADD not in found and (match := _ADDS_AT_END.search(folded)):
         found[Intent.ADD], said[Intent.ADD] = match.span(), {""}
-    if not found and (match := _ASKS_WHETHER_DONE.match(folded)):
+    if not found.keys() - _MANNERS and (match := _ASKS_WHETHER_DONE.match(folded)):
         found[Intent.ASK_SERVICES], said[Intent.ASK_SERVICES] = match.span(), {""}
 
 

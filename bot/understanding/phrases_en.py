@@ -123,7 +123,12 @@ ENGLISH: dict[Label, str] = {
         fee, fees, charge, charges, total, what do you charge, price of, cost of, quote, a quote, quote for,
         how much for, how much is, whats the damage, hw much, how mch, price for, how much do,
         how much does, whats the price, pricelist, tariff, charging, do you charge, how much would,
-        how much will""",
+        how much will, whats the total, the total, in total, all together how much, how much altogether,
+        expensive, how pricey, pricey, is it cheap""",
+    Intent.ASK_COMPARISON: """
+        difference, the difference, whats the difference, what is the difference, difference between,
+        whats the difference between, what is the difference between, differences, differ, compare,
+        compared to, how is it different, how are they different, diff between, whats the diff""",
     Intent.ASK_DURATION: """
         how long, duration, how many minutes, how many hours, how much time, takes long, take long,
         how long does it take, how long will it take, how long is, how long do, how long does,

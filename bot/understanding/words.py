@@ -91,7 +91,8 @@ TIME_WORDS = words(
     thursday friday saturday sunday mon tue tues wed weds thu thur thurs fri sat sun am pm oclock now later soon
     early earlier late earliest latest asap january february march april june july august september october
     november december jan feb mar apr jun jul aug sep sept oct nov dec next last
-    دقيقة دقايق دقائق ساعات اليوم بكرا بكره بكرة باجر غدا امس الصبح العصر الظهر المغرب المسا مساء صباحا الليل الساعة ساعة يوم
+    دقيقة دقايق دقائق ساعات
+    اليوم بكرا بكره بكرة باجر غدا امس الصبح العصر الظهر المغرب المسا مساء صباحا الليل الساعة ساعة يوم
     الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعة السبت"""
 )
 
