@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.flows import form
+from bot.flows import form, summary
 from bot.flows.slots import contact, details, services, staff, when
 from bot.flows.state import BotState, Wish
 from bot.flows.talk import PAGE, Question, Talk, drop_plan
@@ -191,7 +191,7 @@ def start_over(talk: Talk) -> None:
     services.drop_unclear(talk)
     talk.state.group_id = None
     talk.heard = True
-    talk.before = {}
+    talk.before = summary.facts(talk)
     talk.say("started_over")
 
 

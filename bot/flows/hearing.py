@@ -15,13 +15,14 @@ from bot.flows import (
     questions,
     safety,
     suggest,
+    summary,
     taps,
     tongue,
     usual,
     voice,
 )
 from bot.flows.contract import IntentPatch
-from bot.flows.slots import contact, details, payment, place, services, staff, when
+from bot.flows.slots import contact, details, impossible, payment, place, services, staff, when
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.messages import Inbound, InboundKind
@@ -229,7 +230,7 @@ def _cancel(talk: Talk) -> None:
     talk.state.editing = None
     services.drop_unclear(talk)
     talk.state.summary_version = None
-    talk.before = {}
+    talk.before = summary.facts(talk)  # who the customer is stays known and is no news
     talk.lead_status = "lost"
     talk.ending = Question(state=BotState.IDLE, lines=(Line("dropped"),), standing=False)
 
@@ -268,6 +269,7 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
                 staff.take_anyone(talk)
         if chosen not in {"time", "day", "clock"}:
             when.hear(talk, u.days, u.times, text)
+    impossible.hear(talk, text, days=bool(u.days), clocks=bool(u.times))
     needs.hear(talk, u)
     if chosen != "pay":
         payment.hear(talk, u.payment_types, text, asking=aside)
@@ -310,6 +312,8 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
     if u.intents:
         return False
     if editing.hear_bare(talk, text) or contact.is_nod(text) or staff.hear_unknown(talk, text):
+        return True
+    if staff.hear_asked_after(talk, text):
         return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text

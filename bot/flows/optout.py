@@ -93,6 +93,7 @@ def means_the_booking(text: str) -> bool:
 def stop(talk: Talk, words: str, *, silent: bool | None = None) -> None:
     """No further message to this customer, but for the one that says so where the carrier doesn't."""
     talk.trace.append("stop")
+    talk.state.greeted = True  # nobody is welcomed on his way out
     talk.consent, talk.consent_words = "opted_out", words
     talk.heard = True
     talk.silent = talk.context.surface is Surface.SMS if silent is None else silent

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
-from uuid import UUID
 
-from bot.catalog import Location, Service, Staff, localized
-from bot.flows import escalation, summary
+from bot.catalog import Location, Staff, localized
+from bot.flows import escalation, prices, summary
 from bot.flows.faq import clauses, find, is_question
 from bot.flows.hours import hours_text
+from bot.flows.slots import staff
 from bot.flows.state import BotState
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, Safety, Understanding
@@ -26,6 +26,7 @@ SIDE = frozenset(
         Intent.ASK_SERVICES,
         Intent.ASK_STAFF,
         Intent.ASK_PAYMENT,
+        Intent.ASK_COMPARISON,
         Intent.ASK_POLICY,
     }
 )
@@ -35,6 +36,7 @@ AT_ONCE = 3
 _CATALOG_KNOWS = frozenset(
     {
         Intent.ASK_PRICE,
+        Intent.ASK_COMPARISON,
         Intent.ASK_DURATION,
         Intent.ASK_HOURS,
         Intent.ASK_SERVICES,
@@ -103,13 +105,22 @@ def sharpened(u: Understanding, text: str) -> Understanding:
 
 def unknown(talk: Talk, u: Understanding, text: str) -> bool:
     """A question that nothing is known about: said so, with a person to ask. False: it is none."""
+    if _is_doctors(talk, u):
+        return False
     if set(u.intents) - _POLITE or talk.state.name is BotState.ASK_DETAIL or len(text.split()) < 2:
         return False
     named = talk.state.name is BotState.ASK_NAME
     if not (is_question(text) and (not named or text.rstrip().endswith(("?", "؟")))):
         return False
-    _dont_know(talk)
+    if not staff.hear_asked_after(talk, text):
+        _dont_know(talk)
     return True
+
+
+def _is_doctors(talk: Talk, u: Understanding) -> bool:
+    """A question for a doctor that the business has a line for: it was answered with that."""
+    said = talk.context.settings.safety.no_medical_advice
+    return u.safety is not None and u.safety.kind is Safety.MEDICAL and bool(said)
 
 
 def _dont_know(talk: Talk) -> None:
@@ -127,10 +138,8 @@ def hear(talk: Talk, u: Understanding) -> bool:
         talk.heard = True
         talk.trace.append(f"question:{intent.value}")
         match intent:
-            case Intent.ASK_PRICE:
-                _prices(talk, u)
-            case Intent.ASK_DURATION:
-                _lengths(talk, u)
+            case Intent.ASK_PRICE | Intent.ASK_DURATION | Intent.ASK_COMPARISON:
+                prices.hear(talk, u, intent)
             case Intent.ASK_HOURS:
                 _hours(talk, u)
             case Intent.ASK_PLACE:
@@ -142,7 +151,8 @@ def hear(talk: Talk, u: Understanding) -> bool:
             case Intent.ASK_PAYMENT:
                 _payments(talk)
             case Intent.ASK_POLICY:
-                _dont_know(talk)
+                if not _is_doctors(talk, u):
+                    _dont_know(talk)
             case _:
                 raise AssertionError(intent)
     if Intent.HELP in u.intents:
@@ -150,42 +160,6 @@ def hear(talk: Talk, u: Understanding) -> bool:
         line = escalation.help_line(talk)
         talk.answer(line.key, **line.words)
     return bool(asked)
-
-
-def _meant(talk: Talk, u: Understanding) -> list[Service]:
-    """The services asked about: those named, else those wanted."""
-    ids: Iterable[UUID] = [match.id for mention in u.services for match in mention]
-    named = [talk.catalog.services[one] for one in dict.fromkeys(ids)]
-    return named or talk.services()
-
-
-def _prices(talk: Talk, u: Understanding) -> None:
-    found = _meant(talk, u)
-    if not found:
-        if u.unknown_service is None and u.need is None:
-            talk.answer("ask_price_of")
-        return
-    for service in found[:SHOWN]:
-        prices = {size.price_minor for size in service.sizes}
-        if len(prices) > 1:
-            sizes = ", ".join(
-                f"{localized(size.names, talk.state.language)} {talk.words.money(size.price_minor)}"
-                for size in service.sizes
-            )
-            lowest = talk.words.money(min(prices))
-            talk.answer("price_from", service=talk.called(service), price=lowest, sizes=sizes)
-        else:
-            talk.answer("price_is", service=talk.called(service), price=summary.price_text(talk, service))
-
-
-def _lengths(talk: Talk, u: Understanding) -> None:
-    found = _meant(talk, u)
-    if not found and u.need is None:
-        talk.answer("ask_length_of")
-    for service in found[:SHOWN]:
-        talk.answer(
-            "length_is", service=talk.called(service), length=talk.words.count("minutes", service.minutes)
-        )
 
 
 def _where(talk: Talk, u: Understanding) -> list[Location]:

@@ -32,6 +32,7 @@ from bot.flows.talk import Question, Talk
 from bot.messages import JsonObject
 from bot.understanding.contract import Intent
 from bot.understanding.understand import understand
+from bot.wording.words import Line
 from bot.workspace import SlotKind
 
 OFFER_HUMAN_AFTER = 3
@@ -185,8 +186,24 @@ def _count_failures(talk: Talk) -> None:
 def _with_human_offer(talk: Talk, question: Question) -> Question:
     """After the third failure, or a question that nothing is known about, a button leads to a person."""
     lost = talk.lost and talk.state.failures >= OFFER_HUMAN_AFTER
-    if not (lost or talk.offer_human) or talk.context.escalations >= escalation.AN_HOUR:
+    stuck = _is_stuck(talk, question)
+    if not (lost or stuck or talk.offer_human) or talk.context.escalations >= escalation.AN_HOUR:
         return question
     human = talk.button("human", "title_human")
     others = tuple(one for one in question.choices if one.id != human.id)
-    return replace(question, choices=(*others[:9], human))
+    beside = (*question.beside, Line("stuck")) if stuck and not lost else question.beside
+    return replace(question, beside=beside, choices=(*others[:9], human))
+
+
+def _is_stuck(talk: Talk, question: Question) -> bool:
+    """The same question for the fourth time in a row, and every third time from then on.
+
+    A name or an e-mail address in between changes nothing of that; another day or person makes it a new question.
+    """
+    state = talk.state
+    if talk.touched & {SlotKind.LOCATION, SlotKind.SERVICES, SlotKind.STAFF, SlotKind.TIME}:
+        return False
+    again = state.name is question.state and state.asked is question.slot and state.asked_key == question.key
+    return (
+        again and question.slot is not None and not talk.paging and (state.asks + 1) % OFFER_HUMAN_AFTER == 0
+    )

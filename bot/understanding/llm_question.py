@@ -31,6 +31,7 @@ TEXT_LIMIT = 1200
 ALLOWED_INTENTS = (
     Intent.BOOK, Intent.CHANGE, Intent.ASK_PRICE, Intent.ASK_DURATION, Intent.ASK_HOURS, Intent.ASK_PLACE,
     Intent.ASK_SERVICES, Intent.ASK_STAFF, Intent.ASK_TIMES, Intent.ASK_PAYMENT, Intent.ASK_POLICY,
+    Intent.ASK_COMPARISON,
     Intent.MY_BOOKING, Intent.ALTERNATIVES, Intent.RECOMMEND,
 )  # fmt: skip
 """What a model may say is wanted. Nothing that ends, drops, cancels or confirms: that takes plain words of the

@@ -30,6 +30,8 @@ _ANSWER = re.compile(
 )
 _NEAR_ENOUGH = 55
 _LITTLE = words("حق عشان لي لنا عند مع في")
+_ALSO = words("بعد كمان ايضا برضو بعدين")
+"""Before a service: another one beside what is wanted already."""
 _FOR_WHOM = words("mens men ladies womens kids kid childrens boys girls gents")
 """Before a service these make it no other one."""
 _ARABIC_NOUNS = ("اظاف", "ازال", "استشو", "اكست", "اسنان", "ابر", "ارجل")
@@ -40,7 +42,7 @@ def _telling(phrase: str) -> str:
     """The words of a phrase up to the first that can't belong to a service's name."""
     kept: list[str] = []
     for word in phrase.split(" "):
-        if not kept and (word in ADJECTIVES or word.replace("'", "") in _FOR_WHOM):
+        if not kept and (word in ADJECTIVES or word in _ALSO or word.replace("'", "") in _FOR_WHOM):
             continue
         if word.strip(".") in TITLES or word in _LITTLE:
             break

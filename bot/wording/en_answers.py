@@ -10,6 +10,11 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "price_from": ("{service}: from {price} ({sizes}).", "{service} starts at {price} ({sizes})."),
     "length_is": ("{service} takes {length}.", "For {service} we plan {length}."),
     "ask_price_of": ("Which service's price would you like to know?", "The price of which service?"),
+    "total_is": ("All together: {total}.", "That comes to {total} in total."),
+    "total_from": ("All together: from {total}.", "In total that begins at {total}."),
+    "prices_begin": ("Our prices begin at:\n{groups}", "What things cost, from the lowest on:\n{groups}"),
+    "ask_compare": ("Which services shall I compare?", "Tell me which services you are choosing between."),
+    "no_such_person_here": ("There's nobody called {staff} in our team.", "I know no {staff} in our team."),
     "ask_length_of": ("Which service do you mean?", "For which service would you like to know that?"),
     "hours_are": ("{place} is open {hours}.", "Opening hours of {place}: {hours}."),
     "hours_unknown": (

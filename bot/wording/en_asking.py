@@ -93,6 +93,14 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "The weekday and the date you gave don't match. Which day do you mean?",
         "That weekday isn't on that date. Which day shall I take?",
     ),
+    "no_such_day": (
+        "There is no {day}, so I need another day.",
+        "{day} isn't a day of the calendar.",
+    ),
+    "no_such_clock": (
+        "{clock} isn't a time of day; something like 5:30 PM works.",
+        "There's no {clock} on the clock: please write it like 5:30 PM.",
+    ),
     "past": ("{when} has already passed.", "{when} is behind us already."),
     "past_day": ("{day} has already passed.", "{day} is behind us already."),
     "too_soon": (
@@ -195,6 +203,10 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     "party_one_by_one": (
         "I book one person at a time: let's do the first now, the next right after.",
         "For several people I book one after the other, so let's start with the first.",
+    ),
+    "stuck": (
+        'If you\'d rather sort this out with one of the team, say "human".',
+        'One of the team can take this over, too: just say "human".',
     ),
     "cant_skip": ("I do need that one, sorry.", "That one I can't leave out."),
 }

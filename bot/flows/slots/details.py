@@ -31,7 +31,7 @@ _NO_ANSWER = frozenset(
         Intent.CANCEL, Intent.BACK, Intent.SKIP, Intent.CHANGE, Intent.REMOVE, Intent.START_OVER, Intent.HUMAN,
         Intent.RESCHEDULE, Intent.MY_BOOKING, Intent.HELP, Intent.ASK_PRICE, Intent.ASK_DURATION,
         Intent.ASK_HOURS, Intent.ASK_PLACE, Intent.ASK_SERVICES, Intent.ASK_STAFF, Intent.ASK_PAYMENT,
-        Intent.ASK_POLICY, Intent.LANGUAGE,
+        Intent.ASK_POLICY, Intent.ASK_COMPARISON, Intent.LANGUAGE,
     }
 )  # fmt: skip
 """A line that wants something else than to answer the open question."""

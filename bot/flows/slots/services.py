@@ -17,8 +17,11 @@ _SHOWN_ALREADY = frozenset({"recommend", "need_fits", "need_fits_at"})
 """Answers that say of each of the offered services what it is for."""
 
 
-def take(talk: Talk, service_id: UUID, *, replace: bool = False) -> None:
-    """A service is wanted: added to what is wanted, or instead of it."""
+def take(talk: Talk, service_id: UUID, *, replace: bool = False, beside: bool = False) -> None:
+    """A service is wanted: added to what is wanted, or instead of it.
+
+    `beside`: it answers no open question for another one ("which pedicure?", "add a mask too").
+    """
     wish = talk.wish
     if replace and not any(item.service_id == service_id for item in wish.items):
         wish.items = []
@@ -29,7 +32,8 @@ def take(talk: Talk, service_id: UUID, *, replace: bool = False) -> None:
         wish.items.append(ItemWish(service_id=service_id))
         drop_plan(wish)
     talk.state.unclear = [one for one in talk.state.unclear if service_id not in one.ids]
-    next_unclear(talk)
+    if not (beside and talk.state.candidates and service_id not in talk.state.candidates):
+        next_unclear(talk)
     talk.state.group_id = None
     talk.touch(SlotKind.SERVICES)
 
@@ -92,7 +96,7 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
                 remove(talk, one)
             continue
         if wanted is not None:
-            take(talk, wanted, replace=replace)
+            take(talk, wanted, replace=replace, beside=Intent.ADD in u.intents)
             replace = False
         else:
             said = text[mention[0].span.start : mention[0].span.end]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,7 +10,21 @@ from bot.flows.slots.contact import clean_name
 from bot.flows.state import BotState
 from bot.flows.talk import Talk, drop_plan
 from bot.understanding.contract import Match
+from bot.understanding.normalize import fold
+from bot.understanding.words import COMMON
 from bot.workspace import SlotKind
+
+_THERE = r"(?:in|there|around|working|on shift|in today|on today|available|free)"
+_WHEN = r"(?:\s(?:today|tomorrow|now|then|this \w+|on \w+day|\w+day))?"
+_ASKED_AFTER = re.compile(
+    rf"^\W*(?:(?:hi|hello|hey|and|ok)\W+)*(?:is|will)\s(?P<first>[^\W\d_]+(?:\s[^\W\d_]+)?)\s(?:be\s)?{_THERE}{_WHEN}\W*$"
+    rf"|^\W*(?:with\s)?(?P<second>[^\W\d_]+)\W+if\s(?:he'?s|she'?s|he is|she is|they'?re)\s{_THERE}{_WHEN}\W*$"
+)
+_NOBODY = frozenset(COMMON) | {
+    "it", "he", "she", "that", "this", "there", "parking", "everyone", "everybody", "anyone", "anybody", "someone",
+    "somebody", "wifi", "the salon", "the shop", "the place", "your salon", "your shop",
+}  # fmt: skip
+"""What is asked after in such words, and is no person."""
 
 
 def take(talk: Talk, staff_id: UUID) -> None:
@@ -38,6 +53,22 @@ def hear_unknown(talk: Talk, text: str) -> bool:
     if talk.state.name is not BotState.ASK_STAFF or name is None or talk.location is None:
         return False
     talk.say("no_such_person", staff=name, place=talk.called(talk.location))
+    return True
+
+
+def hear_asked_after(talk: Talk, text: str) -> bool:
+    """ "Is Kareem in?", "kareem if he's in": a person by a name that nobody of the team has. False: nobody is meant."""
+    match = _ASKED_AFTER.search(fold(text))
+    name = clean_name(match["first"] or match["second"]) if match else None
+    if name is None or fold(name) in _NOBODY:
+        return False
+    talk.heard = True
+    talk.trace.append("staff:nobody")
+    here = talk.location
+    if here is None:
+        talk.say("no_such_person_here", staff=name)
+    else:
+        talk.say("no_such_person", staff=name, place=talk.called(here))
     return True
 
 

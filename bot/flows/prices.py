@@ -1,0 +1,157 @@
+"""What things cost, how long they take and how they differ: of what is named, of what stands, of a whole group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from bot.catalog import Service, localized
+from bot.flows import needs, summary
+from bot.flows.talk import Talk
+from bot.understanding.contract import Intent, Understanding
+
+SHOWN = 8
+COMPARED = 4
+"""Services set side by side, at most."""
+MANY = 4
+"""From so many services of one group on they stand in one line, under what the cheapest costs."""
+
+
+def _named(talk: Talk, u: Understanding) -> list[Service]:
+    ids = [match.id for mention in u.services for match in mention]
+    return [talk.catalog.services[one] for one in dict.fromkeys(ids)]
+
+
+def hear(talk: Talk, u: Understanding, asked: Intent) -> None:
+    """Answers one of the three questions that this is about."""
+    if asked is Intent.ASK_PRICE:
+        _tell(talk, u)
+    elif asked is Intent.ASK_DURATION:
+        _lengths(talk, u)
+    else:
+        _compare(talk, u)
+
+
+def _tell(talk: Talk, u: Understanding) -> None:
+    """Prices of what is named, else of what stands, else from what on each group begins."""
+    named = _named(talk, u)
+    if named:
+        group = _one_group(named)
+        if group is not None and len(named) >= MANY:
+            _of_group(talk, group, named)
+        else:
+            _each(talk, named)
+    elif u.unknown_service is not None or u.need is not None:
+        return
+    elif talk.wish.items:
+        _of_wish(talk)
+    else:
+        _of_everything(talk)
+
+
+def _of_wish(talk: Talk) -> None:
+    """What stands, each in the size that was chosen, and the total; "from" while a size is open."""
+    wish = list(zip(talk.wish.items, talk.services(), strict=True))
+    is_open = {
+        service.id: item.size_id is None and len({size.price_minor for size in service.sizes}) > 1
+        for item, service in wish
+    }
+    for item, service in wish:
+        if is_open[service.id]:
+            _each(talk, [service])
+        else:
+            price = talk.words.money(summary.item_price(talk, item))
+            talk.answer("price_is", service=summary.item_name(talk, item), price=price)
+    if len(wish) > 1:
+        known = [
+            _least([service]) if is_open[service.id] else summary.item_price(talk, item)
+            for item, service in wish
+        ]
+        total = talk.words.money(sum(known))
+        talk.answer("total_from" if any(is_open.values()) else "total_is", total=total)
+
+
+def _each(talk: Talk, found: Sequence[Service]) -> None:
+    for service in found[:SHOWN]:
+        costs = {size.price_minor for size in service.sizes}
+        if len(costs) > 1:
+            sizes = ", ".join(
+                f"{localized(size.names, talk.state.language)} {talk.words.money(size.price_minor)}"
+                for size in service.sizes
+            )
+            lowest = talk.words.money(min(costs))
+            talk.answer("price_from", service=talk.called(service), price=lowest, sizes=sizes)
+        else:
+            talk.answer("price_is", service=talk.called(service), price=summary.price_text(talk, service))
+
+
+def _one_group(found: Sequence[Service]) -> UUID | None:
+    """The group that all of these belong to."""
+    groups = {service.group_id for service in found}
+    return groups.pop() if len(groups) == 1 else None
+
+
+def _least(found: Sequence[Service]) -> int:
+    """The lowest price among these, minor units."""
+    return min(min((size.price_minor for size in one.sizes), default=one.price_minor) for one in found)
+
+
+def _of_group(talk: Talk, group_id: UUID, found: Sequence[Service]) -> None:
+    group = talk.catalog.groups.get(group_id)
+    if group is None:
+        _each(talk, found)
+        return
+    cheapest_first = sorted(found, key=lambda one: _least([one]))
+    services = [f"{talk.called(one)} {summary.price_text(talk, one)}" for one in cheapest_first[:SHOWN]]
+    talk.answer(
+        "price_from",
+        service=localized(group.names, talk.state.language),
+        price=talk.words.money(_least(found)),
+        sizes=talk.words.comma.join(services),
+    )
+
+
+def _of_everything(talk: Talk) -> None:
+    """Nothing is named: what each group begins with, or each of a few services."""
+    offered = talk.catalog.services_at(talk.wish.location_id)
+    if not offered:
+        talk.answer("ask_price_of")
+        return
+    groups = dict.fromkeys(one.group_id for one in offered if one.group_id in talk.catalog.groups)
+    if len(offered) <= MANY or not groups:
+        _each(talk, offered)
+        return
+    begins = [
+        talk.words.dotted(
+            [
+                localized(talk.catalog.groups[one].names, talk.state.language),
+                talk.words.money(_least([service for service in offered if service.group_id == one])),
+            ]
+        )
+        for one in groups
+        if one is not None
+    ]
+    talk.answer("prices_begin", groups="\n".join(f"• {one}" for one in begins[:SHOWN]))
+
+
+def _lengths(talk: Talk, u: Understanding) -> None:
+    """How long each of what is named, or of what stands, takes."""
+    found = _named(talk, u) or talk.services()
+    if not found and u.need is None:
+        talk.answer("ask_length_of")
+    for service in found[:SHOWN]:
+        talk.answer(
+            "length_is", service=talk.called(service), length=talk.words.count("minutes", service.minutes)
+        )
+
+
+def _compare(talk: Talk, u: Understanding) -> None:
+    """Each with its price, its length and what its description says; which one is left to the customer."""
+    asked = _named(talk, u)
+    if not asked:
+        open_ones = [talk.catalog.services[one] for one in talk.state.candidates]
+        asked = open_ones or talk.services()
+    if not asked:
+        talk.answer("ask_compare")
+    for service in asked[:COMPARED]:
+        talk.answer("detail_line", text=f"• {needs.line(talk, service)}")
