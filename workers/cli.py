@@ -11,6 +11,7 @@ from workers.commands.demo import demo
 from workers.commands.doctor import doctor
 from workers.commands.errors import decide, errors
 from workers.commands.escalations import escalations
+from workers.commands.handoffs import handoffs
 from workers.commands.import_business import import_business
 from workers.commands.llm import llm
 from workers.commands.migrate_cmd import migrate
@@ -35,6 +36,7 @@ app.command()(doctor)
 app.command()(errors)
 app.command()(decide)
 app.add_typer(escalations, name="escalations")
+app.add_typer(handoffs, name="handoffs")
 app.command()(import_business)
 app.add_typer(llm, name="llm")
 app.command()(migrate)

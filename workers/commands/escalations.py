@@ -6,35 +6,24 @@ customer's own lines; a running worker has it within about a second.
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from typer.core import TyperGroup
 
-from workers.settings import exit_with, load_settings_or_exit
+from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool
+from workers.settings import exit_with
 
 if TYPE_CHECKING:
-    from db.accounts import WorkspaceRow
     from db.escalations import EscalationRow, Found, SaidRow
     from db.tx import Pool, Tx
 
 
-class _ListsByDefault(TyperGroup):
-    """`frontdesk escalations [WORKSPACE] [--all]` is short for its `list`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] != "--help"):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
 escalations = typer.Typer(
-    cls=_ListsByDefault, help="Customers who wait for a person: list, show, take, reply, hand-back."
+    cls=ListsByDefault, help="Customers who wait for a person: list, show, take, reply, hand-back."
 )
 
 CAUSES = {
@@ -97,18 +86,7 @@ def hand_back(
 
 
 def _run(work: Callable[[Pool], Awaitable[None]]) -> None:
-    from workers.simulation import SetupError, open_command_pool
-
-    settings = load_settings_or_exit(demo_fallback=True)
-
-    async def run() -> None:
-        async with open_command_pool(settings, "escalations") as pool:
-            await work(pool)
-
-    try:
-        asyncio.run(run())
-    except SetupError as error:
-        exit_with([str(error)])
+    run_with_pool("escalations", lambda pool, _: work(pool))
 
 
 async def _list(pool: Pool, key: str | None, *, everything: bool) -> None:
@@ -121,7 +99,7 @@ async def _list(pool: Pool, key: str | None, *, everything: bool) -> None:
     console = Console(highlight=False)
     table = Table("id", "since", "customer", "why, and what stood so far", show_lines=True)
     table.columns[0].overflow = "fold"
-    for workspace in await _workspaces(pool, key):
+    for workspace in await chosen_workspaces(pool, key):
         async with tx(pool, workspace.id) as transaction:
             found = await rows.listing(transaction, include_closed=everything, limit=_LIMIT)
         for row in found:
@@ -188,21 +166,10 @@ async def _at(pool: Pool, either_id: UUID) -> AsyncIterator[tuple[Tx, Found]]:
     from db import escalations as rows
     from db.tx import tx
 
-    for workspace in await _workspaces(pool, None):
+    for workspace in await chosen_workspaces(pool, None):
         async with tx(pool, workspace.id) as transaction:
             found = await rows.find(transaction, either_id)
             if found is not None:
                 yield transaction, found
                 return
     exit_with([f"there is no escalation {either_id}"])
-
-
-async def _workspaces(pool: Pool, key: str | None) -> list[WorkspaceRow]:
-    from db.accounts import list_workspaces
-
-    every = await list_workspaces(pool)
-    chosen = [row for row in every if key in (None, row.key)]
-    if key is not None and not chosen:
-        known = ", ".join(row.key for row in every) or "none yet"
-        exit_with([f"there is no workspace {key!r}. Known: {known}."])
-    return chosen
