@@ -40,7 +40,7 @@ from bot.flows.state import BotState, State, load
 from bot.messages import Choice, GeoPoint, Inbound, InboundKind, JsonObject, Outbound, Sender, Surface
 from bot.wording.bidi import plain
 from bot.workspace import FormField, WorkspaceSettings, standard_form
-from tests.chats import salon
+from tests.chats import rendering, salon
 from tests.chats.records import Records, as_row
 
 CHANGES = {EffectKind.CANCEL_ORDER, EffectKind.CHANGE_ORDER}
@@ -173,6 +173,7 @@ class Chat:
             assert done.intent is not None
             assert done.intent.summary_version == before.summary_version, "not the summary that was shown"
         if done.reply is not None:
+            rendering.check(done.reply)
             self.replies.append(done.reply)
             assert not (known := self._asked_though_known(again)), f"asked though known: {known}"
         self.steps.append(done)
