@@ -12,6 +12,7 @@ import httpx
 
 from bot.channels.contract import Channel
 from bot.flows.contract import Outcome
+from bot.mail.desk import MailDesk
 from bot.messages import DELIVERY_RANK, DeliveryStatus, JsonObject
 from bot.ports import Accounts, Clock, Limits
 from bot.typing_sign import TypingSigns
@@ -33,6 +34,8 @@ class EffectContext:
     limits: Limits
     clock: Clock
     typing: TypingSigns
+    mail: MailDesk | None = None
+    """None: no mail service is configured, and no mail is planned."""
 
 
 async def bounded(context: EffectContext, call: Awaitable[Result]) -> Result:

@@ -19,8 +19,10 @@ from bot.effect_base import (
     settle_unknown,
     tell_operator,
 )
+from bot.effect_mails import plan_mails
 from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
+from bot.mail_settings import News
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, failpoints, sync_runs
 from db.history import known_booking
@@ -90,17 +92,20 @@ async def _record(context: EffectContext, effect: effects.Effect, provider: Book
     async with tx(context.pool, effect.workspace_id) as transaction:
         if not await effects.settle(transaction, effect, status="done", result={"cancelled": True}):
             return
-        await record_cancelled(transaction, effect)
+        await record_cancelled(transaction, effect, mails=context.mail is not None)
         if provider.capabilities.free_frames:
             # The booking system has the time free again; the tables learn it from a pull.
             await sync_runs.request_run(transaction, kind="slots", trigger="conversation", after_now=True)
     log.info("order.cancelled")
 
 
-async def record_cancelled(transaction: Tx, effect: effects.Effect, *, told: bool = False) -> None:
+async def record_cancelled(
+    transaction: Tx, effect: effects.Effect, *, mails: bool, told: bool = False
+) -> None:
     """The order is gone: its booking ends, or gives way to the one it was moved to, and the customer is told.
 
     told: he knows of the new one already, under its own code (its old order had to be cancelled by hand).
+    mails: he is told by mail as well.
     """
     booking_id = required_booking(effect)
     new_booking_id = moved_to(effect)
@@ -114,6 +119,9 @@ async def record_cancelled(transaction: Tx, effect: effects.Effect, *, told: boo
         return
     if new_booking_id is not None:
         await booking_changes.replace_booking(transaction, booking_id, new_booking_id)
+        if mails:
+            was = before["starts_at"]
+            await plan_mails(transaction, effect, new_booking_id, News.CHANGED, before=was)
         now = await known_booking(transaction, new_booking_id)
         placed = effect.request.get("placed")
         data: JsonObject = dict(placed) if isinstance(placed, dict) else {}
@@ -124,7 +132,10 @@ async def record_cancelled(transaction: Tx, effect: effects.Effect, *, told: boo
             {**data, "booking": now, "before": before["starts_at"], "old_stands": False},
         )
         return
-    if not await bookings.cancel_booking(transaction, booking_id, reason="by the customer"):
+    if await bookings.cancel_booking(transaction, booking_id, reason="by the customer"):
+        if mails:
+            await plan_mails(transaction, effect, booking_id, News.CANCELLED)
+    else:
         await tell_operator(
             transaction,
             effect,
@@ -167,6 +178,10 @@ async def _to_operator(context: EffectContext, effect: effects.Effect, code: str
             await answer(transaction, effect, Outcome.CANCEL_FAILED, {"booking": known, "code": code})
             return
         await booking_changes.end_move(transaction, new_booking_id)
+        if context.mail is not None:
+            old = await known_booking(transaction, booking_id)
+            was = old["starts_at"] if old else None
+            await plan_mails(transaction, effect, new_booking_id, News.CHANGED, before=was)
         await tell_operator(
             transaction,
             effect,

@@ -9,8 +9,10 @@ from enum import Enum
 from uuid import UUID
 
 from bot.effect_base import answer, required_booking
+from bot.effect_mails import plan_mails
 from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
+from bot.mail_settings import News
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects
 from db.history import known_booking
@@ -59,8 +61,10 @@ def placed_data(placed: OrderPlaced) -> JsonObject:
     }
 
 
-async def record_moved(transaction: Tx, effect: effects.Effect, change: Change, placed: OrderPlaced) -> None:
-    """The order itself stands at its new time; ours follows, and the customer is told."""
+async def record_moved(
+    transaction: Tx, effect: effects.Effect, change: Change, placed: OrderPlaced, *, mails: bool
+) -> None:
+    """The order itself stands at its new time; ours follows, and the customer is told. mails: by mail as well."""
     before = await known_booking(transaction, change.booking_id)
     await booking_changes.move_in_place(
         transaction,
@@ -71,12 +75,15 @@ async def record_moved(transaction: Tx, effect: effects.Effect, change: Change, 
     )
     await plan_copy(transaction, effect, Act.CHANGE, change.booking_id, change.order_for(Way.IN_PLACE))
     now = await known_booking(transaction, change.booking_id)
-    data = {**placed_data(placed), "booking": now, "before": before["starts_at"] if before else None}
+    was = before["starts_at"] if before else None
+    if mails:
+        await plan_mails(transaction, effect, change.booking_id, News.CHANGED, before=was)
+    data = {**placed_data(placed), "booking": now, "before": was}
     await answer(transaction, effect, Outcome.ORDER_CHANGED, data)
 
 
 async def record_replaced(
-    transaction: Tx, effect: effects.Effect, change: Change, placed: OrderPlaced
+    transaction: Tx, effect: effects.Effect, change: Change, placed: OrderPlaced, *, mails: bool
 ) -> None:
     """The new order stands beside the old one, whose cancellation is planned in the same transaction. The customer
     is told when that has ended.
@@ -103,6 +110,8 @@ async def record_replaced(
     if not planned:
         # The customer cancelled in another chat at the same moment: that one ends the old order.
         await booking_changes.end_move(transaction, change.new_booking_id)
+        if mails:
+            await plan_mails(transaction, effect, change.new_booking_id, News.CONFIRMED, goes_on=False)
         now = await known_booking(transaction, change.new_booking_id)
         data = {**placed_data(placed), "booking": now, "old_stands": False}
         await answer(transaction, effect, Outcome.ORDER_CHANGED, data)

@@ -216,9 +216,9 @@ async def _record(
             )
             return
         if way is Way.IN_PLACE:
-            await record_moved(transaction, effect, change, placed)
+            await record_moved(transaction, effect, change, placed, mails=context.mail is not None)
         else:
-            await record_replaced(transaction, effect, change, placed)
+            await record_replaced(transaction, effect, change, placed, mails=context.mail is not None)
         await sync_runs.request_run(transaction, kind="slots", trigger="conversation", after_now=True)
     log.info("order.changed", way=way.value)
 

@@ -18,7 +18,9 @@ from uuid import UUID
 from bot.effect_base import answer, required_booking
 from bot.effect_cancellations import moved_to, record_cancelled
 from bot.effect_change_records import Change, record_moved
+from bot.effect_mails import plan_mails
 from bot.flows.contract import Outcome
+from bot.mail_settings import News
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, errors
 from db.accounts import list_workspaces
@@ -53,9 +55,11 @@ async def find_effect(pool: Pool, effect_id: UUID) -> effects.Effect:
     raise NotDecidable(f"there is no effect {effect_id}")
 
 
-async def decide_placed(pool: Pool, effect_id: UUID, *, order_id: str, payment_url: str | None = None) -> str:
-    """An order stands at the provider as it was asked for (a cancellation: it still stands). The customer is told.
-    Returns the booking's code.
+async def decide_placed(
+    pool: Pool, effect_id: UUID, *, order_id: str, payment_url: str | None = None, mails: bool = False
+) -> str:
+    """An order stands at the provider as it was asked for (a cancellation: it still stands). The customer is told;
+    with `mails` by mail as well. Returns the booking's code.
 
     Raises NotDecidable; asyncpg.UniqueViolationError if another booking has this order id.
     """
@@ -70,10 +74,10 @@ async def decide_placed(pool: Pool, effect_id: UUID, *, order_id: str, payment_u
         match effect.kind:
             case "place_order":
                 await _settle(transaction, effect, status="done", external_ref=order_id, result=result)
-                code = await _placed(transaction, effect, result)
+                code = await _placed(transaction, effect, result, mails=mails)
             case "change_order":
                 await _settle(transaction, effect, status="done", external_ref=order_id, result=result)
-                code = await _moved(transaction, effect, order_id, payment_url)
+                code = await _moved(transaction, effect, order_id, payment_url, mails=mails)
             case _:
                 await _settle(
                     transaction, effect, status="failed", code="stands", detail="An operator decided."
@@ -83,8 +87,9 @@ async def decide_placed(pool: Pool, effect_id: UUID, *, order_id: str, payment_u
     return code
 
 
-async def decide_not_placed(pool: Pool, effect_id: UUID) -> None:
+async def decide_not_placed(pool: Pool, effect_id: UUID, *, mails: bool = False) -> None:
     """No order stands at the provider (a move: none at the new time). The customer is told and may go on.
+    mails: of a cancellation by mail as well.
 
     Raises NotDecidable.
     """
@@ -98,7 +103,7 @@ async def decide_not_placed(pool: Pool, effect_id: UUID) -> None:
                 result={"cancelled": True, "decided_by": "operator"},
             )
             await booking_changes.flag(transaction, required_booking(effect), needs_operator=False)
-            await record_cancelled(transaction, effect, told=moved_to(effect) is not None)
+            await record_cancelled(transaction, effect, mails=mails, told=moved_to(effect) is not None)
         else:
             await _settle(
                 transaction, effect, status="failed", code="not_placed", detail="An operator decided."
@@ -110,7 +115,7 @@ async def decide_not_placed(pool: Pool, effect_id: UUID) -> None:
         await _resolve_errors(transaction, effect, "an operator found that no order stands")
 
 
-async def _placed(transaction: Tx, effect: effects.Effect, result: JsonObject) -> str:
+async def _placed(transaction: Tx, effect: effects.Effect, result: JsonObject, *, mails: bool) -> str:
     booking_id = required_booking(effect)
     booking = await bookings.find_booking(transaction, booking_id)
     if booking is None or booking.status == "cancelled":
@@ -123,6 +128,8 @@ async def _placed(transaction: Tx, effect: effects.Effect, result: JsonObject) -
         payment_url=url,
         payment_status="pending" if url else "at_business",
     )
+    if mails:
+        await plan_mails(transaction, effect, booking_id, News.CONFIRMED)
     await answer(
         transaction,
         effect,
@@ -145,7 +152,9 @@ async def _not_placed(transaction: Tx, effect: effects.Effect) -> None:
     )
 
 
-async def _moved(transaction: Tx, effect: effects.Effect, order_id: str, payment_url: str | None) -> str:
+async def _moved(
+    transaction: Tx, effect: effects.Effect, order_id: str, payment_url: str | None, *, mails: bool
+) -> str:
     """Under its own id the order was moved; under another one it was placed anew, and the old one is gone."""
     change = Change.of(effect)
     state = await booking_changes.change_state(transaction, change.booking_id, change.new_booking_id)
@@ -154,7 +163,8 @@ async def _moved(transaction: Tx, effect: effects.Effect, order_id: str, payment
     if order_id == change.order_id:
         if not state["same_lines"]:
             raise NotDecidable("the new time is for other services: name the new order's id")
-        await record_moved(transaction, effect, change, OrderPlaced(order_id, payment_url=payment_url))
+        placed = OrderPlaced(order_id, payment_url=payment_url)
+        await record_moved(transaction, effect, change, placed, mails=mails)
         booking = await bookings.find_booking(transaction, change.booking_id)
         return booking.confirmation_code if booking else ""
     before = await known_booking(transaction, change.booking_id)
@@ -166,13 +176,16 @@ async def _moved(transaction: Tx, effect: effects.Effect, order_id: str, payment
         payment_status="pending" if payment_url else "at_business",
     )
     await booking_changes.replace_booking(transaction, change.booking_id, change.new_booking_id)
+    was = before["starts_at"] if before else None
+    if mails:
+        await plan_mails(transaction, effect, change.new_booking_id, News.CHANGED, before=was)
     now = await known_booking(transaction, change.new_booking_id)
     data: JsonObject = {"payment_url": payment_url, "pay_until": None, "booking": now, "old_stands": False}
     await answer(
         transaction,
         effect,
         Outcome.ORDER_CHANGED,
-        {**data, "before": before["starts_at"] if before else None},
+        {**data, "before": was},
     )
     return str(now["code"]) if now else ""
 

@@ -19,8 +19,10 @@ from bot.effect_base import (
     settle_unknown,
     tell_operator,
 )
+from bot.effect_mails import plan_mails
 from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
+from bot.mail_settings import News
 from bot.messages import JsonObject
 from db import bookings, effects, failpoints
 from db.failures import CONNECTION_LOST, ROW_REFUSED
@@ -220,6 +222,8 @@ async def _record_placed(context: EffectContext, effect: effects.Effect, placed:
         await plan_copy(
             transaction, effect, Act.CREATE, booking_id, OrderRequest.model_validate(effect.request)
         )
+        if context.mail is not None:
+            await plan_mails(transaction, effect, booking_id, News.CONFIRMED)
         await answer(
             transaction,
             effect,

@@ -16,6 +16,7 @@ import structlog
 from bot.effect_base import EffectContext
 from bot.effect_cancellations import perform_cancellation, reconcile_cancellation
 from bot.effect_changes import perform_change, reconcile_change
+from bot.effect_mails import perform_mail, reconcile_mail
 from bot.effect_mirrors import perform_mirror, reconcile_mirror
 from bot.effect_orders import perform_order, reconcile_order
 from bot.effect_payments import perform_poll, reconcile_poll
@@ -89,6 +90,8 @@ class Effects:
                 await reconcile_cancellation(self.context, effect)
             case EffectKind.MIRROR_BOOKING:
                 await reconcile_mirror(self.context, effect)
+            case EffectKind.SEND_MAIL:
+                await reconcile_mail(self.context, effect)
             case EffectKind.POLL_PAYMENT:  # a read: asking again is always right
                 await reconcile_poll(self.context, effect)
 
@@ -140,6 +143,8 @@ class Effects:
                             await perform_poll(self.context, effect)
                         case EffectKind.MIRROR_BOOKING:
                             await perform_mirror(self.context, effect)
+                        case EffectKind.SEND_MAIL:
+                            await perform_mail(self.context, effect)
             except TimeoutError:
                 # Whether the call had begun stands in the row: when the claim runs out it becomes unknown or
                 # pending accordingly.

@@ -131,7 +131,9 @@ class Outbound(BaseModel):
     """Addresses (E.164, a channel's user id or an e-mail address) that may be written to while closed."""
 
     def permits(self, address: str) -> bool:
-        return self.mode == "open" or address in self.allow
+        if self.mode == "open" or address in self.allow:
+            return True
+        return "@" in address and address.lower() in {one.lower() for one in self.allow}
 
 
 class Contact(BaseModel):

@@ -26,6 +26,8 @@ NAMES = frozenset(
         "effect.after_call",
         "effect.before_settle",
         "effect.after_settle",
+        "mail.before_call",
+        "mail.after_call",
         "dispatcher.tick",
         "sync.before_apply",
         "sync.before_commit",

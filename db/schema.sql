@@ -232,6 +232,9 @@ CREATE TABLE public.bookings (
     cancel_reason text,
     hold_until timestamp with time zone,
     replaces_booking_id uuid,
+    calendar_uid uuid,
+    calendar_sequence integer,
+    CONSTRAINT bookings_calendar CHECK ((((calendar_uid IS NULL) = (calendar_sequence IS NULL)) AND (calendar_sequence >= 0))),
     CONSTRAINT bookings_check CHECK ((starts_at < ends_at)),
     CONSTRAINT bookings_check1 CHECK (((payment_status = 'paid'::text) = (paid_at IS NOT NULL))),
     CONSTRAINT bookings_check2 CHECK (((payment_url IS NULL) OR (provider_order_id IS NOT NULL))),
@@ -253,6 +256,10 @@ CREATE TABLE public.bookings (
 ALTER TABLE ONLY public.bookings FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.bookings.replaces_booking_id IS 'The booking whose place this one takes: the customer moved it. The old one is cancelled when this one stands.';
+
+COMMENT ON COLUMN public.bookings.calendar_uid IS 'What customers'' calendars know the visit by. A booking that took another''s place keeps that one''s.';
+
+COMMENT ON COLUMN public.bookings.calendar_sequence IS 'Rises with each mail that tells of a change: calendars follow the highest.';
 
 CREATE FUNCTION public.booking_as_known(b public.bookings) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -313,7 +320,7 @@ CREATE TABLE public.effects (
     CONSTRAINT effects_check3 CHECK (((status <> 'done'::text) OR (result IS NOT NULL))),
     CONSTRAINT effects_external_ref_check CHECK ((length(external_ref) <= 300)),
     CONSTRAINT effects_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 200))),
-    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text, 'mirror_booking'::text]))),
+    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text, 'mirror_booking'::text, 'send_mail'::text]))),
     CONSTRAINT effects_ordinal_check CHECK ((ordinal >= 0)),
     CONSTRAINT effects_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'done'::text, 'failed'::text, 'unknown'::text, 'needs_operator'::text, 'cancelled'::text, 'blocked'::text])))
 );
@@ -1059,7 +1066,8 @@ CREATE FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit
     AS $$
   SELECT * FROM effects e
   WHERE e.status = 'unknown'
-    AND e.unknown_since < clock_timestamp() - make_interval(secs => CASE WHEN e.kind = 'send' THEN p_grace_seconds ELSE 0 END)
+    AND e.unknown_since < clock_timestamp()
+        - make_interval(secs => CASE WHEN e.kind IN ('send', 'send_mail') THEN p_grace_seconds ELSE 0 END)
   ORDER BY e.unknown_since LIMIT p_limit
 $$;
 
@@ -1531,6 +1539,20 @@ ALTER TABLE ONLY public.locations FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.locations.exceptions IS '[{"day": "2026-12-24", "spans": [["09:00:00", "22:00:00"]]}]: these hours instead of that weekday''s; none: closed.';
 
+CREATE TABLE public.mail_suppressions (
+    workspace_id uuid NOT NULL,
+    address text NOT NULL,
+    reason text NOT NULL,
+    effect_id uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_suppressions_address_check CHECK (((address = lower(address)) AND ((length(address) >= 3) AND (length(address) <= 254)))),
+    CONSTRAINT mail_suppressions_reason_check CHECK ((reason = ANY (ARRAY['undeliverable'::text, 'complained'::text, 'inactive'::text])))
+);
+
+ALTER TABLE ONLY public.mail_suppressions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.mail_suppressions.effect_id IS 'The mail that showed it; kept for looking it up, not as a reference.';
+
 CREATE TABLE public.messages (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -1949,6 +1971,9 @@ ALTER TABLE ONLY public.locations
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_workspace_id_id_key UNIQUE (workspace_id, id);
 
+ALTER TABLE ONLY public.mail_suppressions
+    ADD CONSTRAINT mail_suppressions_pkey PRIMARY KEY (workspace_id, address);
+
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_conversation_id_seq_key UNIQUE (conversation_id, seq);
 
@@ -2358,6 +2383,9 @@ ALTER TABLE ONLY public.llm_prompts
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.mail_suppressions
+    ADD CONSTRAINT mail_suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
 
@@ -2492,6 +2520,8 @@ CREATE POLICY every_workspace ON public.llm_prompts TO frontdesk_system USING (t
 
 CREATE POLICY every_workspace ON public.locations TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.mail_suppressions TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.messages TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.operator_errors TO frontdesk_system USING (true) WITH CHECK (true);
@@ -2544,6 +2574,8 @@ ALTER TABLE public.llm_prompts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.mail_suppressions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY one_workspace ON public.booking_intents TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
@@ -2589,6 +2621,8 @@ CREATE POLICY one_workspace ON public.llm_calls TO frontdesk_app USING ((workspa
 CREATE POLICY one_workspace ON public.llm_prompts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.mail_suppressions TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.messages TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -2855,6 +2889,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_prompts TO frontdesk_syste
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_suppressions TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_suppressions TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_system;

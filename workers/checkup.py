@@ -109,14 +109,36 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         ("Error reports", settings.sentry_dsn, "off: SENTRY_DSN is empty"),
         ("OpenAI", settings.openai_api_key, "not configured; not needed"),
         ("Anthropic", settings.anthropic_api_key, "not configured; not needed"),
-        ("E-mail (Postmark)", settings.postmark_server_token, "not configured; no e-mail is sent"),
         ("Payment links (Stripe)", settings.stripe_secret_key, "not configured; not needed"),
     ):
         yield Finding(section, title, State.OK if value else State.NOTE, "configured" if value else without)
+    yield _mail(settings)
     if settings.stripe_secret_key and not settings.stripe_webhook_secret:
         yield Finding(
             section, "Stripe webhooks", State.MISSING, "STRIPE_WEBHOOK_SECRET is empty: payments go unnoticed"
         )
+
+
+def _mail(settings: Settings) -> Finding:
+    """What mails about bookings are sent with."""
+    ways = [
+        name
+        for name, value in (("Postmark", settings.postmark_server_token), ("SMTP_URL", settings.smtp_url))
+        if value
+    ]
+    if not ways:
+        return Finding("Settings", "E-mail", State.NOTE, "not configured; no e-mail is sent")
+    if not settings.mail_from:
+        return Finding("Settings", "E-mail", State.MISSING, "MAIL_FROM is empty: no e-mail is sent")
+    said = f"{ways[0]}, from {settings.mail_from}"
+    if ways[0] == "Postmark" and not settings.postmark_webhook_password:
+        return Finding(
+            "Settings",
+            "E-mail",
+            State.NOTE,
+            f"{said}; POSTMARK_WEBHOOK_PASSWORD is empty: bounces go unnoticed",
+        )
+    return Finding("Settings", "E-mail", State.OK, said)
 
 
 async def check_redis(settings: Settings) -> Finding:

@@ -26,6 +26,7 @@ from db.secrets import SecretBox
 from db.tx import Pool, PoolLimits, open_pool
 from workers.accounts_cache import AccountsCache
 from workers.llm_keys import LlmKeys
+from workers.mailing import mail_desk
 from workers.queue import Queue
 from workers.refreshing import SlotRefresher
 from workers.settings import Settings, Timing
@@ -179,7 +180,9 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
                 pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper, voice,
                 public_base_url=settings.public_base_url,
             ),  # fmt: skip
-            effects=Effects(EffectContext(pool, accounts, channels, http, limits, now, typing)),
+            effects=Effects(
+                EffectContext(pool, accounts, channels, http, limits, now, typing, mail_desk(settings, http))
+            ),
         )
 
 

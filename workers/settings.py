@@ -17,6 +17,9 @@ from typing import NoReturn
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.mail_settings import is_mail_address
+from providers.mail.smtp_url import server_from_url
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DEMO_ENV_FILE = PROJECT_ROOT / "var" / "demo.env"
 
@@ -152,6 +155,17 @@ class Settings(BaseSettings):
     anthropic_api_key: SecretStr | None = Field(None, description="Optional language model.")
     anthropic_base_url: str = Field("https://api.anthropic.com", description="Where its calls go.")
     postmark_server_token: SecretStr | None = Field(None, description="Optional e-mail delivery.")
+    postmark_api_base_url: str = Field(
+        "https://api.postmarkapp.com",
+        description="Where Postmark's API is; the demo points it at the sandbox.",
+    )
+    postmark_webhook_password: SecretStr | None = Field(
+        None, description="Basic password of Postmark's webhooks (user: postmark); off when empty."
+    )
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server instead of Postmark: smtp://user:password@host:587 or smtps://."
+    )
+    mail_from: str | None = Field(None, description="Address that mails come from.")
     stripe_secret_key: SecretStr | None = Field(None, description="Optional hosted checkout links.")
     stripe_webhook_secret: SecretStr | None = Field(None, description="Verifies Stripe's webhooks.")
     simulator_enabled: bool = Field(False, description="Opens the simulator channel; demo and tests.")
@@ -174,7 +188,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "public_base_url", "meta_graph_base_url", "twilio_api_base_url", "sandbox_url",
-        "openai_base_url", "anthropic_base_url",
+        "openai_base_url", "anthropic_base_url", "postmark_api_base_url",
     )  # fmt: skip
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
@@ -183,6 +197,20 @@ class Settings(BaseSettings):
         if not value.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// (or http:// for a local address)")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            server_from_url(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_mail_address(cls, value: str | None) -> str | None:
+        if value is not None and not is_mail_address(value):
+            raise ValueError("must be one plain e-mail address")
+        return value
 
     @field_validator("frontdesk_secret_keys")
     @classmethod
@@ -200,6 +228,11 @@ class Settings(BaseSettings):
     def dsn(self) -> str:
         """The database address in the clear, for those who connect."""
         return self.database_url.get_secret_value()
+
+    @property
+    def mail_configured(self) -> bool:
+        """Whether mails can be sent at all."""
+        return bool(self.mail_from and (self.postmark_server_token or self.smtp_url))
 
     def llm_keys(self) -> dict[str, str]:
         """The installation's keys of language models, by provider."""

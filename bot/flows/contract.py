@@ -42,6 +42,8 @@ class EffectKind(StrEnum):
     POLL_PAYMENT = "poll_payment"
     MIRROR_BOOKING = "mirror_booking"
     """Never a flow's: planned where a booking of our own calendar is recorded (bot/effect_mirrors.py)."""
+    SEND_MAIL = "send_mail"
+    """Never a flow's either: planned where a booking is recorded (bot/effect_mails.py)."""
 
 
 class Outcome(StrEnum):

@@ -49,3 +49,15 @@ class Mailer(Protocol):
         credit; UNKNOWN: it may have gone out.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    host: str
+    port: int = 587
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+    """TLS from the first byte (port 465). Else STARTTLS, which is demanded unless `plain`."""
+    plain: bool = False
+    """No encryption at all: for a server on the same machine."""

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
 
 import aiosmtplib
 
-from providers.mail.contract import Mail, SentMail
+from providers.mail.contract import Mail, SentMail, SmtpServer
 from providers.outcome import CallFailure, Disposition
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpServer:
-    host: str
-    port: int = 587
-    user: str = ""
-    password: str = field(default="", repr=False)
-    tls: bool = False
-    """TLS from the first byte (port 465). Else STARTTLS, which is demanded unless `plain`."""
-    plain: bool = False
-    """No encryption at all: for a server on the same machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ WHAT_TO_DO = {
     "llm_budget_spent": "Raise the day's budget, or leave it: frontdesk llm cost",
     "human_requested": "Answer the customer: frontdesk escalations",
     "message_quarantined": "Read the conversation and answer the customer yourself.",
+    "mail_address_dead": "Ask the customer for another address, if it matters; nothing more is sent to this one.",
+    "mail_blocked": "See the reason; outbound.allow and mail.only_domains say who may get mail.",
+    "mail_failed": "See the reason: frontdesk doctor. The booking stands; the customer was told in the chat.",
+    "mail_outcome_unknown": "Look the mail up at the mail service; send it by hand if it is missing.",
     "moved_twice_there": "Cancel the old order in the booking system; then: frontdesk decide (below)",
     "not_understood": "Read the conversation; the customer may need a person.",
     "order_answer_late": "Check the booking against the order in the booking system.",
@@ -110,10 +114,16 @@ async def _decide(settings: Settings, effect_id: UUID, placed: str | None, payme
 
     async with open_command_pool(settings, "decide") as pool:
         if placed is None:
-            await decide_not_placed(pool, effect_id)
+            await decide_not_placed(pool, effect_id, mails=settings.mail_configured)
             return "Noted: no order stands. Its time is free again and the customer is told."
         try:
-            code = await decide_placed(pool, effect_id, order_id=placed.strip(), payment_url=payment_url)
+            code = await decide_placed(
+                pool,
+                effect_id,
+                order_id=placed.strip(),
+                payment_url=payment_url,
+                mails=settings.mail_configured,
+            )
         except asyncpg.UniqueViolationError:
             raise ValueError(f"order {placed} belongs to another booking already") from None
         return f"Noted: placed as {placed.strip()}. The booking {code} is confirmed and the customer is told."
