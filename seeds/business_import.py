@@ -44,12 +44,13 @@ class ImportReport:
 
 
 async def import_business(
-    pool: Pool, file: BusinessFile, *, box: SecretBox, api_base_url: str = ""
+    pool: Pool, file: BusinessFile, *, box: SecretBox, api_base_url: str = "", keep_settings: bool = True
 ) -> ImportReport:
     """Creates the business or brings it to what the file says; a second time nothing is left to do.
 
     Settings that the file doesn't name, and secrets that it leaves out, stay as they are.
     api_base_url: where all channels but the web are served, if not at the real providers.
+    keep_settings: False: settings that the file doesn't name go back to their defaults.
     Raises ImportRefused, or SecretError if stored secrets can't be opened.
     """
     found = await accounts.find_workspace(pool, file.business.key)
@@ -59,7 +60,7 @@ async def import_business(
     existing = await accounts.list_channel_accounts(pool)
     for channel in channels_of(file):
         _refuse_channel(channel, existing, workspace_id=found.id if found is not None else None)
-    workspace_id, saved = await _workspace(pool, file, found)
+    workspace_id, saved = await _workspace(pool, file, found, keep=keep_settings)
     report = ImportReport(workspace_id)
     report.note("workspaces", saved)
     async with tx(pool, workspace_id) as connection:
@@ -102,8 +103,10 @@ def _refuse_channel(wanted: Channel, existing: list[ChannelAccountRow], *, works
         )
 
 
-async def _workspace(pool: Pool, file: BusinessFile, found: WorkspaceRow | None) -> tuple[UUID, Saved]:
-    kept = found.settings if found is not None else {}
+async def _workspace(
+    pool: Pool, file: BusinessFile, found: WorkspaceRow | None, *, keep: bool
+) -> tuple[UUID, Saved]:
+    kept = found.settings if found is not None and keep else {}
     try:
         settings = WorkspaceSettings.model_validate(kept | file.business.named_settings())
     except ValidationError as error:

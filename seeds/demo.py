@@ -26,7 +26,7 @@ from db.secrets import SecretBox
 from db.tx import Pool, Tx, tx
 from providers.contract import ProviderAccount
 from seeds.demo_barber import barber_sandbox_config, seed_barber
-from seeds.sandbox_numbers import SandboxNumbers, channels_config, fresh_secrets
+from seeds.sandbox_numbers import DEMO_MAIL, SandboxNumbers, channels_config, fresh_secrets
 from seeds.texts import AFTER_HOURS, SALON_FAQ, SALON_SAFETY
 from seeds.tint import TINT, TintShop
 
@@ -63,6 +63,7 @@ class DemoBusiness(SandboxNumbers):
             contact=Contact(phone=self.phone, email=f"hello@{self.key}.example.com", website=self.website),
             # Closed is the default and right for anybody real. Here every address is the sandbox.
             outbound=Outbound(mode="open"),
+            mail=DEMO_MAIL,
             llm=LlmSettings(trade="nail_salon"),
             after_hours=AFTER_HOURS,
             faq=SALON_FAQ,
@@ -142,11 +143,9 @@ async def seed_demo(pool: Pool, *, box: SecretBox, sandbox_url: str, public_base
     """
     report = SeedReport()
     for business in (*BUSINESSES, TINT):
-        workspace_id = await _workspace(pool, business, report)
-        async with tx(pool, workspace_id) as connection:
-            seeding = _Seeding(connection, workspace_id, business, box, sandbox_url, report)
-            await seeding.run()
-        report.sandbox_accounts += sandbox_config(business, seeding.secrets, public_base_url=public_base_url)
+        await seed_business(
+            pool, business, report, box=box, sandbox_url=sandbox_url, public_base_url=public_base_url
+        )
     barber = await seed_barber(pool, box=box, sandbox_url=sandbox_url)
     for what, counts in barber.counts.items():
         report.counts.setdefault(what, Counter()).update(counts)
@@ -154,6 +153,24 @@ async def seed_demo(pool: Pool, *, box: SecretBox, sandbox_url: str, public_base
         await _first_sync(connection, report)
     report.sandbox_accounts += barber_sandbox_config(barber, public_base_url=public_base_url)
     return report
+
+
+async def seed_business(
+    pool: Pool,
+    business: DemoBusiness | TintShop,
+    report: SeedReport,
+    *,
+    box: SecretBox,
+    sandbox_url: str,
+    public_base_url: str,
+) -> UUID:
+    """One of them alone; adds to the report. Its workspace. Raises SecretError."""
+    workspace_id = await _workspace(pool, business, report)
+    async with tx(pool, workspace_id) as connection:
+        seeding = _Seeding(connection, workspace_id, business, box, sandbox_url, report)
+        await seeding.run()
+    report.sandbox_accounts += sandbox_config(business, seeding.secrets, public_base_url=public_base_url)
+    return workspace_id
 
 
 async def _first_sync(connection: Tx, report: SeedReport) -> None:

@@ -11,7 +11,7 @@ from db.secrets import SecretBox
 from db.tx import Pool
 from seeds.business_file import BusinessFile, Channel, load_business_file
 from seeds.business_import import ImportReport, import_business
-from seeds.sandbox_numbers import SandboxNumbers, channels_config, fresh_secrets
+from seeds.sandbox_numbers import DEMO_MAIL, SandboxNumbers, channels_config, fresh_secrets
 
 BARBER_FILE = Path(__file__).parent / "businesses" / "barber.yaml"
 BARBER = SandboxNumbers(
@@ -48,7 +48,7 @@ def _file(stored: set[str]) -> BusinessFile:
             settings={"account_sid": BARBER.twilio_account_sid},
         ),
     )
-    business = file.business.model_copy(update={"outbound": Outbound(mode="open")})
+    business = file.business.model_copy(update={"outbound": Outbound(mode="open"), "mail": DEMO_MAIL})
     return file.model_copy(update={"business": business, "channels": channels})
 
 

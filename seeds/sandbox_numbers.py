@@ -1,4 +1,4 @@
-"""A demo business's WhatsApp and SMS numbers at the sandbox server: their secrets, and telling the sandbox."""
+"""A demo business at the sandbox server: its WhatsApp and SMS numbers, their secrets, whom it may mail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.accounts import webhook_url
+from bot.mail_settings import MailSettings
+
+DEMO_MAIL = MailSettings(only_domains=("example.com",))
+"""Whatever mail service the installation has: a made-up business writes to no real address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

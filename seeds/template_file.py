@@ -224,7 +224,7 @@ def _texts(file: TemplateFile) -> Iterator[_Problem]:
 
 def _safety(file: TemplateFile) -> Iterator[_Problem]:
     safety = file.business.safety
-    notes = {name: getattr(safety, name) for name in file.template.must_say}
+    notes: dict[str, dict[str, str]] = {name: getattr(safety, name) for name in file.template.must_say}
     yield from _unspoken(
         [(("business", "safety", name), texts) for name, texts in notes.items()], file.business.languages
     )

@@ -18,7 +18,7 @@ from bot.workspace import (
     standard_form,
 )
 from providers.contract import ProviderAccount
-from seeds.sandbox_numbers import SandboxNumbers
+from seeds.sandbox_numbers import DEMO_MAIL, SandboxNumbers
 from seeds.texts import AFTER_HOURS, SHOP_HOURS, TINT_FAQ
 
 VEHICLE = FormField(
@@ -56,6 +56,7 @@ class TintShop(SandboxNumbers):
             booking_mode=BookingMode.PROVIDER,
             contact=Contact(phone=self.phone, email=f"hello@{self.key}.example.com", website=self.website),
             outbound=Outbound(mode="open"),
+            mail=DEMO_MAIL,
             hours=SHOP_HOURS,
             after_hours=AFTER_HOURS,
             faq=TINT_FAQ,

@@ -19,6 +19,7 @@ from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
 from workers.commands.seed import seed
 from workers.commands.sync import sync
+from workers.commands.templates import reset, templates
 from workers.commands.understand import understand
 
 app = typer.Typer(
@@ -42,9 +43,11 @@ app.add_typer(llm, name="llm")
 app.command()(migrate)
 app.command()(record)
 app.command()(replay)
+app.command()(reset)
 app.command()(sandbox)
 app.command()(seed)
 app.command()(sync)
+app.command()(templates)
 app.command()(understand)
 
 

@@ -7,17 +7,22 @@ from typing import Annotated
 
 import typer
 
+from workers.commands.templates import run_templates
 from workers.settings import Settings, load_settings_or_exit
 
 
 def seed(
+    key: Annotated[str, typer.Argument(help="A template (frontdesk templates).")] = "",
     demo: Annotated[bool, typer.Option("--demo", help="The demo's businesses.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every template.")] = False,
 ) -> None:
-    """Seed the demo's businesses and tell the sandbox server their made-up secrets."""
-    settings = load_settings_or_exit(demo_fallback=True)
-    if not demo:
-        typer.echo("frontdesk: nothing to seed; did you mean --demo?", err=True)
+    """Seed one template, all of them, or the demo's businesses (and tell the sandbox their made-up secrets)."""
+    if [bool(key), demo, every].count(True) != 1:
+        typer.echo("frontdesk: name one template (frontdesk templates), --all or --demo", err=True)
         raise typer.Exit(2)
+    if not demo:
+        raise typer.Exit(run_templates([key] if key else [], reset=False))
+    settings = load_settings_or_exit(demo_fallback=True)
     if settings.production or settings.sandbox_url is None:
         typer.echo(
             "frontdesk: the demo's businesses need SANDBOX_URL and have no place in production", err=True
