@@ -11,7 +11,7 @@ from bot.catalog import Location, Staff, localized
 from bot.flows import escalation, prices, summary
 from bot.flows.faq import clauses, find, is_question
 from bot.flows.hours import hours_text
-from bot.flows.slots import staff
+from bot.flows.slots import services, staff
 from bot.flows.state import BotState
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, Safety, Understanding
@@ -243,6 +243,8 @@ def _places(talk: Talk, u: Understanding) -> None:
 def _offering(talk: Talk, u: Understanding) -> None:
     if u.need is not None:
         return  # bot/flows/needs.py answers that
+    if services.hear_unknown(talk, u) and talk.state.candidates:
+        return  # what is near is offered under it
     named = [talk.catalog.services[match.id] for mention in u.services for match in mention]
     if named:
         rows = [

@@ -16,13 +16,20 @@ _OPENING = re.compile(
     r"|hi|hello|hey|well|oh|it is|it's me|it's|its|i'm|im|i am|this is|call me|that's|spell(?:ed|t)"
     r"|(?:my|his|her|their) name(?:'?s| is)?|name(?: is)?|for|it's under"
     r"|my (?:daughter|son|wife|husband|mother|mom|mum|father|dad|sister|brother|friend|child|kid)(?:'?s name(?: is)?)?"
-    r"|بنتي|ولدي|اختي|امي|زوجتي|زوجي|under|اسمي|انا|الاسم|معك|معاك)(?=[\s,.!?:-]))+[\s,.!?:-]*"
+    r"|بنتي|ولدي|اختي|امي|زوجتي|زوجي|under|اسمي|اسمها|اسمه|انا|الاسم|معك|معاك)(?=[\s,.!?:-]))+[\s,.!?:-]*"
 )
 _CORRECTED = re.compile(rf"\bnot\s[^\W\d_]+,?\s(?:it's|its|it is|but)\s(?P<name>{NAME})[\s.!]*$")
 """Of "not Sara, it's Dana" the last is meant."""
 _EDGES = re.compile(r"^\W+|[^\w.]+$")
 _PART = re.compile(rf"[,;/\n{BLANK}()|?!]|\s-\s|\.(?=\s|$)|\s(?:and|but|with)\s|\sو\s?(?={BLANK})")
 _POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you|speaking))+$")
+_CONTACT_WORDS = r"(?:and|&|my|the|e-?mail|mail|phone|mobile|number|no|address|is|here|at|on|و|هذا|ايميلي|وايميلي|ايميل|رقمي|ورقمي|بريدي)"
+_BESIDE_CONTACT = re.compile(
+    rf"[\s,.!:-]*(?:(?P<first>{NAME})(?:[\s,.;:/-]+{_CONTACT_WORDS})*[\s,.;:/-]*(?<=[\s,;:/-]){BLANK}+[\s.!]*"
+    rf"|(?:{_CONTACT_WORDS}[\s:]+)*{BLANK}+[\s,;/-]+(?:(?:and|my|name|is|it's|و)\s)*(?P<last>{NAME})[\s.!]*)"
+)
+"""All of a message is a name and an address, either of them first."""
+_SHORTEST_ALONE = 3
 _SPELLED = re.compile(r"[^\W\d_](?:[ .-]{1,2}[^\W\d_]){2,}")
 
 
@@ -98,6 +105,24 @@ def is_whole_name(text: Text) -> bool:
     start = opening.end() if opening else 0
     run = _run(text, start, text.rest[start:])
     return run is not None and len(run.words) > 1 and not any(is_everyday(plain(word)) for word in run.words)
+
+
+def find_name_beside_contact(text: Text, knows: Callable[[str], bool]) -> TextFact | None:
+    """A name in small letters that stands alone beside an e-mail address or a number: "noura test, x@example.com".
+
+    The address is blanked already; none of the words may be an everyday one or of the catalog.
+    """
+    match = _BESIDE_CONTACT.fullmatch(text.rest)
+    if match is None:
+        return None
+    name = "first" if match["first"] else "last"
+    words = tuple(match[name].split())
+    told = [plain(word) for word in words]
+    if not is_plausible(words) or any(word in NOT_A_NAME or knows(word) for word in told):
+        return None
+    if is_everyday(told[0]) or (len(told) == 1 and len(told[0]) < _SHORTEST_ALONE):
+        return None
+    return fact_of(text, Run(match.start(name), words, match[name]), "name_beside_contact", 0.7)
 
 
 def find_bare_name(text: Text, knows: Callable[[str], bool]) -> TextFact | None:

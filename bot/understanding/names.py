@@ -31,7 +31,7 @@ _SAID = re.compile(
     r"|surname(?: is|:)?|(?P<other>\S+ )?name(?: is|'s| (?:should|would|will) be)|name\s?[:=]"
     r"|(?:under|in) the name(?: of)?|under name|(?:change|update) (?:the|my) name to|name to|named me"
     r"|you can call me|just call me|they call me"
-    rf"|اسمي|الاسم|باسم)\s?(?:is|:|هو)?\s?{_AHEAD}"
+    rf"|اسمي|اسمها|اسمه|الاسم|باسم)\s?(?:is|:|هو)?\s?{_AHEAD}"
 )
 """The word "name" and its like: whatever follows and can be a name is one."""
 _OTHERS = re.compile(

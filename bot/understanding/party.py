@@ -86,6 +86,10 @@ _COMING_WITH = re.compile(
     rf"\b(?:come|coming|visit|bringing|be there)\b[^.;!?\n]{{0,20}}?(?:with|along)?\s(?P<others>{_RELATION}"
     rf"(?:{_AND}{_SOME_RELATION}){{0,4}})"
 )
+_COMES_TOO = re.compile(
+    rf"\b(?P<others>{_RELATION}(?:{_AND}{_SOME_RELATION}){{0,4}})\s(?:can\s|could\s|wants to\s|would like to\s)?"
+    r"(?:come|comes|join|joins|get|gets|have|has|coming)\s(?:[a-z]+\s){0,2}?(?:too|as well|also|along|with me|same)\b"
+)
 _ARABIC_RELATION = (
     "(?:اختي|خواتي|بنتي|امي|ماما|ابوي|زوجي|زوجتي|ريلي|رجلي|ولدي|اخوي|رفيجتي|رفيقتي|صديقتي|صديقي|صاحبتي|خالتي|عمتي"
     "|خطيبتي|خطيبي|جارتي|طفلتي|طفلي|حماتي|ربيعتي|بنت خالتي|بنت عمي)"
@@ -105,10 +109,15 @@ def find_party(text: Text) -> tuple[int, int, PartyFact] | None:
     rest = text.rest
     if not _SIGN.search(rest):
         return None
-    for pattern, rule in ((_ME_AND, "me_and"), (_AND_ME, "me_and"), (_COMING_WITH, "coming_with")):
+    for pattern, rule in (
+        (_ME_AND, "me_and"),
+        (_AND_ME, "me_and"),
+        (_COMING_WITH, "coming_with"),
+        (_COMES_TOO, "comes_too"),
+    ):
         match = pattern.search(rest)
         if match and (people := 1 + _relations(match["others"])) > 1:
-            return _found(text, match, people, rule, "others" if pattern is _COMING_WITH else 0)
+            return _found(text, match, people, rule, 0 if pattern in {_ME_AND, _AND_ME} else "others")
     match = _ARABIC_ME_AND.search(rest)
     if match:
         return _found(text, match, 1 + len(re.findall(_ARABIC_RELATION, match["others"])), "me_and")

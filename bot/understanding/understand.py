@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.understanding.answered_names import is_whole_name
+from bot.understanding.bodily import take_body
 from bot.understanding.catalog_index import stem
 from bot.understanding.catalog_match import CatalogMentions, Mention, drop_overlapping, find_catalog
 from bot.understanding.choices import read_choices
@@ -61,6 +62,8 @@ def _facts(reading: Reading) -> Facts:
     if not (reading.asked(SlotKind.NAME) or facts.name or facts.choices):
         facts.need = take_need(reading.text, reading.index, facts.mentions)
     _drop_possessed(reading, facts)
+    if not reading.asked(SlotKind.NAME):
+        take_body(reading, facts)
     _read_party(reading, facts)
     if not (reading.asked(SlotKind.NAME) and is_whole_name(text)):
         _read_time(reading, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from uuid import UUID
 
-from bot.understanding.answered_names import find_answered_name, find_bare_name
+from bot.understanding.answered_names import find_answered_name, find_bare_name, find_name_beside_contact
 from bot.understanding.catalog_index import stem
 from bot.understanding.catalog_match import Mention
 from bot.understanding.contract import Intent, TextFact
@@ -64,6 +64,12 @@ def take_answered_name(reading: Reading, facts: Facts) -> None:
 
 def take_bare_name(reading: Reading, facts: Facts) -> None:
     """A name nobody asked for just now, where the question was one that no name answers."""
+    if facts.contact.phone or facts.contact.email:
+        mentions = facts.mentions
+        other = mentions.services or mentions.locations or mentions.staff or facts.days or facts.times
+        if not (other or facts.need or facts.any_staff or facts.payments or facts.party):
+            facts.name = find_name_beside_contact(reading.text, reading.index.knows)
+        return
     open_to_it = reading.context.asked in _NO_NAME_ANSWERS or reading.context.yes_no_open
     if open_to_it and not (facts.any_said() or facts.choices or reading.labels):
         facts.name = find_bare_name(reading.text, reading.index.knows)

@@ -81,7 +81,10 @@ TURNS = [
     ("gel nails", f"s:{GEL}"),
     ("gel polish", f"s:{GEL}"),
     ("nails", ""),
-    ("can i get my nails done on thursday", "d:2026-11-26"),
+    (
+        "can i get my nails done on thursday",
+        "s:classic manicure|classic pedicure|french manicure|gel manicure|gel pedicure|nail art d:2026-11-26",
+    ),
     ("acrylic nails", "?:acrylic nails"),
     ("book me with someone else", "i:book,alternatives"),
     ("Haircut with Lina in Zahra next Tue 17:00 pls", "s:haircut at:zahra by:lina d:2026-11-24 t:17:00"),

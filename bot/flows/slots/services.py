@@ -112,14 +112,21 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
         talk.touch(SlotKind.SERVICES)
     if u.size_hint is not None:
         hear_size(talk, u.size_hint)
-    if u.unknown_service is not None and not u.services:
-        talk.heard = True
-        talk.say("unknown_service", what=u.unknown_service.value)
-        near = [one for one in u.near_services if one in talk.catalog.services]
-        if near and not talk.wish.items:
-            talk.say("near_services")
-            drop_unclear(talk)
-            put_unclear(talk, u.unknown_service.value, near)
+    hear_unknown(talk, u)
+
+
+def hear_unknown(talk: Talk, u: Understanding) -> bool:
+    """Something the catalog doesn't have is named: said so, with what is near. False: nothing such was."""
+    if u.unknown_service is None or u.services:
+        return False
+    talk.heard = True
+    talk.say("unknown_service", what=u.unknown_service.value)
+    near = [one for one in u.near_services if one in talk.catalog.services]
+    if near and not talk.wish.items:
+        talk.say("near_services")
+        drop_unclear(talk)
+        put_unclear(talk, u.unknown_service.value, near)
+    return True
 
 
 def _named_before(talk: Talk, mention: Sequence[Match]) -> UUID | None:

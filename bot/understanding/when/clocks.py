@@ -31,6 +31,13 @@ _WEAK_LEADS = frozenset({"about", "من", "علي", "في", "ع", "عند", "say
 """Words that lead to many things; alone they make no number an hour."""
 _ROUND_MINUTES = frozenset({"15", "30", "45"})
 """After a dot: "4.30" is a time even with nothing around it."""
+_NODS = words(
+    """yes yeah yep ok okay sure but then fine at maybe lets say pls please no and so make it good great
+    نعم ايه اي اوكي تمام طيب بس لا خلاص خليها""",
+) | {""}
+"""Beside a bare "530" these leave it the answer to "when?"."""
+_BUT = words("but بس")
+"""Beside these it corrects a time, whatever was asked: "yes but 530"."""
 _AT = words("at around by after before past until till from between @ to الساعة ساعة للساعة")
 """Words that make even "one" an hour."""
 
@@ -275,7 +282,10 @@ class ClockReader:
             return None
         if tail["ap"] or tail["a"] or tail["any"] or tail["ar"] or tail["ap2"] or tail["oclock"]:
             return hour, minute, tail.end()
-        alone = self.asked_time and self.view.rest.replace(BLANK, " ").strip(" .!?") == number
+        start, end = match.span("n")
+        around = f"{self.view.rest[:start]} {self.view.rest[end:]}".replace(BLANK, " ")
+        beside = {word.strip(".,!?") for word in around.split()}
+        alone = (self.asked_time or beside & _BUT) and not beside - _NODS
         like_a_year = len(number) == 4 and number.startswith(("19", "20"))
         like_a_year = like_a_year and not near.lead.endswith(("at", "around"))
         if alone or tail["partword"]:

@@ -7,18 +7,23 @@ then what counts from now (from_now.py), then clocks (clocks.py), ranges and par
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.understanding.contract import DayFact, TimeFact
+from bot.understanding.contract import DayFact, DayPart, TimeFact
 from bot.understanding.normalize import Text
 from bot.understanding.when.calendar import year_later
 from bot.understanding.when.day_merge import DayMerger
 from bot.understanding.when.days import is_day_talk, read_days
-from bot.understanding.when.found import Found
+from bot.understanding.when.found import Found, Kind
 from bot.understanding.when.from_now import read_from_now
 from bot.understanding.when.numbers import Numbered
 from bot.understanding.when.times import TimeReader, When, is_time_talk
 
+_BESIDE = 4
+"""Characters between a weekday and its part of the day, at most."""
+_ENDS = {DayPart.MORNING: 11, DayPart.AFTERNOON: 16, DayPart.EVENING: 20, DayPart.NIGHT: 22}
+"""The hour from which on a part of today is as good as over."""
 DayItem = tuple[int, int, DayFact]
 """Start and end in the folded text, and the fact."""
 TimeItem = tuple[int, int, TimeFact]
@@ -38,19 +43,33 @@ def find_when(
     if day_talk:
         days = read_days(view, now.date(), region, asked_time=asked_time)
         days = DayMerger(view, now.date(), region).merge(days)
-    day_items = [_day_item(view, found, now) for found in days]
     if not time_talk:
-        return day_items, []
+        return [_day_item(view, found, now) for found in days], []
+    moments = read_from_now(view, now, asked_time=asked_time)
+    whens = TimeReader(view, asked_time=asked_time, days=days).read()
+    if len(days) == 1:
+        days = [_today_if_ahead(days[0], whens, now)]
+    day_items = [_day_item(view, found, now) for found in days]
     time_items: list[TimeItem] = []
-    for moment in read_from_now(view, now, asked_time=asked_time):
+    for moment in moments:
         span = view.span(moment.start, moment.end, moment.rule)
         place = view.folded(moment.start, moment.end)
         day_items.append((*place, DayFact(moment.day, span)))
         time_items.append((*place, TimeFact(span, at=moment.at, until=moment.until, earliest=moment.at_once)))
-    whens = TimeReader(view, asked_time=asked_time, days=days).read()
     time_items += [_time_item(view, when) for when in whens]
     by_place = sorted(time_items, key=lambda item: item[0])
     return sorted(day_items, key=lambda item: item[0]), by_place
+
+
+def _today_if_ahead(found: Found, whens: list[When], now: datetime) -> Found:
+    """ "Sat morning", said on a Saturday while it is night or morning still, is today's; a bare "Saturday" isn't."""
+    a_week_on = now.date() + timedelta(days=7)
+    if found.kind is not Kind.WEEKDAY or found.modified or found.day != a_week_on or len(whens) != 1:
+        return found
+    part = whens[0].part
+    beside = 0 <= whens[0].start - found.end <= _BESIDE
+    ahead = part is not None and whens[0].at is None and now.hour < _ENDS[part]
+    return replace(found, day=now.date()) if beside and ahead else found
 
 
 def _day_item(view: Numbered, found: Found, now: datetime) -> DayItem:
