@@ -30,7 +30,7 @@ from bot.messages import JsonObject
 from bot.workspace import WorkspaceSettings
 from db import accounts, effects, failpoints, mails
 from db.failures import CONNECTION_LOST, RUN_AGAIN
-from db.tx import Tx, tx
+from db.tx import Tx, savepoint, tx
 from providers.mail.calendar import Visit, calendar_part
 from providers.mail.contract import Mail
 from providers.outcome import CallFailure, Disposition
@@ -62,7 +62,7 @@ async def plan_mails(
     before: where the visit stood, ISO. goes_on: for calendars it is the visit whose place it took.
     """
     try:
-        async with transaction.transaction():
+        async with savepoint(transaction):
             await _plan(transaction, after, booking_id, news, before=before, goes_on=goes_on)
     except (*CONNECTION_LOST, *RUN_AGAIN):
         raise

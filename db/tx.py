@@ -108,3 +108,16 @@ async def tx(pool: Pool, workspace_id: UUID) -> AsyncIterator[Tx]:
         # PostgreSQL answers the COMMIT of a failed transaction with a friendly ROLLBACK.
         if await connection.execute("COMMIT") != "COMMIT":
             raise asyncpg.InFailedSQLTransactionError("nothing was committed: a statement failed before")
+
+
+@asynccontextmanager
+async def savepoint(transaction: Tx) -> AsyncIterator[None]:
+    """What fails inside is undone, and the transaction goes on: for what must never take the rest with it."""
+    await transaction.execute("SAVEPOINT apart")
+    try:
+        yield
+    except BaseException:
+        if not transaction.is_closed() and transaction.is_in_transaction():
+            await transaction.execute("ROLLBACK TO SAVEPOINT apart; RELEASE SAVEPOINT apart")
+        raise
+    await transaction.execute("RELEASE SAVEPOINT apart")
