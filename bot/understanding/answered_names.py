@@ -23,7 +23,10 @@ _CORRECTED = re.compile(rf"\bnot\s[^\W\d_]+,?\s(?:it's|its|it is|but)\s(?P<name>
 _EDGES = re.compile(r"^\W+|[^\w.]+$")
 _PART = re.compile(rf"[,;/\n{BLANK}()|?!]|\s-\s|\.(?=\s|$)|\s(?:and|but|with)\s|\sو\s?(?={BLANK})")
 _POLITE_END = re.compile(r"(?:\s(?:please|pls|plz|here|thanks|thank you|speaking))+$")
-_CONTACT_WORDS = r"(?:and|&|my|the|e-?mail|mail|phone|mobile|number|no|address|is|here|at|on|و|هذا|ايميلي|وايميلي|ايميل|رقمي|ورقمي|بريدي)"
+_CONTACT_WORDS = (
+    r"(?:and|&|my|the|e-?mail|mail|phone|mobile|number|no|address|is|here|at|on"
+    r"|و|هذا|ايميلي|وايميلي|ايميل|رقمي|ورقمي|بريدي)"
+)
 _BESIDE_CONTACT = re.compile(
     rf"[\s,.!:-]*(?:(?P<first>{NAME})(?:[\s,.;:/-]+{_CONTACT_WORDS})*[\s,.;:/-]*(?<=[\s,;:/-]){BLANK}+[\s.!]*"
     rf"|(?:{_CONTACT_WORDS}[\s:]+)*{BLANK}+[\s,;/-]+(?:(?:and|my|name|is|it's|و)\s)*(?P<last>{NAME})[\s.!]*)"

@@ -87,7 +87,8 @@ ENGLISH: dict[Label, str] = {
         hi, hello, hey, hiya, good morning, good afternoon, good evening, good day, greetings, hi there,
         hello there, hey there, howdy, 👋, salam, salaam, assalamu alaikum, salam alaikum, hii, hiii, heyy,
         helo, yo, hey hey, heya, morning all, hi all, hallo, hola, good afternoon all, hi dear, hello dear,
-        salaam alaikum""",
+        salaam alaikum, how are you, how are u, how r u, how r you, how are you doing, how are you today,
+        how is it going, hows it going, hope youre well, hope you are well, whats up, wassup""",
     Intent.THANKS: """
         thanks, thank you, thx, thank u, ty, thanks a lot, thank you so much, thank you very much, cheers,
         many thanks, much appreciated, appreciate it, tysm, 🙏, thanks so much, thank you very very much,
