@@ -22,6 +22,7 @@ from bot.flows import (
     voice,
 )
 from bot.flows.contract import IntentPatch
+from bot.flows.said_apart import wished_apart
 from bot.flows.slots import contact, details, impossible, payment, place, services, staff, when
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
@@ -257,18 +258,11 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
         tap = taps.parse(choice.id)
         if tap is not None and taps.hear(talk, choice.id):
             chosen = tap.kind
-    wants = not aside or _means_it(u)
-    if wants:
-        if chosen != "loc":
-            place.hear(talk, u.locations)
-        if chosen not in {"svc", "size"}:
-            services.hear(talk, u, text)
-        if chosen not in {"staff", "time"}:
-            staff.hear(talk, u.staff)
-            if u.any_staff:
-                staff.take_anyone(talk)
-        if chosen not in {"time", "day", "clock"}:
-            when.hear(talk, u.days, u.times, text)
+    wanted: Understanding | None = u
+    if aside and not _means_it(u):
+        wanted = wished_apart(u, text, questions.SIDE)
+    if wanted is not None:
+        _take_wish(talk, wanted, text, chosen)
     impossible.hear(talk, text, days=bool(u.days), clocks=bool(u.times))
     needs.hear(talk, u)
     if chosen != "pay":
@@ -277,6 +271,20 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
     _polarity(talk, u)
     if Intent.CHANGE in u.intents and not talk.touched and talk.ending is None:
         editing.start(talk, text)
+
+
+def _take_wish(talk: Talk, u: Understanding, text: str, chosen: str) -> None:
+    """Place, services, person and time, but for the one that a choice of the last list answered."""
+    if chosen != "loc":
+        place.hear(talk, u.locations)
+    if chosen not in {"svc", "size"}:
+        services.hear(talk, u, text)
+    if chosen not in {"staff", "time"}:
+        staff.hear(talk, u.staff)
+        if u.any_staff:
+            staff.take_anyone(talk)
+    if chosen not in {"time", "day", "clock"}:
+        when.hear(talk, u.days, u.times, text)
 
 
 def _means_it(u: Understanding) -> bool:

@@ -56,7 +56,7 @@ def when_text(talk: Talk) -> str:
         parts.append(words.label(f"part_{wish.part.value}"))
     elif wish.at is not None and not wish.refused and not wish.half_open:
         parts.append(_clock_text(talk, wish.at))
-    elif wish.until is not None:
+    elif wish.until is not None and wish.at is None:
         parts.append(words.say(Line("until_clock", {"clock": words.clock(wish.until)})))
     return talk.words.comma.join(parts)
 
@@ -129,6 +129,8 @@ def version(talk: Talk, payment: PaymentType | None) -> str:
         "currency": talk.catalog.currency,
         "details": wish.details,
     }
+    if not wish.plan:
+        content["wished"] = when_text(talk)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -157,10 +159,16 @@ def _served(talk: Talk, service: str, staff: str) -> str:
     return f"{service} {talk.words.say(Line('with_staff', {'staff': staff}))}" if staff else service
 
 
-def draft_text(talk: Talk) -> str:
-    """The whole summary before a yes, line by line."""
-    wish, words, payment = talk.wish, talk.words, talk.payment()
-    lines = [
+def _draft_lines(talk: Talk) -> list[str]:
+    """The services with person and time; without a plan (the business's own page has the times) as wished."""
+    wish, words = talk.wish, talk.words
+    if not wish.plan:
+        when = when_text(talk)
+        return [
+            f"• {words.comma.join(filter(None, (item_name(talk, item), when, _money(talk, item))))}"
+            for item in wish.items
+        ]
+    return [
         _item_line(
             talk,
             item_name(talk, item),
@@ -171,6 +179,18 @@ def draft_text(talk: Talk) -> str:
         )
         for item, part in zip(wish.items, wish.plan, strict=True)
     ]
+
+
+def _money(talk: Talk, item: ItemWish) -> str:
+    """Empty where nothing is to be paid."""
+    price = item_price(talk, item)
+    return talk.words.money(price) if price else ""
+
+
+def draft_text(talk: Talk) -> str:
+    """The whole summary before a yes, line by line."""
+    wish, words, payment = talk.wish, talk.words, talk.payment()
+    lines = _draft_lines(talk)
     place = talk.called(talk.location) if talk.location else ""
     address = talk.location.address if talk.location else ""
     pairs: list[tuple[str, str, str | None]] = [
@@ -209,10 +229,17 @@ def _total_text(talk: Talk) -> str:
     return words.say(Line("summary_total_several", values))
 
 
-def draft_card(talk: Talk) -> Card:
-    """The summary as a card, for surfaces that draw one."""
-    wish, words, payment = talk.wish, talk.words, talk.payment()
-    rows = [
+def _card_rows(talk: Talk) -> list[CardRow]:
+    """What is wanted and when."""
+    wish, words = talk.wish, talk.words
+    if not wish.plan:
+        named = [
+            words.comma.join(filter(None, (item_name(talk, one), _money(talk, one)))) for one in wish.items
+        ]
+        rows = [CardRow(words.label("title_services"), one) for one in named]
+        when = when_text(talk)
+        return [*rows, CardRow(words.label("title_time"), when)] if when else rows
+    return [
         CardRow(
             words.moment(part.starts_at),
             words.comma.join(
@@ -220,13 +247,19 @@ def draft_card(talk: Talk) -> Card:
                     None,
                     (
                         _served(talk, item_name(talk, item), talk.staff_called(part.staff_id)),
-                        words.money(item_price(talk, item)) if item_price(talk, item) else "",
+                        _money(talk, item),
                     ),
                 )
             ),
         )
         for item, part in zip(wish.items, wish.plan, strict=True)
     ]
+
+
+def draft_card(talk: Talk) -> Card:
+    """The summary as a card, for surfaces that draw one."""
+    wish, words, payment = talk.wish, talk.words, talk.payment()
+    rows = _card_rows(talk)
     values = [
         ("title_where", talk.called(talk.location) if talk.location else None),
         ("title_name", talk.name),

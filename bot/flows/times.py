@@ -51,9 +51,15 @@ def admit_stale(talk: Talk) -> None:
 def resolve_half(talk: Talk) -> list[time] | None:
     """Opening hours decide a bare "5". Where they leave both readings open, those are returned."""
     wish, here = talk.wish, talk.location
-    if not wish.half_open or wish.at is None or here is None:
+    if not wish.half_open or wish.at is None:
         return None
-    readings = hours.halves(here, wish.day, wish.at)
+    places = [here] if here is not None else list(talk.catalog.locations.values())
+    told = [hours.halves(place, wish.day, wish.at) for place in places]
+    if not told or any(readings != told[0] for readings in told):
+        return None  # it depends on the place, which isn't known yet
+    readings = told[0]
+    if len(readings) > 1 and here is None:
+        return None
     if len(readings) > 1:
         return readings
     wish.at, wish.half_open = readings[0], False

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bot.flows.contract import Customer
+from bot.flows.state import load
 from bot.messages import Surface
 from tests.chats import salon
 from tests.chats.chat import Chat
@@ -369,3 +370,20 @@ def test_which_words_about_paying_are_the_yes(words: str, books: bool) -> None:
     chat.say("gel manicure at Plaza tomorrow at 2pm with Dana")
     chat.say(words)
     assert bool(chat.orders) is books, chat.text
+
+
+def test_a_wish_and_a_question_in_one_line() -> None:
+    """What stands in a sentence of its own is a wish, whatever is asked beside it."""
+    chat = Chat()
+    chat.say("Gel manicure at Plaza please. How much is a pedicure?")
+    assert [item.service_id for item in load(chat.state).wish.items] == [salon.uid("Gel Manicure")]
+    assert "14.000" in chat.text
+    chat = Chat()
+    chat.say("How much is the gel manicure? And where are you?")
+    assert load(chat.state).wish.items == []
+
+
+def test_a_bare_hour_means_the_same_at_every_place() -> None:
+    chat = Chat()
+    chat.say("tomorrow, not before 11")
+    assert "from 11:00 AM" in chat.text
