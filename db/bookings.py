@@ -47,6 +47,9 @@ ON CONFLICT (id) DO UPDATE SET
   -- A talk goes on about a wish that was handed off or given up meanwhile: what became of it stands.
   status = CASE WHEN excluded.status = 'intent' AND i.status IN ('redirected', 'confirmed', 'abandoned')
     THEN i.status ELSE excluded.status END,
+  -- What an open wish is, the services say that are wanted now; how an order ended, doesn't.
+  booking_type = CASE WHEN excluded.status IN ('intent', 'pending') AND excluded.service IS NOT NULL
+    THEN excluded.booking_type ELSE i.booking_type END,
   service = coalesce(excluded.service, i.service),
   requested_time = coalesce(excluded.requested_time, i.requested_time),
   starts_at = coalesce(excluded.starts_at, i.starts_at), notes = coalesce(excluded.notes, i.notes),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.flows import confirm, escalation, times
+from bot.flows import confirm, escalation, handing_off, times
 from bot.flows.slots import contact, details, place, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.wording.words import Line
-from bot.workspace import BookingMode, FormField, SlotKind
+from bot.workspace import FormField, SlotKind
 
 
 def next_question(talk: Talk) -> Question:
@@ -36,8 +36,7 @@ def _next(talk: Talk) -> Question:
         question = _missing(talk, one, fields)
         if question is not None:
             return question
-    external = talk.context.settings.booking_mode is BookingMode.EXTERNAL
-    if not external and not confirm.renew_plan(talk):
+    if not handing_off.finishes_elsewhere(talk) and not confirm.renew_plan(talk):
         question = times.settle(talk)
         if question is not None:
             return question
@@ -61,7 +60,7 @@ def _missing(talk: Talk, one: FormField, fields: tuple[FormField, ...]) -> Quest
         case SlotKind.STAFF:
             return None  # asked together with the time: who can be asked for depends on it
         case SlotKind.TIME:
-            return times.settle(talk)
+            return None if handing_off.finishes_elsewhere(talk) else times.settle(talk)
         case SlotKind.NAME:
             return contact.missing_name(talk, fields)
         case SlotKind.PHONE:

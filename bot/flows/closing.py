@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import form, reply_text, suggest, summary
+from bot.flows import form, handing_off, reply_text, suggest, summary
 from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, digest
@@ -119,6 +119,7 @@ def _intent(talk: Talk) -> IntentPatch | None:
     return IntentPatch(
         id=wish.intent_id,
         status="intent",
+        booking_type=handing_off.booking_type(talk),
         service=summary.wished_services(talk, wish) or None,
         requested_time=summary.when_text(talk) or None,
         starts_at=wish.starts_at,

@@ -14,7 +14,7 @@ from bot.flows.talk import Question, Talk, drop_plan
 from bot.messages import Action, ActionType
 from bot.policy import Handling
 from bot.wording.words import Line
-from bot.workspace import BookingMode, FormField
+from bot.workspace import FormField
 from providers.contract import OrderLine, OrderRequest
 
 KEPT_ORDERS = 3
@@ -29,7 +29,7 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
     unchanged since the last reply is not written out again, only named in a line.
     """
     wish, state = talk.wish, talk.state
-    if talk.context.settings.booking_mode is BookingMode.EXTERNAL:
+    if handing_off.finishes_elsewhere(talk):
         return handing_off.ask(talk)
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
@@ -104,7 +104,7 @@ def renew_plan(talk: Talk) -> bool:
 def accept(talk: Talk) -> None:
     """A yes to the open summary: the order, if the summary still stands and its time is still free."""
     state = talk.state
-    if talk.context.settings.booking_mode is BookingMode.EXTERNAL:
+    if handing_off.finishes_elsewhere(talk):
         talk.say("external_yes")  # the business's own page books, nothing here does
         return
     shown = summary.version(talk, None if state.pay_open else talk.payment())
@@ -145,7 +145,7 @@ def _place(talk: Talk, location: Location) -> None:
     talk.intent = IntentPatch(
         id=wish.intent_id,
         status="pending",
-        booking_type=handing_off.BOOKING_TYPE,
+        booking_type=handing_off.booking_type(talk),
         service=summary.wished_services(talk, wish),
         requested_time=summary.when_text(talk),
         starts_at=wish.starts_at,

@@ -11,23 +11,36 @@ from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.handoff_token import token_of
 from bot.messages import Action, ActionType, Link
-from bot.policy import BookingHandling, Handling, PolicyInput, resolve_booking_handling
+from bot.policy import BY_MODE, BookingHandling, Handling, PolicyInput, resolve_booking_handling
 from bot.wording.words import Line
 
 BOOKING_TYPE = "SERVICE_BOOKING"
+"""As long as nothing is chosen."""
+
+
+def booking_type(talk: Talk) -> str:
+    """Of the open wish. Among several services one that follows the business's mode decides for all."""
+    kinds = [service.booking_type for service in talk.services()]
+    return next((kind for kind in kinds if kind in BY_MODE), kinds[0] if kinds else BOOKING_TYPE)
+
+
+def finishes_elsewhere(talk: Talk) -> bool:
+    """On the business's own page, which has the times and takes the money: neither is asked here."""
+    return handling_of(talk).handling is Handling.EXTERNAL
 
 
 def handling_of(talk: Talk) -> BookingHandling:
     """Who finishes the open wish, by the policy. The first service that has a page of its own decides on the page."""
     settings = talk.context.settings
-    pages = [settings.external.service_urls.get(service.external_id, "") for service in talk.services()]
+    by_mode = [service for service in talk.services() if service.booking_type in BY_MODE]
+    pages = [settings.external.service_urls.get(service.external_id, "") for service in by_mode]
     return resolve_booking_handling(
         PolicyInput(
             booking_mode=settings.booking_mode,
             external_url=settings.external.url,
             service_url=next((page for page in pages if page), ""),
         ),
-        BOOKING_TYPE,
+        booking_type(talk),
     )
 
 

@@ -1,0 +1,71 @@
+"""One business, two ways: consultations are booked here, what follows the business's mode on its own page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.external_booking import ExternalBooking
+from bot.flows.contract import EffectKind
+from bot.workspace import BookingMode
+from tests.chats import salon
+from tests.chats.chat import Chat
+
+PAGE = "https://calendly.com/salon"
+
+
+def mixed() -> Chat:
+    """Everything is finished on Calendly, but the gel manicure is a consultation."""
+    catalog = salon.catalog()
+    services = {
+        key: replace(one, booking_type="CONSULTATION") if one.names["en"] == "Gel Manicure" else one
+        for key, one in catalog.services.items()
+    }
+    return Chat(
+        catalog=replace(catalog, services=services),
+        settings=salon.settings(booking_mode=BookingMode.EXTERNAL, external=ExternalBooking(url=PAGE)),
+    )
+
+
+def test_a_consultation_is_booked_here_though_the_business_books_elsewhere() -> None:
+    chat = mixed()
+    chat.say("gel manicure tomorrow at 2 at Plaza with Dana, I'm Sara Test, knet please")
+    assert chat.reply is not None
+    (action,) = chat.reply.actions
+    assert (action.handling, action.external_url) == ("internal", None)
+    assert chat.step.handoff is None
+    assert chat.step.intent is not None
+    assert chat.step.intent.booking_type == "CONSULTATION"
+    chat.say("yes")
+    assert [effect.kind for effect in chat.step.effects if effect.kind is EffectKind.PLACE_ORDER]
+    assert chat.step.intent is not None
+    assert (chat.step.intent.status, chat.step.intent.booking_type) == ("pending", "CONSULTATION")
+
+
+def test_what_is_finished_elsewhere_is_asked_neither_time_nor_person_nor_payment() -> None:
+    chat = mixed()
+    text = chat.say("classic manicure at Plaza, I'm Sara Test")
+    assert "on Calendly" in text
+    assert chat.step.handoff is not None
+    assert chat.step.intent is not None
+    assert chat.step.intent.booking_type == "SERVICE_BOOKING"
+    assert chat.step.handoff.preferred_time == ""
+    assert chat.step.handoff.service == "Classic Manicure"
+    assert "Classic Manicure" in text
+    assert chat.reply is not None
+    assert chat.reply.card is not None
+
+
+def test_a_time_that_was_mentioned_is_kept_as_a_preference() -> None:
+    chat = mixed()
+    text = chat.say("classic manicure tomorrow at 2pm at Plaza, I'm Sara Test")
+    assert chat.step.handoff is not None
+    assert "2:00" in chat.step.handoff.preferred_time
+    assert "2:00" in text
+
+
+def test_both_together_go_where_one_of_them_must() -> None:
+    chat = mixed()
+    chat.say("gel manicure and classic manicure at Plaza, I'm Sara Test")
+    assert chat.step.handoff is not None
+    assert chat.step.intent is not None
+    assert chat.step.intent.booking_type == "SERVICE_BOOKING"
