@@ -221,6 +221,12 @@ class _Demo:
             "OPENAI_BASE_URL": f"{sandbox_url}/openai",
             "ANTHROPIC_API_KEY": "sandbox-anthropic" if self._llm else "",
             "ANTHROPIC_BASE_URL": f"{sandbox_url}/anthropic",
+            # Mails end in the sandbox, where they can be read.
+            "POSTMARK_SERVER_TOKEN": "sandbox-postmark",
+            "POSTMARK_API_BASE_URL": f"{sandbox_url}/postmark",
+            "POSTMARK_WEBHOOK_PASSWORD": "",
+            "SMTP_URL": "",
+            "MAIL_FROM": "bookings@frontdesk.example.com",
             "SIMULATOR_ENABLED": "1",
             "LOG_FORMAT": "json",
         }
@@ -247,6 +253,7 @@ class _Demo:
             f"\nReady in {took:.1f} s.\n\n"
             f"  web       {web}\n"
             f"  sandbox   {sandbox}/_sandbox/  (what the providers received)\n"
+            f"  mails     {sandbox}/_sandbox/mails  (to addresses at example.com)\n"
             f"  logs      {self._data_dir / 'log'}\n\n"
             "Chat with a salon from another terminal:\n\n"
             "  .venv/bin/frontdesk chat --workspace nail-salon\n\n"

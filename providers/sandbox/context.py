@@ -92,7 +92,7 @@ class Sandbox:
         self.accounts = Accounts(data_dir / "accounts.json", list(config.accounts))
         self.ledgers: dict[str, Ledger] = {}
         try:
-            for name in ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic"):
+            for name in ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic", "postmark"):
                 self.ledgers[name] = Ledger(data_dir / f"{name}.jsonl", now)
             self.salons = Salons(self.ledgers["nailit"], self.zone)
             for account in self.accounts.of(NailItAccount):

@@ -73,7 +73,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/_sandbox/meta/inbound", meta_inbound)
     app.router.add_post("/_sandbox/twilio/inbound", twilio_inbound)
     app.router.add_get(
-        "/_sandbox/ledger/{provider:nailit|shopmonkey|meta|twilio|openai|anthropic}", read_ledger
+        "/_sandbox/ledger/{provider:nailit|shopmonkey|meta|twilio|openai|anthropic|postmark}", read_ledger
     )
     app.router.add_get("/_sandbox/messages", read_messages)
     app.router.add_get("/_sandbox/orders", read_orders)

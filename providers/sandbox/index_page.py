@@ -13,8 +13,8 @@ from providers.sandbox.messages import Sent
 from providers.sandbox.roster import frame_name
 
 SHOWN = 50
-_FOLDER = Path(__file__).with_name("templates")
-_PAGES = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
+FOLDER = Path(__file__).with_name("templates")
+_PAGES = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -75,7 +75,7 @@ def _name(customer: dict[str, Any] | None) -> str:
 
 
 async def style(_: web.Request) -> web.StreamResponse:
-    return web.FileResponse(_FOLDER / "index.css", headers={"X-Content-Type-Options": "nosniff"})
+    return web.FileResponse(FOLDER / "index.css", headers={"X-Content-Type-Options": "nosniff"})
 
 
 def summary(sent: Sent) -> str:

@@ -1,4 +1,4 @@
-"""The sandbox server: Nail It, ShopMonkey, Meta's Graph API and Twilio's REST API on one port, with faults on demand.
+"""The sandbox server: Nail It, ShopMonkey, Meta, Twilio, Postmark and language models on one port, with faults.
 
 `create_app` builds it for tests, `serve` runs it for the command line. It keeps everything under one data
 folder and picks up from there after any kind of end.
@@ -24,6 +24,7 @@ from providers.sandbox import (
     media,
     meta,
     nailit,
+    postmark,
     shopmonkey,
     twilio,
     twilio_callbacks,
@@ -52,6 +53,7 @@ def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datet
     twilio.add_routes(app)
     llm.add_routes(app)
     media.add_routes(app)
+    postmark.add_routes(app)
     control.add_routes(app)
     index_page.add_routes(app)
     app.cleanup_ctx.append(_callbacks)
@@ -180,6 +182,9 @@ def _error(provider: str, status: int, *, retry_after: int = 0) -> web.Response:
     if provider == "twilio":
         code, text = (20429, "Too Many Requests") if limited else (20500, "Internal Server Error")
         return web.json_response(twilio.error_body(status, code, text), status=status)
+    if provider == "postmark":
+        code, text = (429, "Rate Limit Exceeded") if limited else (100, "Maintenance")
+        return web.json_response(postmark.error_body(code, text), status=status)
     if provider in {"openai", "anthropic"}:
         kind = "rate_limit_error" if limited else "overloaded_error"
         return web.json_response(llm.error_body(provider, status, kind), status=status)

@@ -21,6 +21,8 @@ pytestmark = [
 ]
 
 ELSEWHERE = {
+    "mail.before_call": "tests/mail/test_faults.py",
+    "mail.after_call": "tests/mail/test_faults.py",
     "sync.before_apply": "tests/sync/test_run.py",
     "sync.before_commit": "tests/sync/test_run.py",
 }

@@ -53,7 +53,9 @@ async def box():
 async def smtp(box):
     (port,) = free_ports(1)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: server_side.SMTP(box, loop=loop, enable_SMTPUTF8=True), "127.0.0.1", port)
+    server = await loop.create_server(
+        lambda: server_side.SMTP(box, loop=loop, enable_SMTPUTF8=True), "127.0.0.1", port
+    )
     yield Smtp(SmtpServer("127.0.0.1", port, plain=True), limit=3)
     server.close()
     await server.wait_closed()
