@@ -55,7 +55,8 @@ def start(talk: Talk, text: str) -> None:
     if own is not None:
         details.reopen(talk, own)
     elif slot is None:
-        ask_what(talk)
+        if talk.wish.begun or talk.name is not None:
+            ask_what(talk)
     elif slot == "day":
         when.reopen(talk, clock=False)
     elif isinstance(slot, SlotKind):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -28,12 +29,17 @@ from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.messages import Inbound, InboundKind
 from bot.understanding.contract import Intent, Understanding, UnderstandingContext
+from bot.understanding.normalize import fold
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
 Ear = Callable[[str, UnderstandingContext], Understanding]
 
 TEXT_LIMIT = 2000
+_UNSURE = re.compile(
+    r"\b(?:not sure|unsure|dunno|don'?t know|no idea|idk|can'?t decide|undecided|no clue)\b"
+    r"|(?<!\w)(?:مدري|ما ادري|مادري|محتار[هة]?|مو متاكد[هة]?)(?!\w)"
+)
 BACK_WORDS = 3
 """A longer line with "back" in it speaks of something else ("something for my back")."""
 _POLITE = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.START})
@@ -269,7 +275,7 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
         payment.hear(talk, u.payment_types, text, asking=aside)
     contact.hear(talk, u)
     _polarity(talk, u)
-    if Intent.CHANGE in u.intents and not talk.touched and talk.ending is None:
+    if Intent.CHANGE in u.intents and not (talk.touched or u.party) and talk.ending is None:
         editing.start(talk, text)
 
 
@@ -322,6 +328,9 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
     if editing.hear_bare(talk, text) or contact.is_nod(text) or staff.hear_unknown(talk, text):
         return True
     if staff.hear_asked_after(talk, text):
+        return True
+    if _UNSURE.search(fold(text)):
+        talk.say("no_rush")
         return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text

@@ -105,7 +105,8 @@ def sharpened(u: Understanding, text: str) -> Understanding:
 
 def unknown(talk: Talk, u: Understanding, text: str) -> bool:
     """A question that nothing is known about: said so, with a person to ask. False: it is none."""
-    if _is_doctors(talk, u):
+    only_manners = not any(character.isalpha() for character in u.leftover)  # "hi, how are you?"
+    if only_manners or _is_doctors(talk, u):
         return False
     if set(u.intents) - _POLITE or talk.state.name is BotState.ASK_DETAIL or len(text.split()) < 2:
         return False

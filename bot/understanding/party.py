@@ -80,7 +80,7 @@ _SOME_RELATION = (
 )
 _AND = r"\s?(?:,\s?and|and|&|\+|n|plus|with|,)\s(?:also\s)?(?:one\s)?(?:for\s)?"
 _ME = r"(?:me|myself|i)"
-_ME_AND = re.compile(rf"\b{_ME}{_AND}(?P<others>{_SOME_RELATION}(?:{_AND}{_SOME_RELATION}){{0,4}})")
+_ME_AND = re.compile(rf"\b{_ME}(?:{_AND}|\s)(?P<others>{_SOME_RELATION}(?:{_AND}{_SOME_RELATION}){{0,4}})")
 _AND_ME = re.compile(rf"\b(?P<others>{_RELATION}(?:{_AND}{_SOME_RELATION}){{0,4}}){_AND}{_ME}\b")
 _COMING_WITH = re.compile(
     rf"\b(?:come|coming|visit|bringing|be there)\b[^.;!?\n]{{0,20}}?(?:with|along)?\s(?P<others>{_RELATION}"

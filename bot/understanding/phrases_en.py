@@ -147,7 +147,8 @@ ENGLISH: dict[Label, str] = {
         you closed, closed on, closed today, closed tomorrow, open till late, opening on,
         when do you guys open, when do you guys close, what are ur hours, ur hours, opening hrs, working hrs""",
     Intent.ASK_PLACE: """
-        which branch, closest branch, nearest branch, nearest location, closest location, where are you,
+        closest to me, nearest to me, which one is closest, which is nearest, which branch, closest branch,
+        nearest branch, nearest location, closest location, where are you,
         where is it, your address, the address, address, your location, directions, how do i get there,
         how to get there, where is the salon, where are you located, located, parking, google maps, map,
         where is your, where is the, wheres the, where can i find you, which branches, what branches,
@@ -195,6 +196,7 @@ ENGLISH: dict[Label, str] = {
         do u have anything tomorrow, wat times, whats the wait, what is the wait, how long is the wait,
         wait time""",
     Intent.MY_BOOKING: """
+        what time is it again, when is it again, what time was it again, when was it again, remind me when,
         booked twice, double booked, i already booked, i have booked, my booking, my appointment,
         my reservation, my bookings, my appointments, am i booked, when is my appointment,
         when is my booking, what time is my appointment, what time is my booking, when am i booked, my appt,
@@ -206,6 +208,7 @@ ENGLISH: dict[Label, str] = {
         our reservation, our booking, check my booking, check my appointment, confirm my appointment time,
         the booking i made, appointment details, booking details, my booked""",
     Intent.ALTERNATIVES: """
+        too early, thats too early, its too early, bit early, bit too early,
         none of that works, none of this works, none of it works, none work, none of these suit me, cheaper,
         anything cheaper, something cheaper, additional options, next result, the next one, next option,
         other suggestions, other recommendations, something later, a later time, an earlier time,

@@ -204,6 +204,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "I book one person at a time: let's do the first now, the next right after.",
         "For several people I book one after the other, so let's start with the first.",
     ),
+    "no_rush": ("No rush, let's take it step by step.", "That's fine, we'll find something."),
     "stuck": (
         'If you\'d rather sort this out with one of the team, say "human".',
         'One of the team can take this over, too: just say "human".',

@@ -14,6 +14,7 @@ _MONTHS = (
     ("dec(?:ember)?|ديسمبر", 31),
 )  # fmt: skip
 """Names of a month, and its days at most."""
+_LONGEST = 31
 
 
 def _of(name: str) -> re.Pattern[str]:
@@ -24,6 +25,7 @@ def _of(name: str) -> re.Pattern[str]:
 
 
 _DAYS = tuple((_of(fold(name)), most) for name, most in _MONTHS)
+_NUMBERS = re.compile(r"(?<![\w:./-])(?P<one>\d{1,2})[/.-](?P<other>\d{1,2})(?![\w:./-])")
 _CLOCK = re.compile(r"(?<![\w:.,+-])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?![\w:])")
 _HOUR = re.compile(r"(?<![\w:.,+-])(?P<hour>\d{1,2})\s?(?:am|pm|o'?clock)(?!\w)")
 
@@ -37,6 +39,11 @@ def hear(talk: Talk, text: str, *, days: bool, clocks: bool) -> None:
             talk.heard = True
             talk.say("no_such_day", day=said.original(*match.span()).strip())
             return
+    match = None if days or clocks else _NUMBERS.search(said.folded)
+    if match is not None and _is_no_date(int(match["one"]), int(match["other"])):
+        talk.heard = True
+        talk.say("no_such_day", day=match[0])
+        return
     if clocks:
         return
     match = _CLOCK.search(said.folded)
@@ -47,3 +54,9 @@ def hear(talk: Talk, text: str, *, days: bool, clocks: bool) -> None:
     if match is not None and wrong:
         talk.heard = True
         talk.say("no_such_clock", clock=said.original(*match.span()).strip())
+
+
+def _is_no_date(one: int, other: int) -> bool:
+    """ "31/11", whichever of the two is the month; "50/50" and "1/2 price" were never meant as one."""
+    low, high = sorted((one, other))
+    return 1 <= low <= len(_MONTHS) < high <= _LONGEST and high > _MONTHS[low - 1][1]

@@ -18,6 +18,7 @@ _THERE = r"(?:in|there|around|working|on shift|in today|on today|available|free)
 _WHEN = r"(?:\s(?:today|tomorrow|now|then|this \w+|on \w+day|\w+day))?"
 _ASKED_AFTER = re.compile(
     rf"^\W*(?:(?:hi|hello|hey|and|ok)\W+)*(?:is|will)\s(?P<first>[^\W\d_]+(?:\s[^\W\d_]+)?)\s(?:be\s)?{_THERE}{_WHEN}\W*$"
+    r"|^\W*(?:(?:ok|no|and|but|maybe)\W+)*with\s(?P<third>[^\W\d_]{2,})\W*$"
     rf"|^\W*(?:with\s)?(?P<second>[^\W\d_]+)\W+if\s(?:he'?s|she'?s|he is|she is|they'?re)\s{_THERE}{_WHEN}\W*$"
 )
 _NOBODY = frozenset(COMMON) | {
@@ -59,7 +60,7 @@ def hear_unknown(talk: Talk, text: str) -> bool:
 def hear_asked_after(talk: Talk, text: str) -> bool:
     """ "Is Kareem in?", "kareem if he's in": a person by a name that nobody of the team has. False: nobody is meant."""
     match = _ASKED_AFTER.search(fold(text))
-    name = clean_name(match["first"] or match["second"]) if match else None
+    name = clean_name(match["first"] or match["second"] or match["third"]) if match else None
     if name is None or fold(name) in _NOBODY:
         return False
     talk.heard = True
