@@ -15,7 +15,7 @@ from bot.effect_base import (
     tell_operator,
 )
 from bot.inbox import OUTCOME_UNKNOWN
-from bot.messages import DELIVERY_RANK, DeliveryStatus
+from bot.messages import DELIVERY_RANK, DeliveryStatus, Surface
 from db import effects, failpoints
 from db.failures import DATABASE_FAILURES
 from db.tx import tx
@@ -117,7 +117,10 @@ async def _refusal(
     profile = await context.accounts.profile(
         account.bot_id, workspace_id=account.workspace_id, settings_at=None
     )
-    if not profile.settings.outbound.permits(address):
+    channel = context.channels[account.channel]
+    surface = channel.surface_of(account, address)
+    # In a web chat nobody is written to: who asked reads the answer where he asked.
+    if surface is not Surface.WEB and not profile.settings.outbound.permits(address):
         return _Refusal(
             "outbound_closed",
             "Outbound messaging is closed for this workspace and the recipient is not on its allow-list.",
@@ -131,8 +134,7 @@ async def _refusal(
         target = await effects.target(transaction, effect.conversation_id)
     if target.opted_out:
         return _Refusal("opted_out", "The customer has opted out.", operator=False)
-    channel = context.channels[account.channel]
-    hours = channel.capabilities(channel.surface_of(account, address)).session_hours
+    hours = channel.capabilities(surface).session_hours
     if hours is not None and context.clock() - target.last_inbound_at > timedelta(hours=hours):
         return _Refusal(
             "outside_window",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.channels.simulator.acts import typed
 from bot.inbox import Receiver
 from bot.messages import DeliveryReceipt, DeliveryStatus
 from tests.salon import tomorrow
@@ -126,7 +127,6 @@ async def test_yes_again_orders_nothing_again(salon):
 
 
 async def test_a_webhook_five_times_in_parallel_orders_once(salon):
-    from bot.channels.simulator.acts import typed
 
     phone = salon.phone()
     for number, line in enumerate(LINES):
@@ -303,6 +303,11 @@ async def test_outbound_is_closed_unless_opened(salon):
     assert effect == {"status": "blocked", "error_code": "outbound_closed"}
     (message,) = await salon.rows("SELECT delivery_status FROM messages WHERE direction = 'out'")
     assert message["delivery_status"] == "blocked"
+    # In a web chat nobody is written to.
+    await salon.phone(channel="web").post(typed("Hi"))
+    await salon.settle()
+    (effect,) = await salon.rows("SELECT status FROM effects WHERE status <> 'blocked'")
+    assert effect["status"] == "done"
 
 
 @pytest.mark.parametrize(
