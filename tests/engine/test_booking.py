@@ -127,7 +127,6 @@ async def test_yes_again_orders_nothing_again(salon):
 
 
 async def test_a_webhook_five_times_in_parallel_orders_once(salon):
-
     phone = salon.phone()
     for number, line in enumerate(LINES):
         statuses = await asyncio.gather(*(phone.post(typed(line), id=f"wamid.{number}") for _ in range(5)))
