@@ -16,6 +16,7 @@ from bot.inbox import Receiver
 from bot.web.handoff.completions import CompletionWebhooks
 from bot.web.handoff.page import HandoffPage
 from bot.web.health import Health
+from bot.web.mail_webhooks import MailWebhooks
 from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
 from workers.logs import configure_logging, start_sentry
@@ -54,6 +55,9 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     app.add_routes(HandoffPage(handoffs, own_host=urlsplit(settings.public_base_url).netloc).routes())
     app.add_routes(CompletionWebhooks(handoffs, resources.http, settings.public_base_url, now).routes())
     app.cleanup_ctx.append(_known_businesses(handoffs))
+    mail_password = settings.postmark_webhook_password
+    reports = MailWebhooks(resources.pool, mail_password.get_secret_value() if mail_password else "")
+    app.add_routes(reports.routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
         from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)

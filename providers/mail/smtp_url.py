@@ -20,8 +20,9 @@ def server_from_url(url: str) -> SmtpServer:
     if parts.scheme not in {"smtp", "smtps"} or not host or parts.path not in {"", "/"}:
         raise ValueError("must be smtp://user:password@host:port")
     asked = parse_qs(parts.query, keep_blank_values=True)
-    plain = asked.pop("tls", ["starttls"]) == ["none"]
-    if asked or (plain and (parts.scheme == "smtps" or parts.password)):
+    asked_tls = asked.pop("tls", [])
+    plain = asked_tls == ["none"]
+    if asked or asked_tls not in ([], ["none"]) or (plain and (parts.scheme == "smtps" or parts.password)):
         raise ValueError("knows only ?tls=none, for a server without TLS and password")
     tls = parts.scheme == "smtps"
     return SmtpServer(
