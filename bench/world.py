@@ -119,6 +119,7 @@ class World:
             "PORT": str(self.web_port),
             "FRONTDESK_SECRET_KEYS": _KEY,
             "LOG_FORMAT": "json",
+            "FRONTDESK_SETTLE_SECONDS": "0",  # what waits for a customer's next line is no work
         }
         with self._spawn(f"workers.{name}", [], environment) as (popen, log):
             self._wait_for(log, f"{name}.started")
