@@ -9,7 +9,7 @@ ARGS ?=
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-demo: demo-packages ## Run everything here: servers, two demo salons, a chat to try (Ctrl-C stops it)
+demo: demo-packages ## Run everything here: servers, demo businesses, a phone to try (Ctrl-C stops it)
 	@exec $(PY) -m workers.cli demo $(ARGS)
 
 test: dev ## All tests but the slow ones (ARGS="-k words" for some)

@@ -252,6 +252,7 @@ class _Demo:
         _say(
             f"\nReady in {took:.1f} s.\n\n"
             f"  web       {web}\n"
+            f"  phone     {web}/simulator  (a customer's phone in the browser)\n"
             f"  sandbox   {sandbox}/_sandbox/  (what the providers received)\n"
             f"  mails     {sandbox}/_sandbox/mails  (to addresses at example.com)\n"
             f"  logs      {self._data_dir / 'log'}\n\n"

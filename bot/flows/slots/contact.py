@@ -22,7 +22,7 @@ _NODS = frozenset(
         "نعم", "ايه", "اي", "لا", "شكرا", "حلو", "ممتاز",
     )
 )  # fmt: skip
-_EXAMPLES = {"KW": "+965 5000 0000", "US": "+1 555 010 0000"}
+_EXAMPLES = {"KW": "+965 5000 0000", "US": "+1 202 555 0100"}
 
 
 def clean_name(text: str) -> str | None:
