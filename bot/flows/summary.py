@@ -14,6 +14,9 @@ from bot.messages import Card, CardRow
 from bot.wording.words import Line
 
 
+ORDER_NUMBER_LIMIT = 12
+
+
 def item_name(talk: Talk, item: ItemWish) -> str:
     """`Hair cut (short hair)`."""
     service = talk.catalog.services[item.service_id]
@@ -181,6 +184,11 @@ def _draft_lines(talk: Talk) -> list[str]:
     ]
 
 
+def _payment(talk: Talk) -> PaymentType | None:
+    """Without a plan the business's own page takes the money, in its own ways."""
+    return talk.payment() if talk.wish.plan else None
+
+
 def _money(talk: Talk, item: ItemWish) -> str:
     """Empty where nothing is to be paid."""
     price = item_price(talk, item)
@@ -189,7 +197,7 @@ def _money(talk: Talk, item: ItemWish) -> str:
 
 def draft_text(talk: Talk) -> str:
     """The whole summary before a yes, line by line."""
-    wish, words, payment = talk.wish, talk.words, talk.payment()
+    wish, words, payment = talk.wish, talk.words, _payment(talk)
     lines = _draft_lines(talk)
     place = talk.called(talk.location) if talk.location else ""
     address = talk.location.address if talk.location else ""
@@ -258,7 +266,7 @@ def _card_rows(talk: Talk) -> list[CardRow]:
 
 def draft_card(talk: Talk) -> Card:
     """The summary as a card, for surfaces that draw one."""
-    wish, words, payment = talk.wish, talk.words, talk.payment()
+    wish, words, payment = talk.wish, talk.words, _payment(talk)
     rows = _card_rows(talk)
     values = [
         ("title_where", talk.called(talk.location) if talk.location else None),
@@ -297,13 +305,19 @@ def placed_text(talk: Talk, placed: Placed) -> str:
     return "\n".join(lines)
 
 
+def order_number(order_id: str) -> str:
+    """The booking system's number of an order as far as people use it: long ids are for machines."""
+    return order_id if len(order_id) <= ORDER_NUMBER_LIMIT else ""
+
+
 def placed_line(talk: Talk, placed: Placed) -> str:
     """An order in a line: `Gel manicure with Dana, Sat 21 Nov, 2:00 PM, Plaza (order 1017)`."""
     parts = [_served(talk, one.service_name, one.staff_name) for one in placed.lines]
     text = (
         f"{talk.words.joined(parts)}, {talk.words.moment(placed.lines[0].starts_at)}, {placed.location_name}"
     )
-    return f"{text} (#{placed.order_id})" if placed.order_id else text
+    number = order_number(placed.order_id) or placed.confirmation_code
+    return f"{text} (#{number})" if number and placed.order_id else text
 
 
 def placed_card(talk: Talk, placed: Placed) -> Card:

@@ -43,7 +43,7 @@ def test_a_consultation_is_booked_here_though_the_business_books_elsewhere() -> 
 
 def test_what_is_finished_elsewhere_is_asked_neither_time_nor_person_nor_payment() -> None:
     chat = mixed()
-    text = chat.say("classic manicure at Plaza, I'm Sara Test")
+    text = chat.say("classic manicure at Plaza, I'm Sara Test, knet please")
     assert "on Calendly" in text
     assert chat.step.handoff is not None
     assert chat.step.intent is not None
@@ -51,6 +51,7 @@ def test_what_is_finished_elsewhere_is_asked_neither_time_nor_person_nor_payment
     assert chat.step.handoff.preferred_time == ""
     assert chat.step.handoff.service == "Classic Manicure"
     assert "Classic Manicure" in text
+    assert "Payment:" not in text, "the page takes the money"
     assert chat.reply is not None
     assert chat.reply.card is not None
 
