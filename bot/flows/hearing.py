@@ -325,6 +325,9 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if u.intents:
         return False
+    if "@" in text and u.email is None:
+        talk.say("bad_email_plain")
+        return True
     if editing.hear_bare(talk, text) or contact.is_nod(text) or staff.hear_unknown(talk, text):
         return True
     if staff.hear_asked_after(talk, text):

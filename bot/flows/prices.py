@@ -41,6 +41,11 @@ def _tell(talk: Talk, u: Understanding) -> None:
             _of_group(talk, group, named)
         else:
             _each(talk, named)
+            if (
+                len(named) == len(u.services) > 1
+            ):  # each was named by itself: "a cut and a blow dry, what's the total?"
+                sizes_differ = any(len({size.price_minor for size in one.sizes}) > 1 for one in named)
+                _total(talk, sum(_least([one]) for one in named), least=sizes_differ)
     elif u.unknown_service is not None or u.need is not None:
         return
     elif talk.wish.items:
@@ -67,8 +72,12 @@ def _of_wish(talk: Talk) -> None:
             _least([service]) if is_open[service.id] else summary.item_price(talk, item)
             for item, service in wish
         ]
-        total = talk.words.money(sum(known))
-        talk.answer("total_from" if any(is_open.values()) else "total_is", total=total)
+        _total(talk, sum(known), least=any(is_open.values()))
+
+
+def _total(talk: Talk, minor: int, *, least: bool) -> None:
+    """`least`: a size is still open, so that it may be more."""
+    talk.answer("total_from" if least else "total_is", total=talk.words.money(minor))
 
 
 def _each(talk: Talk, found: Sequence[Service]) -> None:

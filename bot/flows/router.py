@@ -198,10 +198,11 @@ def _with_human_offer(talk: Talk, question: Question) -> Question:
 def _is_stuck(talk: Talk, question: Question) -> bool:
     """The same question for the fourth time in a row, and every third time from then on.
 
-    A name or an e-mail address in between changes nothing of that; another day or person makes it a new question.
+    A name or an e-mail address in between changes nothing of that; another place or person makes a list of times new.
     """
     state = talk.state
-    if talk.touched & {SlotKind.LOCATION, SlotKind.SERVICES, SlotKind.STAFF, SlotKind.TIME}:
+    about_times = {SlotKind.LOCATION, SlotKind.SERVICES, SlotKind.STAFF, SlotKind.TIME}
+    if question.slot in {SlotKind.TIME, SlotKind.STAFF} and talk.touched & about_times:
         return False
     again = state.name is question.state and state.asked is question.slot and state.asked_key == question.key
     return (

@@ -37,6 +37,7 @@ _SAID = re.compile(
 _OTHERS = re.compile(
     r"(?:'s|s|his|her|their|your|its|whose|what|file|user|business|company|street|shop|salon) $"
 )
+_OF_WHOM = re.compile(r"^(?:his|her|their) $")
 _UNDER = re.compile(rf"\bunder\s{_AHEAD}")
 _IM = re.compile(rf"\b(?:i'm|im|i am|this is|it's me|its me|it's|its|call me)\s{_AHEAD}")
 _ANA = re.compile(rf"(?:^|[\s,.!{BLANK}])(?:انا|معك|معاك|معاج|معج|وياك)\s{_AHEAD}")
@@ -197,11 +198,18 @@ def _announced(text: Text, is_ours: Callable[[Run], bool]) -> Iterator[tuple[Run
 
 def _said(text: Text) -> Iterator[Run]:
     for match in _SAID.finditer(text.rest):
-        if match["other"] and _OTHERS.search(match["other"]):
+        if match["other"] and _is_somebodys(match["other"], match["name"]):
             continue
         run = read_run(text, match.start("name"), match["name"])
         if is_plausible(run.words):
             yield run
+
+
+def _is_somebodys(before: str, name: str) -> bool:
+    """ "File name", "your name". "Her name is" tells for whom it is booked, if it is more than who works here."""
+    if _OF_WHOM.search(before) and len(name.split()) > 1:
+        return False
+    return bool(_OTHERS.search(before))
 
 
 def _introduced(text: Text, match: re.Match[str]) -> Run | None:

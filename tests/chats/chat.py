@@ -3,6 +3,9 @@
     > a line of the customer          (several in a row: sent one after the other)
     >> a line that arrives in the same turn as the one before
     [Title]                           a tap on a choice of the last reply (its title begins so)
+    ^ Title                           a tap on the first choice of the talk that was called so, a week later
+    @ latitude, longitude             a location pin
+    ~                                 a voice note that nobody wrote down
     ! outcome                         the outside answers (slot_taken, placed, paid, ...)
     < words | other words             all of these stand in the reply, in any case
     <! words                          none of these stand in the reply
@@ -243,6 +246,12 @@ class Chat:
         self.send(self.inbound(title, InboundKind.CHOICE, choice_id=choice_id))
         return self.text
 
+    def tap_old(self, title: str) -> str:
+        """A tap on a menu of last week."""
+        choice = next(c for reply in self.replies for c in reply.choices if c.title.startswith(title))
+        self.now += timedelta(days=7)
+        return self.tap_id(choice.id, choice.title)
+
     def pin(self, latitude: float, longitude: float) -> str:
         self.send(self.inbound(kind=InboundKind.LOCATION, location=GeoPoint(latitude, longitude)))
         return self.text
@@ -297,19 +306,31 @@ class Chat:
             flush()
             if line.startswith(">"):
                 pending.append(line[1:].strip())
-            elif line.startswith("["):
-                self.tap(line.strip("[]"))
-            elif line.startswith("!"):
-                self._outside(line[1:].strip())
-            elif line.startswith("<!"):
-                self._expect(line[2:], there=False)
-            elif line.startswith("<"):
-                self._expect(line[1:], there=True)
-            elif line.startswith("="):
-                assert self.step.state_name == line[1:].strip().lower(), self._shown_text()
             else:
-                raise AssertionError(f"not a line of a chat: {line!r}")
+                self._play_line(line)
         flush()
+
+    def _play_line(self, line: str) -> None:
+        """One line of a script that is no words of the customer."""
+        first, rest = line[0], line[1:].strip()
+        match first:
+            case "[":
+                self.tap(line.strip("[]"))
+            case "^":
+                self.tap_old(rest)
+            case "@":
+                latitude, longitude = rest.split(",")
+                self.pin(float(latitude), float(longitude))
+            case "~":
+                self.send(self.inbound(kind=InboundKind.VOICE))
+            case "!":
+                self._outside(rest)
+            case "<":
+                self._expect(rest.removeprefix("!"), there=not rest.startswith("!"))
+            case "=":
+                assert self.step.state_name == rest.lower(), self._shown_text()
+            case _:
+                raise AssertionError(f"not a line of a chat: {line!r}")
 
     def _outside(self, what: str) -> None:
         match what.split():

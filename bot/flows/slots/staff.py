@@ -18,7 +18,8 @@ _THERE = r"(?:in|there|around|working|on shift|in today|on today|available|free)
 _WHEN = r"(?:\s(?:today|tomorrow|now|then|this \w+|on \w+day|\w+day))?"
 _ASKED_AFTER = re.compile(
     rf"^\W*(?:(?:hi|hello|hey|and|ok)\W+)*(?:is|will)\s(?P<first>[^\W\d_]+(?:\s[^\W\d_]+)?)\s(?:be\s)?{_THERE}{_WHEN}\W*$"
-    r"|^\W*(?:(?:ok|no|and|but|maybe)\W+)*with\s(?P<third>[^\W\d_]{2,})\W*$"
+    r"|^\W*(?:(?:ok|no|and|but|maybe)\W+)*with\s(?P<third>[^\W\d_]{2,})"
+    r"(?:\s(?:then|please|pls|instead|maybe|if possible))*\W*$"
     rf"|^\W*(?:with\s)?(?P<second>[^\W\d_]+)\W+if\s(?:he'?s|she'?s|he is|she is|they'?re)\s{_THERE}{_WHEN}\W*$"
 )
 _NOBODY = frozenset(COMMON) | {
