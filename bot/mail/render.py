@@ -69,7 +69,7 @@ def write_mail(facts: MailFacts, occasion: Occasion) -> Written:
         text=text.strip() + "\n",
         html=_HTML.get_template("booking.html").render(view),
         title=_one_line(view["calendar_title"]),
-        place=", ".join(part for part in (view["place"]["name"], view["place"]["address"]) if part),
+        place=view["comma"].join(part for part in (view["place"]["name"], view["place"]["address"]) if part),
     )
 
 
@@ -100,6 +100,9 @@ def _view(facts: MailFacts, occasion: Occasion) -> dict[str, Any]:
         "calendar_title": plain(said[f"{ours}calendar"].format(**named)),
         "code": booking["code"],
         "when": _long(starts, occasion.zone, language),
+        "day": _day(starts, occasion.zone, language),
+        "clock": words.clock(starts).replace(" ", "\u00a0"),
+        "comma": words.comma,
         "before": _long(occasion.before, occasion.zone, language) if occasion.before else "",
         "lines": lines,
         "total": words.money(booking["total_minor"]),
@@ -178,7 +181,14 @@ def _contact(contact: Contact, said: Mapping[str, str]) -> list[tuple[str, str, 
 def _long(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """`Saturday, 21 November 2026, 2:00 PM`."""
     comma = "، " if language in _RIGHT_TO_LEFT else ", "
-    return format_datetime(moment.astimezone(zone), f"EEEE{comma}d MMMM y{comma}h:mm a", locale=language)
+    clock = format_datetime(moment.astimezone(zone), "h:mm a", locale=language)
+    return f"{_day(moment, zone, language)}{comma}{clock}"
+
+
+def _day(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """`Saturday, 21 November 2026`."""
+    comma = "، " if language in _RIGHT_TO_LEFT else ", "
+    return format_datetime(moment.astimezone(zone), f"EEEE{comma}d MMMM y", locale=language)
 
 
 def _one_line(text: str) -> str:

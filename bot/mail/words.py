@@ -52,7 +52,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "phone": "Phone",
         "email": "E-mail",
         "website": "Website",
-        "footer": "You get this mail because of a booking at {business} with this address.",
+        "footer": "You get this mail because this address was given for a booking at {business}.",
         "business_footer": "Frontdesk tells you of bookings that customers make in the chat.",
     },
     "ar": {
