@@ -101,3 +101,45 @@ async def test_a_sandbox_that_is_away_is_said_after_the_rows_are_made(
     assert "can't be reached" in result.stderr
     made = {row.key for row in await accounts.list_workspaces(pool)}
     assert made >= {*(business.key for business in BUSINESSES), BARBER.key, "car-tint"}
+
+
+async def test_templates_are_listed_seeded_and_reset_by_hand(frontdesk: Command, pool: Pool):
+    listed = await frontdesk("templates")
+    assert listed.exit_code == 0, listed.output
+    row = next(line for line in listed.stdout.splitlines() if line.startswith("barber "))
+    for part in (
+        "fade-street-barbers",
+        "reception",
+        "external: SERVICE_BOOKING",
+        "internal: CALLBACK",
+        "square.site",
+    ):
+        assert part in row
+    assert len(listed.stdout.splitlines()) == 19
+    assert "18 templates are right" in (await frontdesk("templates", "--check")).stdout
+
+    seeded = await frontdesk("seed", "barber")
+    assert seeded.exit_code == 0, seeded.output
+    assert "0 updated, 0 skipped, 0 deleted" in seeded.stdout.splitlines()[0]
+    again = (await frontdesk("seed", "barber")).stdout
+    assert "0 created" in again.splitlines()[0]
+    reset = await frontdesk("reset", "barber")
+    assert reset.exit_code == 0, reset.output
+    assert "deleted" in next(line for line in reset.stdout.splitlines() if "conversations" in line)
+    assert [row.key for row in await accounts.list_workspaces(pool)] == ["fade-street-barbers"]
+
+
+async def test_what_is_not_a_template_is_said(
+    frontdesk: Command, pool: Pool, monkeypatch: pytest.MonkeyPatch
+):
+    for arguments in (("seed", "bakery"), ("reset", "bakery")):
+        unknown = await frontdesk(*arguments)
+        assert (unknown.exit_code, unknown.stdout) == (1, "")
+        assert "there is no template 'bakery'" in unknown.stderr
+    for arguments in (("seed",), ("seed", "barber", "--all"), ("seed", "--demo", "--all")):
+        assert (await frontdesk(*arguments)).exit_code == 2
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    refused = await frontdesk("seed", "--all")
+    assert refused.exit_code == 2
+    assert "no place in production" in refused.stderr
+    assert await accounts.list_workspaces(pool) == []
