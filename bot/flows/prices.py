@@ -39,6 +39,8 @@ def _tell(talk: Talk, u: Understanding) -> None:
         group = _one_group(named)
         if group is not None and len(named) >= MANY:
             _of_group(talk, group, named)
+        elif len(u.services) == 1:
+            _by_group(talk, named)
         else:
             _each(talk, named)
             if (
@@ -126,15 +128,20 @@ def _of_everything(talk: Talk) -> None:
     if not offered:
         talk.answer("ask_price_of")
         return
-    groups = dict.fromkeys(one.group_id for one in offered if one.group_id in talk.catalog.groups)
-    if len(offered) <= MANY or not groups:
-        _each(talk, offered)
+    _by_group(talk, offered)
+
+
+def _by_group(talk: Talk, found: Sequence[Service]) -> None:
+    """From what on each of their groups begins; few services, or such without a group, one by one."""
+    groups = dict.fromkeys(one.group_id for one in found if one.group_id in talk.catalog.groups)
+    if len(found) <= MANY or len(groups) < 2:
+        _each(talk, found)
         return
     begins = [
         talk.words.dotted(
             [
                 localized(talk.catalog.groups[one].names, talk.state.language),
-                talk.words.money(_least([service for service in offered if service.group_id == one])),
+                talk.words.money(_least([service for service in found if service.group_id == one])),
             ]
         )
         for one in groups

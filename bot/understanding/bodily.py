@@ -26,7 +26,10 @@ _CONFIDENCE = 0.7
 
 def take_body(reading: Reading, facts: Facts) -> None:
     """Services of a part of the body, where nothing else says what is wanted."""
-    if facts.mentions.services or facts.need or facts.choices:
+    if facts.need or facts.choices:
+        return
+    if facts.mentions.services:
+        _widen(reading, facts)
         return
     tokens = reading.text.tokens
     if not any(token.word in _WANTED for token in tokens) and Intent.BOOK not in reading.labels:
@@ -40,6 +43,17 @@ def take_body(reading: Reading, facts: Facts) -> None:
             mention = Mention(Kind.SERVICE, ids, token.start, token.end, _RULE, _CONFIDENCE)
             facts.mentions.services.append(mention)
             return
+
+
+def _widen(reading: Reading, facts: Facts) -> None:
+    """ "Your nails" means all that is done to them, not the one service with "nail" in its name."""
+    folded = reading.text.folded
+    for mention in facts.mentions.services:
+        part = PARTS.get((stem(folded[mention.start : mention.end]),))
+        if part is None or mention.rule != "service_part":
+            continue
+        for_it = _services(reading.index, part, reading.context.location_id)
+        mention.ids = tuple(dict.fromkeys((*mention.ids, *for_it)))
 
 
 def _services(index: CatalogIndex, part: BodyPart, location_id: UUID | None) -> tuple[UUID, ...]:
