@@ -95,7 +95,7 @@ def _handoff(talk: Talk, intent_id: UUID, url: str) -> HandoffPatch:
         customer_name=talk.name or "",
         customer_phone=talk.phone or "",
         customer_email=talk.email or "",
-        service=summary.wished_services(talk, wish),
+        service=", ".join(talk.called(service) for service in talk.services()),
         preferred_time=summary.when_text(talk),
         notes=form.notes(talk, wish.details),
     )

@@ -54,3 +54,13 @@ async def _last_payload(phone) -> str:
         "/_sandbox/messages", channel="meta", account=phone.account.address, to=phone.customer.phone, after=0
     )
     return str(answer["messages"])
+
+
+async def test_the_page_names_the_service_in_the_language_of_the_talk(salon):
+    await books_elsewhere(salon, workspace="nail-salon")
+    said = await salon.phone().say("أبي مانيكير جل بكرة الساعة 5 العصر في بلازا مع أي أحد، أنا سارة تجربة")
+    assert "Square" in said
+    (found,) = await salon.rows("SELECT token, service FROM handoffs")
+    assert found["service"] == "مانيكير جل"
+    page = await salon.http.get(f"http://127.0.0.1:{salon.seeded.web_port}/h/{found['token']}")
+    assert "<bdi>مانيكير جل</bdi>" in page.text
