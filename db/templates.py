@@ -54,6 +54,7 @@ EMPTIED_TABLES = (
     "external_completions",
     "handoffs",
     "booking_items",
+    "booking_proofs",
     "effects",
     "bookings",
     "booking_intents",
@@ -61,11 +62,14 @@ EMPTIED_TABLES = (
     "escalations",
     "messages",
     "inbox",
+    "llm_calls",
     "conversations",
+    "consents",
     "customer_identities",
     "customers",
     "service_edits",
     "size_edits",
+    "mail_suppressions",
     "operator_errors",
 )
 """What customers and operators left behind, children first."""
