@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WHAT_TO_DO = {
     "booking_change_wanted": "Change or cancel it in the booking system and tell the customer.",
     "booking_url": "Set the business's booking address in its settings.",
+    "external_booking_unmatched": "Look the booking up on the business's page and mark its hand-off by hand.",
     "form": "A question of the form names a service that is not in the catalog (service_up_to): correct either.",
     "cancellation_open": "Cancel the order in the booking system; then: frontdesk decide (below)",
     "cancelled_too_late": "Compare the booking with the order in the booking system.",
@@ -36,6 +37,7 @@ WHAT_TO_DO = {
     "mail_blocked": "See the reason; outbound.allow and mail.only_domains say who may get mail.",
     "mail_failed": "See the reason: frontdesk doctor. The booking stands; the customer was told in the chat.",
     "mail_outcome_unknown": "Look the mail up at the mail service; send it by hand if it is missing.",
+    "mirror_failed": "Put it right in ShopMonkey by hand; the booking itself stands.",
     "moved_twice_there": "Cancel the old order in the booking system; then: frontdesk decide (below)",
     "not_understood": "Read the conversation; the customer may need a person.",
     "order_answer_late": "Check the booking against the order in the booking system.",
