@@ -80,9 +80,9 @@ def _placed(talk: Talk, placed: Placed, data: JsonObject) -> None:
     placed.pay_until = _moment(data.get("pay_until"))
     talk.intent = IntentPatch(id=placed.intent_id, status="confirmed", starts_at=placed.lines[0].starts_at)
     talk.lead_status = "booked"
-    booked = words.say(
-        Line("booked", {"order": placed.order_id, "code": placed.confirmation_code}), talk.context.turn % 2
-    )
+    number = summary.order_number(placed.order_id)
+    values = {"order": number, "code": placed.confirmation_code}
+    booked = words.say(Line("booked" if number else "booked_code", values), talk.context.turn % 2)
     link = None
     lines: list[Line] = []
     if placed.payment_url:

@@ -13,8 +13,7 @@ from bot.flows.talk import Talk
 from bot.messages import Card, CardRow
 from bot.wording.words import Line
 
-
-ORDER_NUMBER_LIMIT = 12
+ORDER_NUMBER_LIMIT = 16
 
 
 def item_name(talk: Talk, item: ItemWish) -> str:

@@ -54,6 +54,10 @@ ENDING: Mapping[str, tuple[str, ...]] = {
         "The answer to your booking request isn't in yet; I'll tell you the moment it is.",
     ),
     # results
+    "booked_code": (
+        "Your booking is confirmed! Confirmation code {code}.",
+        "It's booked: confirmation code {code}.",
+    ),
     "booked": (
         "Your booking is confirmed! Order number {order}, confirmation code {code}.",
         "It's booked: order number {order}, confirmation code {code}.",

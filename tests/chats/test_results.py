@@ -272,3 +272,11 @@ def test_a_service_that_is_gone_when_its_order_comes_back(outcome: str) -> None:
     chat.answer(Outcome(outcome), prices_minor=[13_000, 8_500])
     assert "Classic Pedicure" in chat.text
     assert [item.service_id for item in load(chat.state).wish.items] == [salon.uid("Gel Manicure")]
+
+
+def test_a_long_order_id_is_for_machines() -> None:
+    chat = ordered()
+    text = chat.answer(Outcome.ORDER_PLACED, order_id="66b000000000000000000002", confirmation_code="K7PX2M")
+    assert "66b0" not in text
+    assert "K7PX2M" in text
+    assert "K7PX2M" in chat.say("yes")

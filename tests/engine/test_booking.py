@@ -142,7 +142,7 @@ async def test_the_time_went_in_between(salon):
     await talk(phone, LINES[:-1])
     await salon.fault("nailit", "slot_taken", "AddOrder")
     answer = await phone.say("yes")
-    assert "order number" not in answer.lower()
+    assert "confirmation code" not in answer.lower()
     assert len(phone.messages[-1].choices) >= 3 or answer.count(":") >= 3, answer
     assert await salon.orders() == []
     (booking,) = await salon.rows("SELECT status FROM bookings")
@@ -186,7 +186,7 @@ async def test_an_order_whose_answer_got_lost_is_never_ordered_again(salon):
     assert len(await salon.orders()) == 1
     said = "\n".join(shown.text for shown in phone.messages[-2:])
     assert "confirm" in said.lower()
-    assert "order number" not in said.lower()
+    assert "confirmation code" not in said.lower()
     (effect,) = await salon.rows("SELECT status FROM effects WHERE kind = 'place_order'")
     assert effect["status"] == "needs_operator"
     assert {row["kind"] for row in await salon.rows("SELECT kind FROM operator_errors")} == {

@@ -27,7 +27,7 @@ async def test_what_one_customer_is_looking_at_is_not_offered_to_another(salon):
     titles = [choice.title for shown in second.messages for choice in shown.choices]
     assert titles
     assert not any("2:00" in title for title in titles), titles
-    assert "order number" in (await first.say("yes")).lower()
+    assert "confirmation code" in (await first.say("yes")).lower()
     assert await holds(salon) == []
 
 
@@ -36,10 +36,10 @@ async def test_a_hold_that_ran_out_holds_nobody_off(salon):
     await to_the_summary(first)
     await run_out(salon)
     await to_the_summary(second)
-    assert "order number" in (await second.say("yes")).lower()
+    assert "confirmation code" in (await second.say("yes")).lower()
     # The late yes of the first is told so and offered other times; nothing is ordered twice.
     answer = await first.say("yes")
-    assert "order number" not in answer.lower()
+    assert "confirmation code" not in answer.lower()
     assert len(await salon.orders()) == 1
 
 
@@ -71,4 +71,4 @@ async def test_the_own_hold_is_no_obstacle(salon):
     assert "12.500" in answer
     assert "isn't free" not in answer
     assert len(await holds(salon)) == 1
-    assert "order number" in (await phone.say("yes")).lower()
+    assert "confirmation code" in (await phone.say("yes")).lower()

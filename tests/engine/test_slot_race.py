@@ -126,7 +126,7 @@ async def race(salon, scene, *, customers, times):
     booked = {order["mobile"] for order in orders}
     for phone in phones:
         said = phone.messages[-1]
-        assert ("order number" in said.text.lower()) is (phone.customer.phone in booked), said.text
+        assert ("confirmation code" in said.text.lower()) is (phone.customer.phone in booked), said.text
         if phone.customer.phone in booked:
             continue
         assert "othing is booked" in said.text, said.text

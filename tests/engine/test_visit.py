@@ -80,7 +80,7 @@ async def test_three_services_back_to_back_and_two_customers_dont_collide(salon,
     assert times
     assert all(12 <= one.astimezone(ZONE).hour < 17 for one in times)
     await phone.tap(phone.messages[-1].choices[2].title)
-    assert "order number" in (await finish(phone)).lower()
+    assert "confirmation code" in (await finish(phone)).lower()
     (order,) = await salon.orders()
     assert [line["item_id"] for line in order["lines"]] == [GEL_MANICURE, CLASSIC_PEDICURE, HAIR_MASK]
     assert {line["day"] for line in order["lines"]} == {str(day.date())}
@@ -91,7 +91,7 @@ async def test_three_services_back_to_back_and_two_customers_dont_collide(salon,
     other, _ = await visit(salon, "+96550000124", said)
     mine = set(frames_of(order))
     await other.tap(other.messages[-1].choices[0].title)
-    assert "order number" in (await finish(other, name="Mona Test")).lower()
+    assert "confirmation code" in (await finish(other, name="Mona Test")).lower()
     orders = await salon.orders()
     (theirs,) = [set(frames_of(one)) for one in orders if one["customer_name"] == "Mona Test"]
     assert not mine & theirs

@@ -204,7 +204,10 @@ def _openings(key: str, *values: str) -> frozenset[str]:
     return frozenset(line.split(mark)[0] for line in lines)
 
 
-_OPENINGS = {"booked": _openings("booked", "order", "code"), "paid_short": _openings("paid_short", "amount")}
+_OPENINGS = {
+    "booked": _openings("booked", "order", "code") | _openings("booked_code", "code"),
+    "paid_short": _openings("paid_short", "amount"),
+}
 
 
 def _is_help(event: Event) -> bool:

@@ -90,7 +90,7 @@ async def test_it_waits_for_the_word_about_an_order_whose_answer_got_lost(stage,
 
     last = capsys.readouterr().out.rpartition("> yes")[2]
     assert "\n< " in last
-    assert "order number" not in last.lower()
+    assert "confirmation code" not in last.lower()
 
 
 async def test_no_reply_is_said_so_and_fails(salon_dsn, seeded, tmp_path, monkeypatch, capsys):

@@ -93,7 +93,7 @@ async def test_not_placed_frees_the_time_tells_the_customer_and_he_can_book_anew
     assert (booking["status"], booking["intent"]) == ("cancelled", "abandoned")
     assert await stage.rows("SELECT 1 FROM booking_items WHERE active") == []
     assert await chat(stage, monkeypatch, "tomorrow at 5pm", "yes")
-    assert "order number" in capsys.readouterr().out.lower()
+    assert "confirmation code" in capsys.readouterr().out.lower()
     assert len(await stage.orders()) == 1
     assert sorted(row["intent"] for row in await stage.rows(BOOKINGS)) == ["abandoned", "confirmed"]
 
