@@ -6,6 +6,7 @@ import re
 
 from bot.understanding.answered_names import is_whole_name
 from bot.understanding.bodily import take_body
+from bot.understanding.by_sound import take_person
 from bot.understanding.catalog_index import stem
 from bot.understanding.catalog_match import CatalogMentions, Mention, drop_overlapping, find_catalog
 from bot.understanding.choices import read_choices
@@ -64,6 +65,7 @@ def _facts(reading: Reading) -> Facts:
     _drop_possessed(reading, facts)
     if not reading.asked(SlotKind.NAME):
         take_body(reading, facts)
+        take_person(reading, facts)
     _read_party(reading, facts)
     if not (reading.asked(SlotKind.NAME) and is_whole_name(text)):
         _read_time(reading, facts)
