@@ -60,7 +60,8 @@ CREATE_BOOKING = """
 INSERT INTO bookings (id, workspace_id, conversation_id, customer_id, intent_id, location_id, status,
                       confirmation_code, customer_name, customer_phone, customer_email, payment_type_id,
                       currency, total_minor, starts_at, ends_at, hold_until, replaces_booking_id)
-VALUES ($1, $2, $3, coalesce((SELECT o.customer_id FROM bookings o WHERE o.id = $17), $4), $5, $6, CASE WHEN $16::float8 IS NULL THEN 'pending_provider' ELSE 'held' END,
+VALUES ($1, $2, $3, coalesce((SELECT o.customer_id FROM bookings o WHERE o.id = $17), $4), $5, $6,
+        CASE WHEN $16::float8 IS NULL THEN 'pending_provider' ELSE 'held' END,
         $7, $8, $9, $10, $11, $12, $13, $14, $15, now() + make_interval(secs => $16), $17)
 """
 RELEASE_HOLDS = """

@@ -95,5 +95,6 @@ async def free_frames(
     conversation holds for itself counts as free, and so do a hold that ran out and the booking that is ignored.
     """
     return [
-        tuple(row) for row in await tx.fetch(FREE_FRAMES, location_id, starts_at, ends_at, conversation_id, ignoring)
+        tuple(row)
+        for row in await tx.fetch(FREE_FRAMES, location_id, starts_at, ends_at, conversation_id, ignoring)
     ]

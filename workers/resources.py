@@ -177,9 +177,19 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             accounts=accounts,
             channels=channels,
             turns=Turns(
-                pool, accounts, channels, CatalogCache(), limits, now, typing, queue, refresher, helper, voice,
+                pool,
+                accounts,
+                channels,
+                CatalogCache(),
+                limits,
+                now,
+                typing,
+                queue,
+                refresher,
+                helper,
+                voice,
                 public_base_url=settings.public_base_url,
-            ),  # fmt: skip
+            ),
             effects=Effects(
                 EffectContext(pool, accounts, channels, http, limits, now, typing, mail_desk(settings, http))
             ),

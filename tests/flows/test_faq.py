@@ -1,4 +1,4 @@
-"""The business's own answers: what is found, and above all what isn't. Measured on lines that nobody wrote the lists for."""
+"""The business's own answers: what is found, and above all what isn't, on lines that nobody wrote the lists for."""
 
 from __future__ import annotations
 

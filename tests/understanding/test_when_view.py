@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.normalize import Text
-from bot.understanding.when.read import find_when
 from bot.understanding.when.numbers import Numbered
+from bot.understanding.when.read import find_when
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=ZoneInfo("Asia/Kuwait"))
 PIECES = [

@@ -87,9 +87,7 @@ class CompletionWebhooks:
         log.info("completion.noted", page=page.key, what=noted)
         return web.Response(text="ok")
 
-    async def _note(
-        self, request: web.Request, page: Page, account: HandoffAccountRow, body: bytes
-    ) -> str:
+    async def _note(self, request: web.Request, page: Page, account: HandoffAccountRow, body: bytes) -> str:
         completion = self._read(request, page, account, body)
         if completion.outcome is Outcome.OTHER or not completion.booking_id:
             return "not_ours"
@@ -100,9 +98,7 @@ class CompletionWebhooks:
             await self._suggest(account, page)
         return noted
 
-    def _read(
-        self, request: web.Request, page: Page, account: HandoffAccountRow, body: bytes
-    ) -> Completion:
+    def _read(self, request: web.Request, page: Page, account: HandoffAccountRow, body: bytes) -> Completion:
         asked = CompletionRequest(
             url=webhook_address(self.public_base_url, page.key, account.account_key),
             headers={name.lower(): value for name, value in request.headers.items()},
