@@ -123,6 +123,10 @@ class Handoffs:
             if handoff_id is None:
                 return "no_handoff"
             by = f"webhook:{page}"
+            if completion.outcome in {Outcome.BOOKED, Outcome.MOVED} and await handoffs.was_cancelled(
+                transaction, page=page, booking_id=completion.booking_id
+            ):
+                return "cancelled_before"
             match completion.outcome:
                 case Outcome.BOOKED:
                     await handoffs.complete(

@@ -45,7 +45,9 @@ INSERT INTO booking_intents AS i (id, workspace_id, bot_id, conversation_id, cus
 VALUES ($1, $2, $3, $4, $5, $6, $7, left($8, 500), left($9, 200), $10, left($11, 2000), $12)
 ON CONFLICT (id) DO UPDATE SET
   -- A talk goes on about a wish that was handed off or given up meanwhile: what became of it stands.
-  status = CASE WHEN excluded.status = 'intent' AND i.status IN ('redirected', 'confirmed', 'abandoned')
+  status = CASE WHEN i.status IN ('redirected', 'confirmed', 'abandoned') AND NOT EXISTS (
+      SELECT FROM state_transitions t
+      WHERE t.table_name = 'booking_intents' AND t.from_state = i.status AND t.to_state = excluded.status)
     THEN i.status ELSE excluded.status END,
   -- What an open wish is, the services say that are wanted now; how an order ended, doesn't.
   booking_type = CASE WHEN excluded.status IN ('intent', 'pending') AND excluded.service IS NOT NULL

@@ -44,6 +44,11 @@ NOTE_COMPLETION = """
 INSERT INTO external_completions (workspace_id, page, booking_id, outcome, handoff_id)
 VALUES (current_workspace(), $1, left($2, 300), $3, $4) ON CONFLICT DO NOTHING RETURNING 1
 """
+WAS_CANCELLED = """
+SELECT EXISTS (SELECT FROM external_completions
+               WHERE workspace_id = current_workspace() AND page = $1 AND booking_id = left($2, 300)
+                 AND outcome = 'cancelled')
+"""
 COMPLETE = """
 UPDATE handoffs SET status = 'completed_external', completed_at = now(), completed_by = left($2, 120),
   external_booking_id = coalesce(left($3, 300), external_booking_id)
@@ -60,7 +65,8 @@ UPDATE handoffs SET status = 'redirected', completed_at = NULL, completed_by = N
   redirected_at = coalesce(redirected_at, now()), url_used = coalesce(url_used, booking_url)
 WHERE id = $1 AND status = 'completed_external' RETURNING id
 """
-FIND_HERE = "SELECT id, status FROM handoffs WHERE token = $1"
+# Locked: of two reports about one booking at the same time the second sees what the first one noted.
+FIND_HERE = "SELECT id, status FROM handoffs WHERE token = $1 FOR UPDATE"
 TIMELINE = """
 SELECT kind, made_by, detail, at FROM handoff_events WHERE handoff_id = $1 ORDER BY at, id
 """
@@ -210,6 +216,11 @@ async def note_completion(
 ) -> bool:
     """False: the page has told that before."""
     return (await tx.fetchval(NOTE_COMPLETION, page, booking_id, outcome, handoff_id)) is not None
+
+
+async def was_cancelled(tx: Tx, *, page: str, booking_id: str) -> bool:
+    """Whether the page told already that this booking is cancelled: reports come in any order."""
+    return bool(await tx.fetchval(WAS_CANCELLED, page, booking_id))
 
 
 async def complete(tx: Tx, handoff_id: UUID, *, by: str, external_booking_id: str | None = None) -> bool:

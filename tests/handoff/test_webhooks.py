@@ -89,6 +89,17 @@ async def test_a_cancellation_there_takes_it_back(salon):
     assert found["timeline"] == ["created", "completed", "cancelled"]
 
 
+async def test_a_cancellation_that_comes_before_the_booking_it_cancels_stands(salon):
+    token, key = await handed_off(salon, page="calendly"), await account(salon, "calendly")
+    reference = sign(salon.resources.box, token)
+    await calendly(salon, key, "invitee.canceled", reference)
+    await calendly(salon, key, "invitee.created", reference)
+    found = await row(salon, token)
+    assert (found["status"], found["timeline"]) == ("new", ["created", "cancelled"])
+    await calendly(salon, key, "invitee.created", reference, uri="i2")
+    assert (await row(salon, token))["status"] == "completed_external", "booked anew"
+
+
 @pytest.mark.parametrize("forged", ["", "x", "{token}.AAAAAAAAAAAAAAAA", "{token}", "{other}"])
 async def test_a_reference_that_is_not_ours_completes_nothing(salon, forged):
     token, key = await handed_off(salon, page="calendly"), await account(salon, "calendly")
