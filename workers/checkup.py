@@ -252,7 +252,8 @@ async def _provider(pool: Pool, section: str, row: ProviderAccountRow, box: Secr
         at = await last_done_sync(work, "full")
     if at is None:
         return Finding(section, title, State.NOTE, f"{row.base_url}: the catalog was never synced")
-    return Finding(section, title, State.OK, f"{row.base_url}: last synced {at:%Y-%m-%d %H:%M} UTC")
+    source = f"{row.base_url}: " if row.base_url else ""
+    return Finding(section, title, State.OK, f"{source}last synced {at:%Y-%m-%d %H:%M} UTC")
 
 
 def _provider_webhook(section: str, row: ProviderAccountRow, box: SecretBox | None, base: str) -> Finding:
