@@ -48,6 +48,10 @@ async def fetch_media(
         raise CallFailure(Disposition.RETRY, "timeout", f"No file within {limit:g} s.") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise transport_failure(error, account.channel) from error
+    except ValueError as error:  # urlsplit: half an IPv6 address, a port that is no number
+        raise CallFailure(
+            Disposition.PERMANENT, "bad_address", "The file's address can't be read."
+        ) from error
 
 
 async def _from_meta(media: Media, account: ChannelAccount, http: httpx.AsyncClient) -> bytes:

@@ -167,6 +167,16 @@ async def test_a_url_that_isnt_twilios_is_never_read():
 
 
 @respx.mock
+@pytest.mark.parametrize("broken", ["https://[half/x", "https://mms.twiliocdn.com:port/x"])
+async def test_an_address_that_is_none_costs_the_file_only(broken):
+    respx.get(SMS.reference).respond(307, headers={"location": broken})
+    respx.get("https://graph.facebook.com/v23.0/1234").respond(json={"url": broken})
+    for media, channel in ((SMS, "twilio"), (NOTE, "whatsapp")):
+        with pytest.raises(CallFailure):
+            await fetched(media, channel)
+
+
+@respx.mock
 async def test_circles_end():
     respx.get(SMS.reference).respond(307, headers={"location": SMS.reference})
     with pytest.raises(CallFailure) as failure:
