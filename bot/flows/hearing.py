@@ -286,7 +286,8 @@ def _take_wish(talk: Talk, u: Understanding, text: str, chosen: str) -> None:
     if chosen not in {"svc", "size"}:
         services.hear(talk, u, text)
     if chosen not in {"staff", "time"}:
-        staff.hear(talk, u.staff)
+        if not questions.weighs_people(talk, u, text):
+            staff.hear(talk, u.staff)
         if u.any_staff:
             staff.take_anyone(talk)
     if chosen not in {"time", "day", "clock"}:

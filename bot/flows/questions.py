@@ -118,6 +118,15 @@ def unknown(talk: Talk, u: Understanding, text: str) -> bool:
     return True
 
 
+def weighs_people(talk: Talk, u: Understanding, text: str) -> bool:
+    """ "Is Dana better than Mira?": no wish for either, and not for a receptionist to judge."""
+    people = {match.id for match in u.staff}
+    if len(people) < 2 or not is_question(text) or set(u.intents) & {Intent.BOOK, Intent.ASK_TIMES}:
+        return False
+    _dont_know(talk)
+    return True
+
+
 def _is_doctors(talk: Talk, u: Understanding) -> bool:
     """A question for a doctor that the business has a line for: it was answered with that."""
     said = talk.context.settings.safety.no_medical_advice

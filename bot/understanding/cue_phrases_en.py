@@ -50,6 +50,7 @@ ENGLISH_CUES: dict[Label, str] = {
         not certain, let me think, let me check, wait, one moment, one sec, hold on, one second,
         just a second, just a moment""",
     Cue.ANYONE: """
+        you choose, u choose, you pick, u pick, you decide, u decide, up to you, up to u, surprise me,
         anyone, anybody, any one, whoever, whomever, any staff, any stylist, any technician, any person,
         no preference in staff, no specific person, no one in particular, nobody in particular, any of them,
         anyone is fine, anyone available, whoever is available, whoever is free, whoevers free,

@@ -139,6 +139,8 @@ _GENERIC = frozenset(
     )
 )  # fmt: skip
 """Words of many questions: they ask for the services only if nothing else is asked."""
+_SUMS = words("total altogether") | {"in total", "the total"}
+"""Of a question how long it takes they ask for the sum of that."""
 _NOUNS = words("appointment appt booking reservation موعد حجز")
 """A wish to book only where nothing is asked about it."""
 
@@ -263,6 +265,8 @@ def _echoes(said: dict[Intent, set[str]]) -> set[Intent]:
         void |= {Intent.CANCEL, Intent.ALTERNATIVES}
     if Intent.REMOVE in found:
         void.add(Intent.ADD)
+    if Intent.ASK_DURATION in found and said.get(Intent.ASK_PRICE, {""}) <= _SUMS:
+        void.add(Intent.ASK_PRICE)
     asked = {intent for intent in found if intent.value.startswith("ask_")} - {Intent.ASK_SERVICES}
     besides = asked | (found & {Intent.ALTERNATIVES, Intent.RECOMMEND, Intent.USUAL, Intent.MORE})
     if besides and said.get(Intent.ASK_SERVICES, {""}) <= _GENERIC:

@@ -340,4 +340,26 @@ TALKS = {
         > plaza sunday at noon
         < Sun 22 Nov, 12:00 PM
         """,
+    "not Sara but Noura": """
+        > gel manicure at plaza tomorrow 2pm with dana
+        > my name isn't sara its noura
+        < Name: noura
+        = CONFIRM
+        """,
+    "who is better": """
+        > gel manicure at plaza tomorrow at 2pm
+        = ASK_STAFF
+        > is dana better than mira?
+        < [Dana] | [Mira]
+        = ASK_STAFF
+        > u choose
+        <! nobody called
+        = CONFIRM
+        """,
+    "how long in total": """
+        > how long in total for gel mani and hair mask
+        < 60 minutes | 30 minutes
+        <! KWD
+        = ASK_LOCATION
+        """,
 }

@@ -13,6 +13,8 @@ from bot.understanding.contract import Intent, Match, TextFact, Understanding
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
+_AND_THE = "وال"
+""" "And the ...", written to the word."""
 _SHOWN_ALREADY = frozenset({"recommend", "need_fits", "need_fits_at"})
 """Answers that say of each of the offered services what it is for."""
 
@@ -86,6 +88,7 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
         Intent.CHANGE in u.intents and Intent.ADD not in u.intents and len(talk.wish.items) == 1
     )
     unclear: list[tuple[str, list[UUID]]] = []
+    joined = Intent.ADD in u.intents
     for mention in u.services:
         if not mention:
             continue
@@ -100,11 +103,14 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
             replace = False
         else:
             said = text[mention[0].span.start : mention[0].span.end]
+            joined = joined or said.startswith(_AND_THE)
+            said = said.removeprefix(_AND_THE[0]) if said.startswith(_AND_THE) else said
             unclear.append((said, [match.id for match in mention]))
             talk.heard = True
     if unclear:
         waiting, talk.state.unclear = talk.state.unclear, []
-        next_unclear(talk)
+        if not joined:  # else what is asked already is still wanted, too
+            next_unclear(talk)
         for said, ids in unclear:
             put_unclear(talk, said, ids, replace=replace)
             replace = False
