@@ -11,9 +11,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from db.booking_moves import move_booking
-from db.bookings import ItemRow, cancel_booking, set_intent_status
+from db.bookings import ItemRow, cancel_booking, free_code, set_intent_status
 from db.effects import Effect
-from db.ids import new_confirmation_code, new_id
+from db.ids import new_id
 from db.tx import Tx
 
 CHANGE_STATE = """
@@ -52,7 +52,6 @@ END_MOVE = (
     "UPDATE booking_items SET moves_booking_id = NULL WHERE booking_id = $1 AND moves_booking_id IS NOT NULL"
 )
 CODE_OF = "SELECT workspace_id, confirmation_code FROM bookings WHERE id = $1"
-CODE_TAKEN = "SELECT EXISTS (SELECT FROM bookings WHERE workspace_id = $1 AND confirmation_code = $2)"
 STOP_POLLS = """
 UPDATE effects SET status = 'cancelled', settled_at = now()
 WHERE booking_id = $1 AND kind = 'poll_payment' AND status = 'pending'
@@ -102,10 +101,7 @@ async def replace_booking(tx: Tx, booking_id: UUID, new_booking_id: UUID) -> Non
     row = await tx.fetchrow(CODE_OF, booking_id)
     if row is None:
         raise LookupError(f"booking {booking_id} is gone")
-    spare = new_confirmation_code()
-    while await tx.fetchval(CODE_TAKEN, row["workspace_id"], spare):
-        spare = new_confirmation_code()
-    await tx.execute(CANCEL_REPLACED, booking_id, spare)
+    await tx.execute(CANCEL_REPLACED, booking_id, await free_code(tx, row["workspace_id"]))
     await tx.execute(TAKE_CODE, new_booking_id, row["confirmation_code"])
     await tx.execute(END_MOVE, new_booking_id)
     await stop_polls(tx, booking_id)

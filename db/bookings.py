@@ -267,15 +267,21 @@ async def release_holds(tx: Tx, workspace_id: UUID, conversation_id: UUID) -> No
     await tx.execute(RELEASE_HOLDS, workspace_id, conversation_id)
 
 
+async def free_code(tx: Tx, workspace_id: UUID) -> str:
+    """A confirmation code that no booking of this business has."""
+    code = new_confirmation_code()
+    while await tx.fetchval(CODE_TAKEN, workspace_id, code):
+        code = new_confirmation_code()
+    return code
+
+
 async def create_booking(tx: Tx, row: BookingRow, *, hold_seconds: float | None = None) -> str:
     """Stores a booking that waits for its order, or with `hold_seconds` one that only holds its times so long.
 
     Returns its confirmation code. Raises TimeTaken if a person is already booked or held then: the
     transaction is lost and must be left.
     """
-    code = new_confirmation_code()
-    while await tx.fetchval(CODE_TAKEN, row.workspace_id, code):
-        code = new_confirmation_code()
+    code = await free_code(tx, row.workspace_id)
     await tx.execute(
         CREATE_BOOKING,
         row.id,
