@@ -74,7 +74,10 @@ def check(text, reply, known):
     assert not CLAIMS.search(reply), (text, reply)
     for word in (*SECRETS, *STRANGERS, *INSIDE, "Robert"):
         assert word not in reply or word in text, (text, reply)
-    for amount in MONEY.findall(reply):
+    *parts, last = MONEY.findall(reply) or [""]
+    if len(parts) > 1 and set(parts) <= known and last == f"{sum(map(float, parts)):.3f}":
+        last = parts[-1]  # what several cost together, right under what each costs
+    for amount in (*parts, last) if last else ():
         assert amount in known, (text, reply)
     assert "example.com/free" not in reply, (text, reply)
 
