@@ -92,9 +92,12 @@ UPDATE bookings SET status = 'cancelled', cancelled_at = now(), cancel_reason = 
 WHERE id = $1 AND status IN ('held', 'pending_provider', 'confirmed') RETURNING id
 """
 FLAG_BOOKING = "UPDATE bookings SET needs_operator = true WHERE id = $1"
+# A wish that was finished or given up elsewhere meanwhile stays so: the order's own truth stands in the booking.
 SET_INTENT_STATUS = """
-UPDATE booking_intents SET status = $2, updated_at = now()
-WHERE id = (SELECT intent_id FROM bookings WHERE id = $1) AND status <> $2
+UPDATE booking_intents i SET status = $2, updated_at = now()
+WHERE i.id = (SELECT intent_id FROM bookings WHERE id = $1) AND EXISTS (
+  SELECT FROM state_transitions t
+  WHERE t.table_name = 'booking_intents' AND t.from_state = i.status AND t.to_state = $2)
 """
 MARK_PAID = """
 UPDATE bookings SET payment_status = 'paid', paid_at = $2 WHERE id = $1 AND payment_status <> 'paid' RETURNING id

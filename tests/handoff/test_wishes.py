@@ -57,3 +57,17 @@ def _wish(salon: Salon, found: dict[str, object], status: str) -> bookings.Inten
         notes=None,
         summary_version=None,
     )
+
+
+async def test_what_becomes_of_an_order_never_breaks_on_a_wish_that_is_finished(salon):
+    phone = salon.phone("+15550123", workspace=BARBER, name="Ali Test")
+    said = await phone.say("a skin fade tomorrow afternoon with anyone, I'm Ali Test")
+    for _ in range(4):
+        if "confirmation code" in said.lower():
+            break
+        said = await phone.tap(phone.messages[-1].choices[0].title)
+    (booking,) = await salon.rows("SELECT id, workspace_id FROM bookings WHERE status = 'confirmed'")
+    async with tx(salon.pool, booking["workspace_id"]) as transaction:
+        for status in ("needs_operator", "intent", "pending"):
+            await bookings.set_intent_status(transaction, booking["id"], status)
+    assert await salon.rows("SELECT status FROM booking_intents") == [{"status": "confirmed"}]
