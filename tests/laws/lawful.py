@@ -6,7 +6,8 @@ order only from the open summary):
 SILENCE   after STOP nothing is said until START; while a person has the talk only results of the outside are
           (and HELP on SMS is answered).
 YES       an order is exactly the summary that was shown last: its services, its people, its times, its total.
-PRICES    every amount in a reply is a price of the catalog, a sum of the wish's, or one that the provider named.
+PRICES    every amount in a reply is a price of the catalog, a sum of the wish's or of those beside it, or one that
+          the provider named.
 TRUTH     "booked", "paid", "cancelled" follow only from an effect's answer.
 ONCE      a wish is ordered once: not again while its order is under way.
 """
@@ -153,9 +154,11 @@ class LawfulChat(Chat):
     def _prices(self, reply: Outbound, before: State, after: State) -> None:
         known = self._known_amounts(before, after)
         words = [reply.text, *(f"{c.title} {c.description}" for c in reply.choices)]
-        for said in _AMOUNT.findall(_plain(" ".join(words))):
-            if round(float(said) * 1000) not in known:
-                raise self._broken("PRICES", f"{said} is no price that anybody named")
+        said = [round(float(amount) * 1000) for amount in _AMOUNT.findall(_plain(" ".join(words)))]
+        listed = [amount for amount in said if amount in known]
+        for amount in said:
+            if amount not in known and not _adds_up(amount, listed):
+                raise self._broken("PRICES", f"{_money(amount)} is no price that anybody named")
 
     def _known_amounts(self, *states: State) -> set[int]:
         known = set(self.quoted)
@@ -229,6 +232,12 @@ def _told(event: Event) -> str:
 def _plain(text: str) -> str:
     """Lower case, Western digits, without marks of direction."""
     return re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).translate(_DIGITS).lower()
+
+
+def _adds_up(total: int, listed: Sequence[int]) -> bool:
+    """Whether it is the sum of some of the prices that stand in the same reply."""
+    some = [amount for amount in listed if amount < total][:12]
+    return any(sum(part) == total for count in range(2, len(some) + 1) for part in combinations(some, count))
 
 
 def _money(minor: int) -> str:
