@@ -6,6 +6,7 @@ whose rounds the test drives (`settle`), so nothing sleeps and nothing runs by i
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -79,9 +80,13 @@ class Seeded:
 async def serving(app: web.Application, port: int) -> AsyncIterator[None]:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
     try:
-        await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
+        await site.start()
         yield
+        await site.stop()
+        for _ in range(5):  # a connection that was just accepted becomes known, and is closed with the others
+            await asyncio.sleep(0)
     finally:
         await runner.cleanup()
 
