@@ -127,3 +127,16 @@ class SeenIds(Protocol):
         ...
 
     def remember(self, keys: Sequence[str]) -> None: ...
+
+
+class Rates(Protocol):
+    """Counts how often somebody comes, over all processes. A bound on noise; money is counted in PostgreSQL."""
+
+    async def wait(self, key: str, limit: int = 20, per_seconds: float = 60, *, fail_open: bool) -> float:
+        """Takes one of `limit` places in any `per_seconds`. 0: it may pass; else the seconds until it may.
+
+        A refusal takes no place. fail_open: what is answered when nobody can count: True lets it pass, False
+        asks to come back in a few seconds. Never raises for a counter that can't be reached. The key may hold
+        an address: it is hashed before it goes anywhere.
+        """
+        ...

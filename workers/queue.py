@@ -11,7 +11,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
@@ -37,6 +37,7 @@ _IDS_A_JOB = 16
 while the last bells were rung shares one. Small enough that a burst still spreads over the workers."""
 
 Take = Callable[[UUID], Awaitable[object]]
+Answer = TypeVar("Answer")
 
 
 def redis_settings(settings: Settings) -> RedisSettings:
@@ -57,6 +58,7 @@ class Queue:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._redis: ArqRedis | None = None
+        self._connecting = asyncio.Lock()
         self._bells: dict[tuple[str, UUID], None] = {}
         self._keys: list[str] = []
         self._asked: list[tuple[Sequence[str], asyncio.Future[bool]]] = []
@@ -75,7 +77,7 @@ class Queue:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
         if self._redis is not None:
-            await self._redis.aclose()
+            await self._redis.aclose(close_connection_pool=True)
 
     @property
     def healthy(self) -> bool:
@@ -134,6 +136,19 @@ class Queue:
             values = await self._redis.mget(ordered)
         return {key for key, value in zip(ordered, values, strict=True) if value is not None}
 
+    async def ask(self, question: Callable[[ArqRedis], Awaitable[Answer]]) -> Answer | None:
+        """What Redis answers, within its time limit. None: it doesn't answer, and isn't asked again for a moment."""
+        if time.monotonic() < self._trouble_until:
+            return None
+        try:
+            async with asyncio.timeout(self._settings.timing.redis_timeout_seconds):
+                answer = await question(await self._connected())
+        except _REDIS_TROUBLE as error:
+            self._note_trouble(error)
+            return None
+        self._note_recovery()
+        return answer
+
     async def ping(self) -> None:
         """Raises what Redis raises; for health checks."""
         async with asyncio.timeout(self._settings.timing.redis_timeout_seconds):
@@ -145,10 +160,11 @@ class Queue:
             self._wake.set()
 
     async def _connected(self) -> ArqRedis:
-        if self._redis is None:
-            self._redis = await create_pool(
-                redis_settings(self._settings), job_serializer=_serialize, job_deserializer=orjson.loads
-            )
+        async with self._connecting:  # who asks meanwhile shares what is being opened
+            if self._redis is None:
+                self._redis = await create_pool(
+                    redis_settings(self._settings), job_serializer=_serialize, job_deserializer=orjson.loads
+                )
         return self._redis
 
     async def _work(self) -> None:
@@ -170,9 +186,7 @@ class Queue:
         except _REDIS_TROUBLE as error:
             self._note_trouble(error)
         else:
-            if self._in_trouble:
-                self._in_trouble = False
-                log.warning("redis.recovered")
+            self._note_recovery()
 
     async def _send(self, bells: list[tuple[str, UUID]], keys: list[str]) -> None:
         redis = await self._connected()
@@ -194,6 +208,11 @@ class Queue:
         if not self._in_trouble:
             self._in_trouble = True
             log.warning("redis.trouble", error=type(error).__name__)
+
+    def _note_recovery(self) -> None:
+        if self._in_trouble:
+            self._in_trouble = False
+            log.warning("redis.recovered")
 
 
 def _answer(asked: list[tuple[Sequence[str], asyncio.Future[bool]]], known: set[str]) -> None:

@@ -28,6 +28,7 @@ from workers.accounts_cache import AccountsCache
 from workers.llm_keys import LlmKeys
 from workers.mailing import mail_desk
 from workers.queue import Queue
+from workers.rates import RedisRates
 from workers.refreshing import SlotRefresher
 from workers.settings import Settings, Timing
 
@@ -45,6 +46,7 @@ class Resources:
     pool: Pool
     http: httpx.AsyncClient
     queue: Queue
+    rates: RedisRates
     box: SecretBox
     accounts: AccountsCache
     channels: dict[str, Channel]
@@ -173,6 +175,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             pool=pool,
             http=http,
             queue=queue,
+            rates=RedisRates(queue),
             box=box,
             accounts=accounts,
             channels=channels,
