@@ -35,3 +35,12 @@ RUN_AGAIN: tuple[type[Exception], ...] = (
     asyncpg.SerializationError,
 )
 """Rolled back because of another transaction at the same time; the same one may simply be run again."""
+
+UNREACHABLE: tuple[type[Exception], ...] = (
+    *CONNECTION_LOST,
+    *RUN_AGAIN,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.LockNotAvailableError,
+)
+"""Nothing is wrong with what was asked: the database can't answer right now, and may in a moment."""

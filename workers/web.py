@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.handoffs import Handoffs
 from bot.inbox import Receiver
+from bot.web.api import api_errors
 from bot.web.handoff.completions import CompletionWebhooks
 from bot.web.handoff.page import HandoffPage
 from bot.web.health import Health
@@ -44,7 +45,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         public_base_url=settings.public_base_url,
         observe=recorder.observe,
     )
-    app = web.Application(client_max_size=4 * 1024 * 1024)
+    app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[api_errors])
     app.on_response_prepare.append(_security_headers)
     app.add_routes(webhooks.routes())
     notices = ProviderNotices(
