@@ -147,6 +147,29 @@ BEGIN
   END LOOP;
 END $$;
 
+CREATE FUNCTION public.accept_invitation(p_code_hash bytea, p_user_id uuid, p_name text, p_password_hash text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  i record;
+  v_user uuid;
+BEGIN
+  SELECT * INTO i FROM invitations
+  WHERE code_hash = p_code_hash AND accepted_at IS NULL AND expires_at > now() FOR UPDATE;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF p_password_hash IS NULL THEN
+    SELECT u.id INTO v_user FROM users u WHERE u.email = i.email AND u.id = p_user_id AND u.disabled_at IS NULL;
+  ELSE
+    INSERT INTO users (id, email, name, password_hash) VALUES (p_user_id, i.email, left(p_name, 120), p_password_hash)
+    ON CONFLICT (email) DO NOTHING RETURNING users.id INTO v_user;
+  END IF;
+  IF v_user IS NULL THEN RETURN NULL; END IF;
+  INSERT INTO memberships (user_id, role, workspace_id) VALUES (v_user, i.role, i.workspace_id) ON CONFLICT DO NOTHING;
+  UPDATE invitations SET accepted_at = now() WHERE id = i.id;
+  RETURN v_user;
+END $$;
+
 CREATE FUNCTION public.any_query(p_phrases jsonb) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -285,6 +308,19 @@ CREATE FUNCTION public.booking_as_known(b public.bookings) RETURNS jsonb
                 'starts_at', i.starts_at, 'ends_at', i.ends_at, 'price_minor', i.price_minor)
                 ORDER BY i.position), '[]')
               FROM booking_items i WHERE i.workspace_id = b.workspace_id AND i.booking_id = b.id))
+$$;
+
+CREATE FUNCTION public.choose_workspace(p_id_hash bytea, p_workspace_id uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH chosen AS (
+    UPDATE console_sessions s SET workspace_id = p_workspace_id
+    WHERE s.id_hash = p_id_hash AND s.stage = 'full' AND EXISTS (
+      SELECT FROM memberships m WHERE m.user_id = s.user_id AND (m.role = 'agency' OR m.workspace_id = p_workspace_id))
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM chosen)
 $$;
 
 CREATE TABLE public.effects (
@@ -448,6 +484,29 @@ CREATE FUNCTION public.close_recording(p_id uuid) RETURNS void
   DELETE FROM recording_windows WHERE id = p_id
 $$;
 
+CREATE FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH done AS (
+    UPDATE users SET totp_confirmed_at = now(), totp_last_step = p_step, recovery_hashes = p_recovery
+    WHERE id = p_id AND totp_secret IS NOT NULL AND totp_confirmed_at IS NULL RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM done)
+$$;
+
+CREATE FUNCTION public.create_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_one_time boolean, p_role text, p_workspace_id uuid) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH made AS (
+    INSERT INTO users (id, email, name, password_hash, password_one_time)
+    VALUES (p_id, lower(p_email), left(p_name, 120), p_password_hash, p_one_time)
+    ON CONFLICT (email) DO NOTHING RETURNING id
+  )
+  INSERT INTO memberships (user_id, role, workspace_id) SELECT id, p_role, p_workspace_id FROM made RETURNING user_id
+$$;
+
 CREATE FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) RETURNS uuid
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -559,6 +618,44 @@ BEGIN
   RETURN total;
 END $$;
 
+CREATE FUNCTION public.disable_user(p_id uuid, p_disabled boolean) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH ended AS (
+    DELETE FROM console_sessions WHERE user_id = p_id
+  ), changed AS (
+    UPDATE users SET disabled_at = CASE WHEN p_disabled THEN coalesce(disabled_at, now()) END
+    WHERE id = p_id AND (disabled_at IS NULL) = p_disabled RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM changed)
+$$;
+
+CREATE FUNCTION public.drop_totp(p_id uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  UPDATE users SET totp_secret = NULL, totp_confirmed_at = NULL, totp_last_step = 0, recovery_hashes = '{}'
+  WHERE id = p_id
+$$;
+
+CREATE FUNCTION public.end_other_sessions(p_user_id uuid, p_keep bytea) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH ended AS (
+    DELETE FROM console_sessions WHERE user_id = p_user_id AND id_hash <> p_keep RETURNING 1
+  )
+  SELECT count(*)::integer FROM ended
+$$;
+
+CREATE FUNCTION public.end_session(p_id_hash bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  DELETE FROM console_sessions WHERE id_hash = p_id_hash
+$$;
+
 CREATE FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -647,6 +744,15 @@ CREATE FUNCTION public.find_handoff_account(p_page text, p_account_key text) RET
   WHERE a.page = p_page AND a.account_key = p_account_key AND a.enabled
 $$;
 
+CREATE FUNCTION public.find_invitation(p_code_hash bytea) RETURNS TABLE(id uuid, email text, role text, workspace_id uuid, workspace_name text, known boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT i.id, i.email, i.role, i.workspace_id, w.name, EXISTS (SELECT FROM users u WHERE u.email = i.email)
+  FROM invitations i LEFT JOIN workspaces w ON w.id = i.workspace_id
+  WHERE i.code_hash = p_code_hash AND i.accepted_at IS NULL AND i.expires_at > now()
+$$;
+
 CREATE TABLE public.provider_accounts (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -667,6 +773,35 @@ CREATE FUNCTION public.find_provider_account(p_provider text, p_id uuid) RETURNS
     SET search_path TO 'public', 'pg_temp'
     AS $$
   SELECT * FROM provider_accounts WHERE id = p_id AND provider = p_provider AND enabled
+$$;
+
+CREATE FUNCTION public.find_session(p_id_hash bytea, p_idle_seconds double precision, p_workspace_key text) RETURNS TABLE(user_id uuid, email text, name text, role text, stage text, password_one_time boolean, has_totp boolean, chosen_id uuid, workspace_id uuid, workspace_key text, workspace_name text, timezone text, currency text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH found AS (
+    SELECT s.* FROM console_sessions s
+    WHERE s.id_hash = p_id_hash AND s.expires_at > now()
+      AND s.seen_at > now() - make_interval(secs => p_idle_seconds)
+  ), touched AS (  -- not with every request: a session that is used would be written all the time
+    UPDATE console_sessions s SET seen_at = now() FROM found
+    WHERE s.id_hash = found.id_hash AND found.seen_at < now() - interval '1 minute'
+  )
+  SELECT u.id, u.email, u.name, role_of(u.id), f.stage, u.password_one_time, u.totp_confirmed_at IS NOT NULL,
+         f.workspace_id, w.id, w.key, w.name, w.settings ->> 'timezone', w.settings ->> 'currency'
+  FROM found f JOIN users u ON u.id = f.user_id
+  LEFT JOIN workspaces w ON w.key = p_workspace_key AND f.stage = 'full' AND EXISTS (
+    SELECT FROM memberships m WHERE m.user_id = u.id AND (m.role = 'agency' OR m.workspace_id = w.id))
+  WHERE u.disabled_at IS NULL
+$$;
+
+CREATE FUNCTION public.find_user(p_id uuid, p_email text) RETURNS TABLE(id uuid, email text, name text, role text, password_hash text, password_one_time boolean, password_expires_at timestamp with time zone, totp_secret bytea, totp_confirmed_at timestamp with time zone, recovery_codes integer, last_signed_in_at timestamp with time zone, disabled_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT u.id, u.email, u.name, role_of(u.id), u.password_hash, u.password_one_time, u.password_expires_at,
+         u.totp_secret, u.totp_confirmed_at, cardinality(u.recovery_hashes), u.last_signed_in_at, u.disabled_at
+  FROM users u WHERE u.id = p_id OR u.email = lower(p_email)
 $$;
 
 CREATE FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) RETURNS void
@@ -703,6 +838,19 @@ BEGIN
   WHERE workspace_id = NEW.workspace_id AND booking_id = NEW.id AND active;
   RETURN NEW;
 END $$;
+
+CREATE FUNCTION public.invite_user(p_id uuid, p_code_hash bytea, p_email text, p_role text, p_workspace_id uuid, p_by text, p_valid_seconds double precision) RETURNS uuid
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO invitations (id, code_hash, email, role, workspace_id, invited_by, expires_at)
+  VALUES (p_id, p_code_hash, lower(p_email), p_role, p_workspace_id, left(p_by, 254),
+          now() + make_interval(secs => p_valid_seconds))
+  ON CONFLICT (email, coalesce(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE accepted_at IS NULL
+  DO UPDATE SET code_hash = excluded.code_hash, role = excluded.role, invited_by = excluded.invited_by,
+                created_at = now(), expires_at = excluded.expires_at
+  RETURNING id
+$$;
 
 CREATE FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -799,6 +947,23 @@ CREATE FUNCTION public.list_external_workspaces() RETURNS TABLE(workspace_id uui
   SELECT id, name, settings FROM workspaces WHERE settings ->> 'booking_mode' = 'external'
 $$;
 
+CREATE FUNCTION public.list_invitations(p_workspace_id uuid) RETURNS TABLE(id uuid, email text, role text, workspace_key text, workspace_name text, invited_by text, created_at timestamp with time zone, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT i.id, i.email, i.role, w.key, w.name, i.invited_by, i.created_at, i.expires_at
+  FROM invitations i LEFT JOIN workspaces w ON w.id = i.workspace_id
+  WHERE i.accepted_at IS NULL AND (p_workspace_id IS NULL OR i.workspace_id = p_workspace_id)
+  ORDER BY i.created_at DESC
+$$;
+
+CREATE FUNCTION public.list_login_attempts(p_user_id uuid, p_limit integer) RETURNS TABLE(outcome text, at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT outcome, at FROM login_attempts WHERE user_id = p_user_id ORDER BY at DESC LIMIT p_limit
+$$;
+
 CREATE FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) RETURNS TABLE(id uuid, workspace_key text, kind text, summary text, details jsonb, conversation_id uuid, effect_id uuid, times integer, first_at timestamp with time zone, last_at timestamp with time zone, resolved_at timestamp with time zone, resolution text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -818,11 +983,30 @@ CREATE FUNCTION public.list_provider_accounts() RETURNS SETOF public.provider_ac
   SELECT * FROM provider_accounts ORDER BY workspace_id
 $$;
 
+CREATE FUNCTION public.list_sessions(p_user_id uuid, p_current bytea) RETURNS TABLE(browser text, created_at timestamp with time zone, seen_at timestamp with time zone, current boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT browser, created_at, seen_at, id_hash = p_current FROM console_sessions
+  WHERE user_id = p_user_id AND stage = 'full' AND expires_at > now() ORDER BY id_hash = p_current DESC, seen_at DESC
+$$;
+
 CREATE FUNCTION public.list_templates() RETURNS TABLE(key text, workspace_id uuid, last_seeded_at timestamp with time zone, counts jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
   SELECT key, workspace_id, last_seeded_at, counts FROM templates ORDER BY key
+$$;
+
+CREATE FUNCTION public.list_users(p_workspace_id uuid) RETURNS TABLE(id uuid, email text, name text, role text, workspace_key text, workspace_name text, has_totp boolean, password_one_time boolean, created_at timestamp with time zone, last_signed_in_at timestamp with time zone, disabled_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT u.id, u.email, u.name, m.role, w.key, w.name, u.totp_confirmed_at IS NOT NULL, u.password_one_time,
+         u.created_at, u.last_signed_in_at, u.disabled_at
+  FROM memberships m JOIN users u ON u.id = m.user_id LEFT JOIN workspaces w ON w.id = m.workspace_id
+  WHERE p_workspace_id IS NULL OR m.workspace_id = p_workspace_id
+  ORDER BY m.role, u.email, w.key
 $$;
 
 CREATE FUNCTION public.list_workspaces() RETURNS TABLE(id uuid, key text, name text, settings jsonb, catalog_version bigint)
@@ -847,6 +1031,20 @@ CREATE FUNCTION public.need_query(p_groups jsonb) RETURNS tsquery
     AS $$
   SELECT string_agg('(' || any_query(phrases)::text || ')', ' & ')::tsquery
   FROM jsonb_array_elements(p_groups) AS phrases
+$$;
+
+CREATE FUNCTION public.note_login_attempt(p_id uuid, p_user_id uuid, p_outcome text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO login_attempts (id, user_id, outcome) VALUES (p_id, p_user_id, p_outcome)
+$$;
+
+CREATE FUNCTION public.offer_totp(p_id uuid, p_secret bytea) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  UPDATE users SET totp_secret = p_secret, totp_last_step = 0 WHERE id = p_id AND totp_confirmed_at IS NULL
 $$;
 
 CREATE FUNCTION public.open_recording(p_id uuid, p_seconds double precision) RETURNS void
@@ -1005,6 +1203,13 @@ BEGIN
   RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.rename_user(p_id uuid, p_name text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  UPDATE users SET name = left(p_name, 120) WHERE id = p_id
+$$;
+
 CREATE FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint, p_lease_seconds double precision) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1029,9 +1234,30 @@ CREATE FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text,
   SELECT count(*)::integer FROM closed
 $$;
 
+CREATE FUNCTION public.role_of(p_user_id uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT CASE WHEN bool_or(role = 'agency') THEN 'agency' ELSE 'client' END FROM memberships WHERE user_id = p_user_id
+$$;
+
 CREATE FUNCTION public.service_words(p_names jsonb, p_aliases text[], p_description text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (setweight(to_tsvector('public.frontdesk_words'::regconfig, public.fold_words((((SELECT COALESCE(string_agg(jsonb_each_text.value, ' . '::text), ''::text) AS "coalesce" FROM jsonb_each_text(service_words.p_names) jsonb_each_text(key, value)) || ' . '::text) || array_to_string(p_aliases, ' . '::text)))), 'A'::"char") || setweight(to_tsvector('public.frontdesk_words'::regconfig, public.fold_words(p_description)), 'B'::"char"));
+
+CREATE FUNCTION public.set_password(p_id uuid, p_hash text, p_one_time boolean, p_valid_seconds double precision, p_keep bytea) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH ended AS (
+    DELETE FROM console_sessions WHERE user_id = p_id AND id_hash IS DISTINCT FROM p_keep
+  ), changed AS (
+    UPDATE users SET password_hash = p_hash, password_one_time = p_one_time,
+           password_expires_at = now() + make_interval(secs => p_valid_seconds)
+    WHERE id = p_id RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM changed)
+$$;
 
 CREATE FUNCTION public.settle_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_seconds double precision) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1050,6 +1276,38 @@ BEGIN
          settle_until = CASE WHEN NOT more THEN clock_timestamp() + make_interval(secs => p_seconds) END
   WHERE id = p_conversation_id;
   RETURN NOT more;
+END $$;
+
+CREATE FUNCTION public.spend_one_time_password(p_id uuid, p_hash text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH spent AS (
+    UPDATE users SET password_expires_at = now()
+    WHERE id = p_id AND password_one_time AND password_hash = p_hash
+      AND (password_expires_at IS NULL OR password_expires_at > now())
+    RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM spent)
+$$;
+
+CREATE FUNCTION public.start_session(p_id_hash bytea, p_user_id uuid, p_stage text, p_browser text, p_valid_seconds double precision, p_replaces bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  v_workspace uuid;
+BEGIN
+  DELETE FROM console_sessions WHERE id_hash = p_replaces RETURNING workspace_id INTO v_workspace;
+  DELETE FROM console_sessions WHERE expires_at < now();
+  DELETE FROM login_attempts WHERE at < now() - interval '90 days';
+  DELETE FROM invitations WHERE expires_at < now() - interval '30 days';
+  INSERT INTO console_sessions (id_hash, user_id, stage, workspace_id, browser, expires_at)
+  VALUES (p_id_hash, p_user_id, p_stage, v_workspace, left(p_browser, 200),
+          now() + make_interval(secs => p_valid_seconds));
+  IF p_stage = 'full' THEN
+    UPDATE users SET last_signed_in_at = now() WHERE id = p_user_id;
+  END IF;
 END $$;
 
 CREATE FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) RETURNS TABLE(seq bigint, channel text, account_key text, received_at timestamp with time zone, request jsonb)
@@ -1071,6 +1329,27 @@ CREATE FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit
   ORDER BY e.unknown_since LIMIT p_limit
 $$;
 
+CREATE FUNCTION public.use_recovery_code(p_id uuid, p_hash bytea) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH used AS (
+    UPDATE users SET recovery_hashes = array_remove(recovery_hashes, p_hash)
+    WHERE id = p_id AND p_hash = ANY (recovery_hashes) RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM used)
+$$;
+
+CREATE FUNCTION public.use_totp_step(p_id uuid, p_step bigint) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH used AS (
+    UPDATE users SET totp_last_step = p_step WHERE id = p_id AND totp_last_step < p_step RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM used)
+$$;
+
 CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) RETURNS TABLE(conversation_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1082,6 +1361,27 @@ CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p
     AND i.id = (SELECT min(head.id) FROM inbox head
                 WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting')
   ORDER BY i.due_at LIMIT p_limit
+$$;
+
+CREATE FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH gone AS (
+    DELETE FROM invitations WHERE id = p_id AND accepted_at IS NULL
+      AND (p_workspace_id IS NULL OR workspace_id = p_workspace_id) RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM gone)
+$$;
+
+CREATE FUNCTION public.workspaces_of_user(p_user_id uuid) RETURNS TABLE(id uuid, key text, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT w.id, w.key, w.name FROM workspaces w
+  WHERE EXISTS (SELECT FROM memberships m WHERE m.user_id = p_user_id
+                AND (m.role = 'agency' OR m.workspace_id = w.id))
+  ORDER BY w.name, w.key
 $$;
 
 CREATE TABLE public.booking_intents (
@@ -1178,6 +1478,23 @@ CREATE TABLE public.consents (
 );
 
 ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.console_sessions (
+    id_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    stage text NOT NULL,
+    workspace_id uuid,
+    browser text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT console_sessions_browser_check CHECK ((length(browser) <= 200)),
+    CONSTRAINT console_sessions_stage_check CHECK ((stage = ANY (ARRAY['second_factor'::text, 'full'::text])))
+);
+
+COMMENT ON COLUMN public.console_sessions.stage IS 'second_factor: the password was right; nothing but entering the code is open.';
+
+COMMENT ON COLUMN public.console_sessions.workspace_id IS 'Which workspace an agency user acts as.';
 
 CREATE TABLE public.conversations (
     id uuid NOT NULL,
@@ -1416,6 +1733,22 @@ ALTER TABLE public.inbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.invitations (
+    id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    email text NOT NULL,
+    role text NOT NULL,
+    workspace_id uuid,
+    invited_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    CONSTRAINT invitations_check CHECK (((role = 'agency'::text) = (workspace_id IS NULL))),
+    CONSTRAINT invitations_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email = lower(email)))),
+    CONSTRAINT invitations_invited_by_check CHECK ((length(invited_by) <= 254)),
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['agency'::text, 'client'::text])))
+);
+
 CREATE TABLE public.leads (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -1539,6 +1872,14 @@ ALTER TABLE ONLY public.locations FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.locations.exceptions IS '[{"day": "2026-12-24", "spans": [["09:00:00", "22:00:00"]]}]: these hours instead of that weekday''s; none: closed.';
 
+CREATE TABLE public.login_attempts (
+    id uuid NOT NULL,
+    user_id uuid,
+    outcome text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT login_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'wrong_password'::text, 'wrong_code'::text, 'unknown_user'::text, 'disabled'::text, 'limited'::text])))
+);
+
 CREATE TABLE public.mail_suppressions (
     workspace_id uuid NOT NULL,
     address text NOT NULL,
@@ -1552,6 +1893,15 @@ CREATE TABLE public.mail_suppressions (
 ALTER TABLE ONLY public.mail_suppressions FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.mail_suppressions.effect_id IS 'The mail that showed it; kept for looking it up, not as a reference.';
+
+CREATE TABLE public.memberships (
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    workspace_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT memberships_check CHECK (((role = 'agency'::text) = (workspace_id IS NULL))),
+    CONSTRAINT memberships_role_check CHECK ((role = ANY (ARRAY['agency'::text, 'client'::text])))
+);
 
 CREATE TABLE public.messages (
     id uuid NOT NULL,
@@ -1807,6 +2157,33 @@ CREATE TABLE public.unrouted_webhooks (
     CONSTRAINT unrouted_webhooks_external_id_check CHECK ((length(external_id) <= 300))
 );
 
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    email text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    password_hash text NOT NULL,
+    password_one_time boolean DEFAULT false NOT NULL,
+    password_expires_at timestamp with time zone,
+    totp_secret bytea,
+    totp_confirmed_at timestamp with time zone,
+    totp_last_step bigint DEFAULT 0 NOT NULL,
+    recovery_hashes bytea[] DEFAULT '{}'::bytea[] NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_signed_in_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    CONSTRAINT users_check CHECK (((totp_confirmed_at IS NULL) OR (totp_secret IS NOT NULL))),
+    CONSTRAINT users_check1 CHECK (((password_expires_at IS NULL) OR password_one_time)),
+    CONSTRAINT users_email_check CHECK ((((length(email) >= 3) AND (length(email) <= 254)) AND (email = lower(email)))),
+    CONSTRAINT users_name_check CHECK ((length(name) <= 120)),
+    CONSTRAINT users_password_hash_check CHECK ((length(password_hash) <= 300))
+);
+
+COMMENT ON COLUMN public.users.password_one_time IS 'Good for signing in once; the first thing to do is to choose another.';
+
+COMMENT ON COLUMN public.users.totp_secret IS 'Sealed for the user. Not confirmed yet: it was shown, but no code of it was entered.';
+
+COMMENT ON COLUMN public.users.totp_last_step IS 'A code counts once: only those of later steps are accepted.';
+
 CREATE TABLE public.workspaces (
     id uuid NOT NULL,
     key text NOT NULL,
@@ -1874,6 +2251,9 @@ ALTER TABLE ONLY public.channel_accounts
 
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.console_sessions
+    ADD CONSTRAINT console_sessions_pkey PRIMARY KEY (id_hash);
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
@@ -1944,6 +2324,12 @@ ALTER TABLE ONLY public.inbox
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_workspace_id_id_key UNIQUE (workspace_id, id);
 
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_code_hash_key UNIQUE (code_hash);
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_pkey PRIMARY KEY (id);
 
@@ -1970,6 +2356,9 @@ ALTER TABLE ONLY public.locations
 
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.login_attempts
+    ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.mail_suppressions
     ADD CONSTRAINT mail_suppressions_pkey PRIMARY KEY (workspace_id, address);
@@ -2082,6 +2471,12 @@ ALTER TABLE ONLY public.unrouted_webhooks
 ALTER TABLE ONLY public.unrouted_webhooks
     ADD CONSTRAINT unrouted_webhooks_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_key_key UNIQUE (key);
 
@@ -2125,6 +2520,12 @@ CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, creat
 CREATE INDEX bookings_replacing ON public.bookings USING btree (workspace_id, replaces_booking_id) WHERE (replaces_booking_id IS NOT NULL);
 
 CREATE INDEX consents_of ON public.consents USING btree (workspace_id, customer_id, created_at);
+
+CREATE INDEX console_sessions_at ON public.console_sessions USING btree (workspace_id);
+
+CREATE INDEX console_sessions_ending ON public.console_sessions USING btree (expires_at);
+
+CREATE INDEX console_sessions_of ON public.console_sessions USING btree (user_id);
 
 CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status);
 
@@ -2190,6 +2591,10 @@ CREATE INDEX inbox_waiting ON public.inbox USING btree (conversation_id, id) WHE
 
 CREATE INDEX inbox_waiting_since ON public.inbox USING btree (due_at) WHERE (status = 'waiting'::text);
 
+CREATE INDEX invitations_of_workspace ON public.invitations USING btree (workspace_id);
+
+CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (email, COALESCE(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (accepted_at IS NULL);
+
 CREATE INDEX leads_by_status ON public.leads USING btree (workspace_id, status);
 
 CREATE INDEX leads_recent ON public.leads USING btree (workspace_id, created_at);
@@ -2199,6 +2604,14 @@ CREATE INDEX llm_calls_of_conversation ON public.llm_calls USING btree (workspac
 CREATE INDEX llm_calls_recent ON public.llm_calls USING btree (workspace_id, created_at);
 
 CREATE UNIQUE INDEX llm_prompts_one_active ON public.llm_prompts USING btree (workspace_id) WHERE active;
+
+CREATE INDEX login_attempts_of ON public.login_attempts USING btree (user_id, at);
+
+CREATE INDEX login_attempts_recent ON public.login_attempts USING btree (at);
+
+CREATE INDEX memberships_of_workspace ON public.memberships USING btree (workspace_id);
+
+CREATE UNIQUE INDEX memberships_once ON public.memberships USING btree (user_id, COALESCE(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid));
 
 CREATE INDEX messages_by_inbox ON public.messages USING btree (inbox_id);
 
@@ -2299,6 +2712,12 @@ ALTER TABLE ONLY public.channel_accounts
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_workspace_id_customer_id_fkey FOREIGN KEY (workspace_id, customer_id) REFERENCES public.customers(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.console_sessions
+    ADD CONSTRAINT console_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.console_sessions
+    ADD CONSTRAINT console_sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE SET NULL;
+
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
 
@@ -2359,6 +2778,9 @@ ALTER TABLE ONLY public.handoffs
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.leads
     ADD CONSTRAINT leads_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
 
@@ -2383,8 +2805,17 @@ ALTER TABLE ONLY public.llm_prompts
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.login_attempts
+    ADD CONSTRAINT login_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.mail_suppressions
     ADD CONSTRAINT mail_suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.memberships
+    ADD CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
@@ -2698,6 +3129,9 @@ GRANT ALL ON FUNCTION public.abandon_intents(p_days integer, p_limit integer) TO
 REVOKE ALL ON FUNCTION public.accept_inbound(batch jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.accept_inbound(batch jsonb) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.accept_invitation(p_code_hash bytea, p_user_id uuid, p_name text, p_password_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.accept_invitation(p_code_hash bytea, p_user_id uuid, p_name text, p_password_hash text) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.apply_receipts(batch jsonb, p_account_ids uuid[]) TO frontdesk_app;
 
@@ -2706,6 +3140,9 @@ GRANT ALL ON FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_cla
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_system;
+
+REVOKE ALL ON FUNCTION public.choose_workspace(p_id_hash bytea, p_workspace_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.choose_workspace(p_id_hash bytea, p_workspace_id uuid) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.effects TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.effects TO frontdesk_system;
@@ -2728,6 +3165,12 @@ GRANT ALL ON FUNCTION public.close_idle_conversations(p_limit integer) TO frontd
 REVOKE ALL ON FUNCTION public.close_recording(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.close_recording(p_id uuid) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.create_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_one_time boolean, p_role text, p_workspace_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_one_time boolean, p_role text, p_workspace_id uuid) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text, p_settings jsonb) TO frontdesk_app;
 
@@ -2739,6 +3182,18 @@ GRANT ALL ON FUNCTION public.delete_old_llm_calls(p_limit integer) TO frontdesk_
 
 REVOKE ALL ON FUNCTION public.delete_old_rows(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_rows(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.disable_user(p_id uuid, p_disabled boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.disable_user(p_id uuid, p_disabled boolean) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.drop_totp(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.drop_totp(p_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.end_other_sessions(p_user_id uuid, p_keep bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_other_sessions(p_user_id uuid, p_keep bytea) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.end_session(p_id_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.end_session(p_id_hash bytea) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) TO frontdesk_app;
@@ -2761,17 +3216,29 @@ GRANT ALL ON FUNCTION public.find_handoff(p_token text) TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.find_handoff_account(p_page text, p_account_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_handoff_account(p_page text, p_account_key text) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.find_invitation(p_code_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_invitation(p_code_hash bytea) TO frontdesk_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_system;
 
 REVOKE ALL ON FUNCTION public.find_provider_account(p_provider text, p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_provider_account(p_provider text, p_id uuid) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.find_session(p_id_hash bytea, p_idle_seconds double precision, p_workspace_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_session(p_id_hash bytea, p_idle_seconds double precision, p_workspace_key text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.find_user(p_id uuid, p_email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_user(p_id uuid, p_email text) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.free_expired_holds(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.free_expired_holds(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.invite_user(p_id uuid, p_code_hash bytea, p_email text, p_role text, p_workspace_id uuid, p_by text, p_valid_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.invite_user(p_id uuid, p_code_hash bytea, p_email text, p_role text, p_workspace_id uuid, p_by text, p_valid_seconds double precision) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) TO frontdesk_app;
@@ -2785,17 +3252,35 @@ GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.list_external_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_external_workspaces() TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.list_invitations(p_workspace_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_invitations(p_workspace_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_login_attempts(p_user_id uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_login_attempts(p_user_id uuid, p_limit integer) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_operator_errors(p_workspace_id uuid, p_include_resolved boolean, p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_provider_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_provider_accounts() TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.list_sessions(p_user_id uuid, p_current bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_sessions(p_user_id uuid, p_current bytea) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.list_templates() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_templates() TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.list_users(p_workspace_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_users(p_workspace_id uuid) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.note_login_attempt(p_id uuid, p_user_id uuid, p_outcome text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_login_attempt(p_id uuid, p_user_id uuid, p_outcome text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.offer_totp(p_id uuid, p_secret bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.offer_totp(p_id uuid, p_secret bytea) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.open_recording(p_id uuid, p_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_recording(p_id uuid, p_seconds double precision) TO frontdesk_app;
@@ -2815,14 +3300,29 @@ GRANT ALL ON FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uui
 REVOKE ALL ON FUNCTION public.record_webhook(p_window_id uuid, p_channel text, p_account_key text, p_request jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_webhook(p_window_id uuid, p_channel text, p_account_key text, p_request jsonb) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.rename_user(p_id uuid, p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.rename_user(p_id uuid, p_name text) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint, p_lease_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint, p_lease_seconds double precision) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.role_of(p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.role_of(p_user_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.set_password(p_id uuid, p_hash text, p_one_time boolean, p_valid_seconds double precision, p_keep bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_password(p_id uuid, p_hash text, p_one_time boolean, p_valid_seconds double precision, p_keep bytea) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.settle_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.settle_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_seconds double precision) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.spend_one_time_password(p_id uuid, p_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.spend_one_time_password(p_id uuid, p_hash text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.start_session(p_id_hash bytea, p_user_id uuid, p_stage text, p_browser text, p_valid_seconds double precision, p_replaces bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.start_session(p_id_hash bytea, p_user_id uuid, p_stage text, p_browser text, p_valid_seconds double precision, p_replaces bytea) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) TO frontdesk_app;
@@ -2830,8 +3330,20 @@ GRANT ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) TO 
 REVOKE ALL ON FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.use_recovery_code(p_id uuid, p_hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.use_recovery_code(p_id uuid, p_hash bytea) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.use_totp_step(p_id uuid, p_step bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.use_totp_step(p_id uuid, p_step bigint) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.workspaces_of_user(p_user_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.workspaces_of_user(p_user_id uuid) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_system;
@@ -2847,6 +3359,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bots TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.console_sessions TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.conversations TO frontdesk_system;
@@ -2875,6 +3389,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoffs TO frontdesk_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.inbox TO frontdesk_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO frontdesk_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.leads TO frontdesk_system;
 
@@ -2890,8 +3406,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_prompts TO frontdesk_syste
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_attempts TO frontdesk_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_suppressions TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_suppressions TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.memberships TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_system;
@@ -2942,6 +3462,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.templates TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.templates TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.unrouted_webhooks TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO frontdesk_system;
 
 GRANT SELECT,UPDATE ON TABLE public.workspaces TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.workspaces TO frontdesk_system;

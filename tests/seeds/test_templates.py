@@ -330,10 +330,13 @@ async def test_a_failing_database_leaves_the_lock_free(place: Installation, pool
 KEPT = {
     "bots",
     "channel_accounts",
+    "console_sessions",
     "handoff_accounts",
+    "invitations",
     "llm_accounts",
     "llm_prompts",
     "locations",
+    "memberships",
     "payment_types",
     "provider_accounts",
     "recorded_webhooks",
