@@ -128,12 +128,20 @@ class Outbound(BaseModel):
 
     mode: Literal["closed", "open"] = "closed"
     allow: tuple[str, ...] = ()
-    """Addresses (E.164, a channel's user id or an e-mail address) that may be written to while closed."""
+    """Addresses (E.164, a channel's user id or an e-mail address) that may be written to while closed; `@example.com`:
+    every e-mail address there and on hosts below."""
 
     def permits(self, address: str) -> bool:
         if self.mode == "open" or address in self.allow:
             return True
-        return "@" in address and address.lower() in {one.lower() for one in self.allow}
+        name, at, host = address.lower().rpartition("@")
+        if not (name and at):
+            return False
+        allowed = {one.lower() for one in self.allow}
+        above = host.split(".")
+        return address.lower() in allowed or any(
+            f"@{'.'.join(above[level:])}" in allowed for level in range(len(above))
+        )
 
 
 class Contact(BaseModel):

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.policy import ALWAYS_INTERNAL, Handling
-from bot.workspace import WorkspaceSettings
+from bot.workspace import Outbound, WorkspaceSettings
 from providers.own_calendar.settings import BookingType, Key
 from seeds.business_file import (
     BusinessFile,
@@ -28,6 +28,7 @@ from seeds.business_file import (
     read_text,
 )
 from seeds.demo import BOT_KEY, BUSINESSES
+from seeds.sandbox_numbers import DEMO_MAIL
 from seeds.tint import TINT
 
 FOLDER = Path(__file__).parent / "templates"
@@ -151,7 +152,16 @@ def read_template(text: str, *, name: str) -> LoadedTemplate:
     wrong = [f"{name}: {field_name(where)}: {what}" for where, what in _problems(file)]
     if wrong:
         raise BusinessFileError(wrong)
-    return LoadedTemplate(file.template, file)
+    return LoadedTemplate(file.template, _fenced(file))
+
+
+def _fenced(file: TemplateFile) -> TemplateFile:
+    """Its mails go to addresses at example.com and nowhere else, whatever mail service the installation has."""
+    domains = DEMO_MAIL.only_domains
+    mail = file.business.mail.model_copy(update={"only_domains": domains})
+    outbound = Outbound(allow=tuple(f"@{domain}" for domain in domains))
+    business = file.business.model_copy(update={"mail": mail, "outbound": outbound})
+    return file.model_copy(update={"business": business})
 
 
 def _read_demo(data: dict[str, Any], *, name: str) -> LoadedTemplate:

@@ -141,3 +141,17 @@ def test_an_allowed_address_is_allowed_in_any_case():
     assert closed.permits("sara@EXAMPLE.com")
     assert not closed.permits("us.abc"), "user ids are as they are"
     assert not closed.permits("other@example.com")
+
+
+def test_a_domain_on_the_list_allows_its_addresses_and_no_look_alikes():
+    closed = Outbound(allow=("@Example.com",))
+    for address in ("sara@example.com", "OFFICE@law.Example.com"):
+        assert closed.permits(address), address
+    for address in (
+        "sara@badexample.com",
+        "sara@example.com.evil.org",
+        "@example.com",
+        "example.com",
+        "sara",
+    ):
+        assert not closed.permits(address), address

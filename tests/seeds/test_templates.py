@@ -70,6 +70,20 @@ def test_all_eighteen_are_right():
     }
 
 
+def test_a_made_up_business_mails_example_com_and_nobody_else():
+    for key, one in shipped_templates().items():
+        if one.file is None:
+            continue  # the demo's own: tests/seeds/test_demo.py
+        settings = one.settings
+        assert settings.outbound.permits("maya@example.com"), key
+        assert settings.outbound.permits(settings.contact.email), (
+            f"{key}: its own confirmation would be blocked"
+        )
+        assert not settings.outbound.permits("maya@example.org"), key
+        assert not settings.outbound.permits("+12025550123"), key
+        assert not settings.mail.reaches("maya@example.org"), key
+
+
 def test_a_calendar_knows_every_kind_of_booking_that_the_policy_knows():
     assert set(get_args(BookingType)) == ALWAYS_INTERNAL | BY_MODE
 
