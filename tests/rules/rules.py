@@ -202,7 +202,7 @@ _GIVEAWAYS = (
     re.compile(r"--(?:extra-)?index-url|--trusted-host|--find-links|PIP_INDEX_URL|UV_INDEX"),
     re.compile(r"https?://[^\s/\"']*(?:artifactory|nexus|pypi|devpi|registry|mirror)[^\s\"']*"),
     re.compile(r"(?<![\w.])/(?:root|home/\w+|Users/\w+|work|workspace|mnt|opt/\w+)/[\w.]"),
-    re.compile(r"\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}(?::\d+)?\b"),
+    re.compile(r"\b(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2}(?::\d+)?\b"),
 )
 
 

@@ -80,10 +80,20 @@ def test_no_file_gives_a_machine_or_a_registry_away():
 
 @pytest.mark.parametrize(
     "line",
-    ["--index-url https://x.example/", "https://pypi.example.org/simple", "/home/ann/f/x.py", "10.1.2.3:80"],
+    [
+        "--index-url https://x.example/",
+        "https://pypi.example.org/simple",
+        "/home/ann/f/x.py",
+        "10.1.2.3:80",
+        "172.16.9.1",
+    ],
 )
 def test_a_giveaway_is_found(line):
     assert list(rules.giveaways("x", line))
+
+
+def test_a_version_is_nobodys_address():
+    assert list(rules.giveaways("x", "importlib-metadata==10.2.0")) == []
 
 
 def test_every_folder_of_tests_is_a_package():
