@@ -208,21 +208,21 @@ async def api_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         return _of_http(error)
     except ValidationError as error:
         if error.title not in _input_models:  # not what came in, but what we have is wrong
-            return _internal(request)
+            return _internal(request, error)
         return _of_input(error).response()
-    except ROW_REFUSED:
-        return _internal(request)
+    except ROW_REFUSED as error:
+        return _internal(request, error)
     except UNREACHABLE as error:
         log.warning("api.unavailable", route=_route(request), reason=type(error).__name__)
         return ApiError(
             503, "unavailable", "Please try again in a moment.", retry_after=DATABASE_RETRY_SECONDS
         ).response()
-    except Exception:  # noqa: BLE001  (logged with its trace; the caller gets the shape it can read)
-        return _internal(request)
+    except Exception as error:  # noqa: BLE001  (logged with its trace; the caller gets the shape it can read)
+        return _internal(request, error)
 
 
-def _internal(request: web.Request) -> web.Response:
-    log.error("api.failed", route=_route(request), exc_info=True)
+def _internal(request: web.Request, error: Exception) -> web.Response:
+    log.error("api.failed", route=_route(request), exc_info=error)
     return ApiError(500, "internal", "Something went wrong on our side.").response()
 
 
