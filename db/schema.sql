@@ -259,7 +259,6 @@ CREATE TABLE public.bookings (
     calendar_sequence integer,
     CONSTRAINT bookings_calendar CHECK ((((calendar_uid IS NULL) = (calendar_sequence IS NULL)) AND (calendar_sequence >= 0))),
     CONSTRAINT bookings_check CHECK ((starts_at < ends_at)),
-    CONSTRAINT bookings_check1 CHECK (((payment_status = 'paid'::text) = (paid_at IS NOT NULL))),
     CONSTRAINT bookings_check2 CHECK (((payment_url IS NULL) OR (provider_order_id IS NOT NULL))),
     CONSTRAINT bookings_check3 CHECK (((status <> ALL (ARRAY['confirmed'::text, 'completed'::text, 'no_show'::text])) OR (confirmed_at IS NOT NULL))),
     CONSTRAINT bookings_check4 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
@@ -269,7 +268,8 @@ CREATE TABLE public.bookings (
     CONSTRAINT bookings_customer_name_check CHECK (((length(customer_name) >= 1) AND (length(customer_name) <= 120))),
     CONSTRAINT bookings_customer_phone_check CHECK ((length(customer_phone) <= 32)),
     CONSTRAINT bookings_held CHECK (((status = 'held'::text) = (hold_until IS NOT NULL))),
-    CONSTRAINT bookings_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'at_business'::text, 'pending'::text, 'paid'::text, 'expired'::text]))),
+    CONSTRAINT bookings_paid_at CHECK (((payment_status = ANY (ARRAY['paid'::text, 'deposit_paid'::text])) = (paid_at IS NOT NULL))),
+    CONSTRAINT bookings_payment_status_check CHECK ((payment_status = ANY (ARRAY['none'::text, 'at_business'::text, 'pending'::text, 'paid'::text, 'deposit_paid'::text, 'expired'::text]))),
     CONSTRAINT bookings_provider_order_id_check CHECK (((length(provider_order_id) >= 1) AND (length(provider_order_id) <= 120))),
     CONSTRAINT bookings_replaces CHECK ((replaces_booking_id <> id)),
     CONSTRAINT bookings_status_check CHECK ((status = ANY (ARRAY['held'::text, 'pending_provider'::text, 'confirmed'::text, 'completed'::text, 'cancelled'::text, 'no_show'::text]))),
@@ -356,7 +356,7 @@ CREATE TABLE public.effects (
     CONSTRAINT effects_check3 CHECK (((status <> 'done'::text) OR (result IS NOT NULL))),
     CONSTRAINT effects_external_ref_check CHECK ((length(external_ref) <= 300)),
     CONSTRAINT effects_idempotency_key_check CHECK (((length(idempotency_key) >= 8) AND (length(idempotency_key) <= 200))),
-    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text, 'mirror_booking'::text, 'send_mail'::text]))),
+    CONSTRAINT effects_kind_check CHECK ((kind = ANY (ARRAY['send'::text, 'place_order'::text, 'change_order'::text, 'cancel_order'::text, 'poll_payment'::text, 'mirror_booking'::text, 'send_mail'::text, 'create_link'::text, 'expire_link'::text]))),
     CONSTRAINT effects_ordinal_check CHECK ((ordinal >= 0)),
     CONSTRAINT effects_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'done'::text, 'failed'::text, 'unknown'::text, 'needs_operator'::text, 'cancelled'::text, 'blocked'::text])))
 );
@@ -493,6 +493,14 @@ CREATE FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]
     WHERE id = p_id AND totp_secret IS NOT NULL AND totp_confirmed_at IS NULL RETURNING 1
   )
   SELECT EXISTS (SELECT FROM done)
+$$;
+
+CREATE FUNCTION public.create_api_token(p_id uuid, p_prefix text, p_hash bytea, p_name text, p_role text, p_workspace_id uuid, p_scopes text[], p_created_by text, p_expires_at timestamp with time zone) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO api_tokens (id, prefix, hash, name, role, workspace_id, scopes, created_by, expires_at)
+  VALUES (p_id, p_prefix, p_hash, p_name, p_role, p_workspace_id, p_scopes, p_created_by, p_expires_at)
 $$;
 
 CREATE FUNCTION public.create_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_one_time boolean, p_role text, p_workspace_id uuid) RETURNS uuid
@@ -664,6 +672,24 @@ CREATE FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_
   ON CONFLICT DO NOTHING
 $$;
 
+CREATE FUNCTION public.enter_workspace(p_entry_id uuid, p_actor text, p_named text) RETURNS TABLE(id uuid, key text, name text)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH chosen AS (
+    SELECT w.id, w.key, w.name FROM workspaces w WHERE w.key = p_named OR w.id::text = lower(p_named)
+  ), entry AS (
+    INSERT INTO audit_entries (id, workspace_id, actor, action, subject)
+    SELECT p_entry_id, c.id, left(p_actor, 200), 'workspace.chosen', c.key FROM chosen c
+    WHERE NOT EXISTS (
+      SELECT FROM audit_entries e
+      WHERE e.workspace_id = c.id AND e.at > now() - interval '1 hour'
+        AND e.actor = left(p_actor, 200) AND e.action = 'workspace.chosen'
+    )
+  )
+  SELECT c.id, c.key, c.name FROM chosen c
+$$;
+
 CREATE FUNCTION public.expire_claims(p_limit integer) RETURNS TABLE(effect_id uuid, conversation_id uuid, workspace_id uuid, kind text, status text)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -692,6 +718,14 @@ BEGIN
   WHERE id = ANY (p_inbox_ids) AND status = 'waiting';
   RETURN true;
 END $$;
+
+CREATE FUNCTION public.find_api_token(p_prefix text) RETURNS TABLE(id uuid, prefix text, hash bytea, name text, role text, workspace_id uuid, scopes text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT t.id, t.prefix, t.hash, t.name, t.role, t.workspace_id, t.scopes FROM api_tokens t
+  WHERE t.prefix = p_prefix AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
+$$;
 
 CREATE TABLE public.channel_accounts (
     id uuid NOT NULL,
@@ -751,6 +785,14 @@ CREATE FUNCTION public.find_invitation(p_code_hash bytea) RETURNS TABLE(id uuid,
   SELECT i.id, i.email, i.role, i.workspace_id, w.name, EXISTS (SELECT FROM users u WHERE u.email = i.email)
   FROM invitations i LEFT JOIN workspaces w ON w.id = i.workspace_id
   WHERE i.code_hash = p_code_hash AND i.accepted_at IS NULL AND i.expires_at > now()
+$$;
+
+CREATE FUNCTION public.find_payment_account(p_provider text, p_account_key text) RETURNS TABLE(id uuid, workspace_id uuid, provider text, account_key text, live boolean, signed boolean, api_base_url text, secrets bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT a.id, a.workspace_id, a.provider, a.account_key, a.live, a.signed, a.api_base_url, a.secrets
+  FROM payment_accounts a WHERE a.provider = p_provider AND a.account_key = p_account_key AND a.enabled
 $$;
 
 CREATE TABLE public.provider_accounts (
@@ -933,6 +975,25 @@ BEGIN
     'settings_at', (SELECT w.updated_at FROM workspaces w WHERE w.id = c.workspace_id));
 END $$;
 
+CREATE FUNCTION public.list_api_tokens() RETURNS TABLE(id uuid, prefix text, name text, role text, workspace_key text, scopes text[], created_by text, created_at timestamp with time zone, expires_at timestamp with time zone, last_used_at timestamp with time zone, revoked_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT t.id, t.prefix, t.name, t.role, w.key, t.scopes, t.created_by, t.created_at, t.expires_at, t.last_used_at,
+         t.revoked_at
+  FROM api_tokens t LEFT JOIN workspaces w ON w.id = t.workspace_id ORDER BY t.created_at DESC, t.id
+$$;
+
+CREATE FUNCTION public.list_audit_entries(p_workspace_id uuid, p_limit integer) RETURNS TABLE(id uuid, workspace_key text, actor text, action text, subject text, detail jsonb, at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT e.id, w.key, e.actor, e.action, e.subject, e.detail, e.at
+  FROM audit_entries e LEFT JOIN workspaces w ON w.id = e.workspace_id
+  WHERE p_workspace_id IS NULL OR e.workspace_id = p_workspace_id
+  ORDER BY e.at DESC, e.id DESC LIMIT p_limit
+$$;
+
 CREATE FUNCTION public.list_channel_accounts() RETURNS SETOF public.channel_accounts
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1031,6 +1092,14 @@ CREATE FUNCTION public.need_query(p_groups jsonb) RETURNS tsquery
     AS $$
   SELECT string_agg('(' || any_query(phrases)::text || ')', ' & ')::tsquery
   FROM jsonb_array_elements(p_groups) AS phrases
+$$;
+
+CREATE FUNCTION public.note_api_token_use(p_id uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  UPDATE api_tokens SET last_used_at = now()
+  WHERE id = p_id AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
 $$;
 
 CREATE FUNCTION public.note_login_attempt(p_id uuid, p_user_id uuid, p_outcome text) RETURNS void
@@ -1166,6 +1235,14 @@ CREATE FUNCTION public.queue_figures() RETURNS jsonb
     'effects_needs_operator', (SELECT count(*) FROM effects WHERE status = 'needs_operator'))
 $$;
 
+CREATE FUNCTION public.record_audit(p_id uuid, p_workspace_id uuid, p_actor text, p_action text, p_subject text, p_detail jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  INSERT INTO audit_entries (id, workspace_id, actor, action, subject, detail)
+  VALUES (p_id, p_workspace_id, left(p_actor, 200), p_action, left(p_subject, 200), p_detail)
+$$;
+
 CREATE FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uuid, p_kind text, p_fingerprint text, p_summary text, p_details jsonb, p_conversation_id uuid, p_effect_id uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1232,6 +1309,16 @@ CREATE FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text,
     RETURNING 1
   )
   SELECT count(*)::integer FROM closed
+$$;
+
+CREATE FUNCTION public.revoke_api_token(p_prefix text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH gone AS (
+    UPDATE api_tokens SET revoked_at = now() WHERE prefix = p_prefix AND revoked_at IS NULL RETURNING 1
+  )
+  SELECT EXISTS (SELECT FROM gone)
 $$;
 
 CREATE FUNCTION public.role_of(p_user_id uuid) RETURNS text
@@ -1383,6 +1470,51 @@ CREATE FUNCTION public.workspaces_of_user(p_user_id uuid) RETURNS TABLE(id uuid,
                 AND (m.role = 'agency' OR m.workspace_id = w.id))
   ORDER BY w.name, w.key
 $$;
+
+CREATE TABLE public.api_tokens (
+    id uuid NOT NULL,
+    prefix text NOT NULL,
+    hash bytea NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    workspace_id uuid,
+    scopes text[] NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_tokens_check CHECK (((role = 'agency'::text) = (workspace_id IS NULL))),
+    CONSTRAINT api_tokens_check1 CHECK (((role = 'agency'::text) OR (NOT ('admin:demo'::text = ANY (scopes))))),
+    CONSTRAINT api_tokens_created_by_check CHECK ((length(created_by) <= 120)),
+    CONSTRAINT api_tokens_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT api_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT api_tokens_prefix_check CHECK ((prefix ~ '^fd_[a-z0-9]{8}$'::text)),
+    CONSTRAINT api_tokens_role_check CHECK ((role = ANY (ARRAY['agency'::text, 'client'::text]))),
+    CONSTRAINT api_tokens_scopes_check CHECK (((cardinality(scopes) > 0) AND (scopes <@ ARRAY['admin:read'::text, 'admin:demo'::text, 'chat'::text])))
+);
+
+COMMENT ON COLUMN public.api_tokens.hash IS 'SHA-256 of the whole token: 256 random bits need no slow digest.';
+
+COMMENT ON COLUMN public.api_tokens.last_used_at IS 'To the minute: reading must not write a row each time.';
+
+CREATE TABLE public.audit_entries (
+    id uuid NOT NULL,
+    workspace_id uuid,
+    actor text NOT NULL,
+    action text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT audit_entries_action_check CHECK (((action ~ '^[a-z_]+(\.[a-z_]+)+$'::text) AND (length(action) <= 80))),
+    CONSTRAINT audit_entries_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 200))),
+    CONSTRAINT audit_entries_detail_check CHECK ((length((detail)::text) <= 4000)),
+    CONSTRAINT audit_entries_subject_check CHECK ((length(subject) <= 200))
+);
+
+ALTER TABLE ONLY public.audit_entries FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.audit_entries.workspace_id IS 'NULL: concerns the installation (a token, a user of the agency).';
 
 CREATE TABLE public.booking_intents (
     id uuid NOT NULL,
@@ -1953,6 +2085,48 @@ ALTER TABLE ONLY public.operator_errors FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.operator_errors.workspace_id IS 'NULL: concerns the installation (an unknown account, a dead Redis).';
 
+CREATE TABLE public.payment_accounts (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    provider text NOT NULL,
+    account_key text NOT NULL,
+    live boolean NOT NULL,
+    signed boolean NOT NULL,
+    api_base_url text DEFAULT ''::text NOT NULL,
+    secrets bytea NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_accounts_account_key_check CHECK ((account_key ~ '^[A-Za-z0-9_-]{16,64}$'::text)),
+    CONSTRAINT payment_accounts_provider_check CHECK ((provider ~ '^[a-z][a-z0-9_]{1,40}$'::text))
+);
+
+ALTER TABLE ONLY public.payment_accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.payment_accounts.signed IS 'Whether a webhook secret is set. Without one the webhook is off and payments are only asked for.';
+
+COMMENT ON COLUMN public.payment_accounts.api_base_url IS 'Empty: the provider''s own.';
+
+CREATE TABLE public.payment_events (
+    workspace_id uuid NOT NULL,
+    provider text NOT NULL,
+    event_id text NOT NULL,
+    kind text NOT NULL,
+    payment_id uuid,
+    link_id text DEFAULT ''::text NOT NULL,
+    amount_minor bigint,
+    currency text DEFAULT ''::text NOT NULL,
+    outcome text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_events_currency_check CHECK ((length(currency) <= 10)),
+    CONSTRAINT payment_events_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 255))),
+    CONSTRAINT payment_events_kind_check CHECK ((length(kind) <= 120)),
+    CONSTRAINT payment_events_link_id_check CHECK ((length(link_id) <= 255)),
+    CONSTRAINT payment_events_outcome_check CHECK ((length(outcome) <= 200)),
+    CONSTRAINT payment_events_provider_check CHECK ((length(provider) <= 40))
+);
+
+ALTER TABLE ONLY public.payment_events FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.payment_types (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -1965,6 +2139,50 @@ CREATE TABLE public.payment_types (
 );
 
 ALTER TABLE ONLY public.payment_types FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    booking_id uuid NOT NULL,
+    effect_id uuid NOT NULL,
+    attempt integer NOT NULL,
+    provider text NOT NULL,
+    live boolean NOT NULL,
+    status text DEFAULT 'creating'::text NOT NULL,
+    purpose text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    request jsonb NOT NULL,
+    link_id text,
+    url text,
+    expires_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    paid_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payments_attempt_check CHECK (((attempt >= 1) AND (attempt <= 1000))),
+    CONSTRAINT payments_check CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
+    CONSTRAINT payments_check1 CHECK (((paid_at IS NULL) = (paid_by IS NULL))),
+    CONSTRAINT payments_check2 CHECK (((status <> 'open'::text) OR (url IS NOT NULL))),
+    CONSTRAINT payments_check3 CHECK (((status = ANY (ARRAY['paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])) = (settled_at IS NOT NULL))),
+    CONSTRAINT payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payments_link_id_check CHECK (((length(link_id) >= 1) AND (length(link_id) <= 255))),
+    CONSTRAINT payments_paid_by_check CHECK ((length(paid_by) <= 120)),
+    CONSTRAINT payments_provider_check CHECK ((provider = ANY (ARRAY['stripe'::text, 'static'::text]))),
+    CONSTRAINT payments_purpose_check CHECK ((purpose = ANY (ARRAY['full'::text, 'deposit'::text]))),
+    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['creating'::text, 'open'::text, 'processing'::text, 'review'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text]))),
+    CONSTRAINT payments_url_check CHECK (((url ~ '^https?://'::text) AND (length(url) <= 4096)))
+);
+
+ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.payments.status IS 'creating: asked for, perhaps made. processing: done at the page, the money is not here yet. review: money came that does not fit, a person looks.';
+
+COMMENT ON COLUMN public.payments.request IS 'What the provider is asked for, frozen before the first call: asking again says the same.';
+
+COMMENT ON COLUMN public.payments.paid_by IS 'webhook, poll, or the operator who marked it.';
 
 CREATE TABLE public.recorded_webhooks (
     seq bigint NOT NULL,
@@ -2198,6 +2416,15 @@ CREATE TABLE public.workspaces (
 
 ALTER TABLE ONLY public.workspaces FORCE ROW LEVEL SECURITY;
 
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_prefix_key UNIQUE (prefix);
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.booking_intents
     ADD CONSTRAINT booking_intents_pkey PRIMARY KEY (id);
 
@@ -2375,6 +2602,18 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.operator_errors
     ADD CONSTRAINT operator_errors_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.payment_accounts
+    ADD CONSTRAINT payment_accounts_account_key_key UNIQUE (account_key);
+
+ALTER TABLE ONLY public.payment_accounts
+    ADD CONSTRAINT payment_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payment_accounts
+    ADD CONSTRAINT payment_accounts_workspace_id_provider_key UNIQUE (workspace_id, provider);
+
+ALTER TABLE ONLY public.payment_events
+    ADD CONSTRAINT payment_events_pkey PRIMARY KEY (workspace_id, provider, event_id);
+
 ALTER TABLE ONLY public.payment_types
     ADD CONSTRAINT payment_types_pkey PRIMARY KEY (id);
 
@@ -2383,6 +2622,18 @@ ALTER TABLE ONLY public.payment_types
 
 ALTER TABLE ONLY public.payment_types
     ADD CONSTRAINT payment_types_workspace_id_id_key UNIQUE (workspace_id, id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_workspace_id_booking_id_attempt_key UNIQUE (workspace_id, booking_id, attempt);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_workspace_id_effect_id_key UNIQUE (workspace_id, effect_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_workspace_id_id_key UNIQUE (workspace_id, id);
 
 ALTER TABLE ONLY public.provider_accounts
     ADD CONSTRAINT provider_accounts_pkey PRIMARY KEY (id);
@@ -2482,6 +2733,10 @@ ALTER TABLE ONLY public.workspaces
 
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT workspaces_pkey PRIMARY KEY (id);
+
+CREATE INDEX api_tokens_of_workspace ON public.api_tokens USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+CREATE INDEX audit_entries_recent ON public.audit_entries USING btree (workspace_id, at DESC);
 
 CREATE INDEX booking_intents_by_status ON public.booking_intents USING btree (workspace_id, status);
 
@@ -2621,6 +2876,20 @@ CREATE UNIQUE INDEX operator_errors_open ON public.operator_errors USING btree (
 
 CREATE INDEX operator_errors_recent ON public.operator_errors USING btree (workspace_id, last_at DESC);
 
+CREATE INDEX payment_events_of ON public.payment_events USING btree (workspace_id, payment_id);
+
+CREATE INDEX payment_events_recent ON public.payment_events USING btree (workspace_id, at);
+
+CREATE UNIQUE INDEX payments_by_link ON public.payments USING btree (workspace_id, provider, link_id) WHERE (link_id IS NOT NULL);
+
+CREATE INDEX payments_by_status ON public.payments USING btree (workspace_id, status);
+
+CREATE INDEX payments_of_talk ON public.payments USING btree (workspace_id, conversation_id);
+
+CREATE UNIQUE INDEX payments_one_open ON public.payments USING btree (workspace_id, booking_id) WHERE (status = ANY (ARRAY['creating'::text, 'open'::text, 'processing'::text, 'review'::text]));
+
+CREATE INDEX payments_recent ON public.payments USING btree (workspace_id, created_at);
+
 CREATE UNIQUE INDEX provider_accounts_one_enabled ON public.provider_accounts USING btree (workspace_id) WHERE enabled;
 
 CREATE INDEX recorded_webhooks_of ON public.recorded_webhooks USING btree (window_id, seq);
@@ -2654,6 +2923,14 @@ CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.handoffs FOR E
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.inbox FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
 
 CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.leads FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+CREATE TRIGGER legal_transition BEFORE UPDATE OF status ON public.payments FOR EACH ROW EXECUTE FUNCTION public.refuse_illegal_transition();
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.booking_intents
     ADD CONSTRAINT booking_intents_workspace_id_bot_id_fkey FOREIGN KEY (workspace_id, bot_id) REFERENCES public.bots(workspace_id, id) ON DELETE CASCADE;
@@ -2826,8 +3103,23 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.operator_errors
     ADD CONSTRAINT operator_errors_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.payment_accounts
+    ADD CONSTRAINT payment_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payment_events
+    ADD CONSTRAINT payment_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payment_events
+    ADD CONSTRAINT payment_events_workspace_id_payment_id_fkey FOREIGN KEY (workspace_id, payment_id) REFERENCES public.payments(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.payment_types
     ADD CONSTRAINT payment_types_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_workspace_id_booking_id_fkey FOREIGN KEY (workspace_id, booking_id) REFERENCES public.bookings(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.provider_accounts
     ADD CONSTRAINT provider_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
@@ -2883,6 +3175,8 @@ ALTER TABLE ONLY public.sync_runs
 ALTER TABLE ONLY public.templates
     ADD CONSTRAINT templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE public.audit_entries ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.booking_intents ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.booking_items ENABLE ROW LEVEL SECURITY;
@@ -2906,6 +3200,8 @@ ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.effects ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY every_workspace ON public.audit_entries TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.booking_intents TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -2957,7 +3253,13 @@ CREATE POLICY every_workspace ON public.messages TO frontdesk_system USING (true
 
 CREATE POLICY every_workspace ON public.operator_errors TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.payment_accounts TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.payment_events TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.payment_types TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.payments TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.provider_accounts TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -3009,6 +3311,8 @@ ALTER TABLE public.mail_suppressions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY one_workspace ON public.audit_entries TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 CREATE POLICY one_workspace ON public.booking_intents TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.booking_items TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
@@ -3059,7 +3363,13 @@ CREATE POLICY one_workspace ON public.messages TO frontdesk_app USING ((workspac
 
 CREATE POLICY one_workspace ON public.operator_errors TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
+CREATE POLICY one_workspace ON public.payment_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.payment_events TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 CREATE POLICY one_workspace ON public.payment_types TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.payments TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.provider_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -3089,7 +3399,13 @@ CREATE POLICY one_workspace ON public.workspaces TO frontdesk_app USING ((id = p
 
 ALTER TABLE public.operator_errors ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.payment_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payment_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.payment_types ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.provider_accounts ENABLE ROW LEVEL SECURITY;
 
@@ -3168,6 +3484,9 @@ GRANT ALL ON FUNCTION public.close_recording(p_id uuid) TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.create_api_token(p_id uuid, p_prefix text, p_hash bytea, p_name text, p_role text, p_workspace_id uuid, p_scopes text[], p_created_by text, p_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_api_token(p_id uuid, p_prefix text, p_hash bytea, p_name text, p_role text, p_workspace_id uuid, p_scopes text[], p_created_by text, p_expires_at timestamp with time zone) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.create_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_one_time boolean, p_role text, p_workspace_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_user(p_id uuid, p_email text, p_name text, p_password_hash text, p_one_time boolean, p_role text, p_workspace_id uuid) TO frontdesk_app;
 
@@ -3198,11 +3517,17 @@ GRANT ALL ON FUNCTION public.end_session(p_id_hash bytea) TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.enter_workspace(p_entry_id uuid, p_actor text, p_named text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.enter_workspace(p_entry_id uuid, p_actor text, p_named text) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.expire_claims(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_claims(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.find_api_token(p_prefix text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_api_token(p_prefix text) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.channel_accounts TO frontdesk_system;
@@ -3218,6 +3543,9 @@ GRANT ALL ON FUNCTION public.find_handoff_account(p_page text, p_account_key tex
 
 REVOKE ALL ON FUNCTION public.find_invitation(p_code_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_invitation(p_code_hash bytea) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.find_payment_account(p_provider text, p_account_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_payment_account(p_provider text, p_account_key text) TO frontdesk_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.provider_accounts TO frontdesk_system;
@@ -3245,6 +3573,12 @@ GRANT ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_
 
 REVOKE ALL ON FUNCTION public.lease_conversation(p_conversation_id uuid, p_lease_seconds double precision, p_max_rows integer, p_max_crashes integer, p_max_errors integer, p_error_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.lease_conversation(p_conversation_id uuid, p_lease_seconds double precision, p_max_rows integer, p_max_crashes integer, p_max_errors integer, p_error_id uuid) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_api_tokens() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_api_tokens() TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_audit_entries(p_workspace_id uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_audit_entries(p_workspace_id uuid, p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_channel_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;
@@ -3276,6 +3610,9 @@ GRANT ALL ON FUNCTION public.list_users(p_workspace_id uuid) TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.note_api_token_use(p_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.note_api_token_use(p_id uuid) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.note_login_attempt(p_id uuid, p_user_id uuid, p_outcome text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.note_login_attempt(p_id uuid, p_user_id uuid, p_outcome text) TO frontdesk_app;
 
@@ -3294,6 +3631,9 @@ GRANT ALL ON FUNCTION public.open_work(p_channel text, p_account_key text, p_add
 REVOKE ALL ON FUNCTION public.queue_figures() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.queue_figures() TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.record_audit(p_id uuid, p_workspace_id uuid, p_actor text, p_action text, p_subject text, p_detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.record_audit(p_id uuid, p_workspace_id uuid, p_actor text, p_action text, p_subject text, p_detail jsonb) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uuid, p_kind text, p_fingerprint text, p_summary text, p_details jsonb, p_conversation_id uuid, p_effect_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.record_operator_error(p_id uuid, p_workspace_id uuid, p_kind text, p_fingerprint text, p_summary text, p_details jsonb, p_conversation_id uuid, p_effect_id uuid) TO frontdesk_app;
 
@@ -3308,6 +3648,9 @@ GRANT ALL ON FUNCTION public.renew_lease(p_conversation_id uuid, p_fence bigint,
 
 REVOKE ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text, p_fingerprint text, p_resolution text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.revoke_api_token(p_prefix text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_api_token(p_prefix text) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.role_of(p_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.role_of(p_user_id uuid) TO frontdesk_app;
@@ -3344,6 +3687,11 @@ GRANT ALL ON FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid)
 
 REVOKE ALL ON FUNCTION public.workspaces_of_user(p_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.workspaces_of_user(p_user_id uuid) TO frontdesk_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO frontdesk_system;
+
+GRANT SELECT ON TABLE public.audit_entries TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.audit_entries TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.booking_intents TO frontdesk_system;
@@ -3419,8 +3767,17 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.messages TO frontdesk_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operator_errors TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.operator_errors TO frontdesk_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_accounts TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_accounts TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_events TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_events TO frontdesk_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_types TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_types TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.recorded_webhooks TO frontdesk_system;
 

@@ -342,6 +342,8 @@ async def test_a_failing_database_leaves_the_lock_free(place: Installation, pool
 
 
 KEPT = {
+    "api_tokens",
+    "audit_entries",
     "bots",
     "channel_accounts",
     "console_sessions",
@@ -351,6 +353,7 @@ KEPT = {
     "llm_prompts",
     "locations",
     "memberships",
+    "payment_accounts",
     "payment_types",
     "provider_accounts",
     "recorded_webhooks",
