@@ -55,6 +55,8 @@ EMPTIED_TABLES = (
     "handoffs",
     "booking_items",
     "booking_proofs",
+    "payment_events",
+    "payments",
     "effects",
     "bookings",
     "booking_intents",
