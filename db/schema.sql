@@ -2012,6 +2012,36 @@ CREATE TABLE public.login_attempts (
     CONSTRAINT login_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'wrong_password'::text, 'wrong_code'::text, 'unknown_user'::text, 'disabled'::text, 'limited'::text])))
 );
 
+CREATE TABLE public.magic_links (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    jti_hash bytea NOT NULL,
+    made_by text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    used_count integer DEFAULT 0 NOT NULL,
+    first_used_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT magic_links_check CHECK ((expires_at > created_at)),
+    CONSTRAINT magic_links_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+    CONSTRAINT magic_links_check2 CHECK ((((used_count = 0) = (first_used_at IS NULL)) AND ((first_used_at IS NULL) = (last_used_at IS NULL)))),
+    CONSTRAINT magic_links_jti_hash_check CHECK ((length(jti_hash) = 32)),
+    CONSTRAINT magic_links_made_by_check CHECK (((length(made_by) >= 1) AND (length(made_by) <= 120))),
+    CONSTRAINT magic_links_revoked_by_check CHECK (((length(revoked_by) >= 1) AND (length(revoked_by) <= 120))),
+    CONSTRAINT magic_links_used_count_check CHECK ((used_count >= 0))
+);
+
+ALTER TABLE ONLY public.magic_links FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.magic_links IS 'Links by which a customer opens his conversation in the browser (/c).';
+
+COMMENT ON COLUMN public.magic_links.jti_hash IS 'SHA-256 of the token''s own id: who reads this table can''t make a link of it.';
+
+COMMENT ON COLUMN public.magic_links.used_count IS 'How often it was traded for a cookie. A preview that only fetches the page counts nothing.';
+
 CREATE TABLE public.mail_suppressions (
     workspace_id uuid NOT NULL,
     address text NOT NULL,
@@ -2587,6 +2617,15 @@ ALTER TABLE ONLY public.locations
 ALTER TABLE ONLY public.login_attempts
     ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.magic_links
+    ADD CONSTRAINT magic_links_jti_hash_key UNIQUE (jti_hash);
+
+ALTER TABLE ONLY public.magic_links
+    ADD CONSTRAINT magic_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.magic_links
+    ADD CONSTRAINT magic_links_workspace_id_id_key UNIQUE (workspace_id, id);
+
 ALTER TABLE ONLY public.mail_suppressions
     ADD CONSTRAINT mail_suppressions_pkey PRIMARY KEY (workspace_id, address);
 
@@ -2864,6 +2903,8 @@ CREATE INDEX login_attempts_of ON public.login_attempts USING btree (user_id, at
 
 CREATE INDEX login_attempts_recent ON public.login_attempts USING btree (at);
 
+CREATE INDEX magic_links_of ON public.magic_links USING btree (workspace_id, conversation_id, created_at);
+
 CREATE INDEX memberships_of_workspace ON public.memberships USING btree (workspace_id);
 
 CREATE UNIQUE INDEX memberships_once ON public.memberships USING btree (user_id, COALESCE(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid));
@@ -3085,6 +3126,9 @@ ALTER TABLE ONLY public.locations
 ALTER TABLE ONLY public.login_attempts
     ADD CONSTRAINT login_attempts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.magic_links
+    ADD CONSTRAINT magic_links_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.mail_suppressions
     ADD CONSTRAINT mail_suppressions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -3247,6 +3291,8 @@ CREATE POLICY every_workspace ON public.llm_prompts TO frontdesk_system USING (t
 
 CREATE POLICY every_workspace ON public.locations TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.magic_links TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.mail_suppressions TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.messages TO frontdesk_system USING (true) WITH CHECK (true);
@@ -3307,6 +3353,8 @@ ALTER TABLE public.llm_prompts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.magic_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.mail_suppressions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
@@ -3356,6 +3404,8 @@ CREATE POLICY one_workspace ON public.llm_calls TO frontdesk_app USING ((workspa
 CREATE POLICY one_workspace ON public.llm_prompts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.magic_links TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.mail_suppressions TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -3755,6 +3805,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_attempts TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.magic_links TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.magic_links TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_suppressions TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_suppressions TO frontdesk_system;

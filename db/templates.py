@@ -65,6 +65,7 @@ EMPTIED_TABLES = (
     "messages",
     "inbox",
     "llm_calls",
+    "magic_links",
     "conversations",
     "consents",
     "customer_identities",
