@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,9 +12,10 @@ import httpx
 
 from bot.channels.contract import Channel
 from bot.flows.contract import Outcome
+from bot.live import Unwatched
 from bot.mail.desk import MailDesk
 from bot.messages import DELIVERY_RANK, DeliveryStatus, JsonObject
-from bot.ports import Accounts, Clock, Limits
+from bot.ports import Accounts, Clock, Limits, LiveEvents
 from bot.typing_sign import TypingSigns
 from db import effects, errors, inbox
 from db.tx import Pool, Tx, tx
@@ -36,6 +37,7 @@ class EffectContext:
     typing: TypingSigns
     mail: MailDesk | None = None
     """None: no mail service is configured, and no mail is planned."""
+    live: LiveEvents = field(default_factory=Unwatched)
 
 
 async def bounded(context: EffectContext, call: Awaitable[Result]) -> Result:

@@ -22,6 +22,7 @@ from bot.effect_orders import perform_order, reconcile_order
 from bot.effect_payments import perform_poll, reconcile_poll
 from bot.effect_sends import perform_send, reconcile_send
 from bot.flows.contract import EffectKind
+from bot.live import LiveKind
 from db import effects, failpoints
 from db.failures import DATABASE_FAILURES
 
@@ -72,11 +73,15 @@ class Effects:
         for effect in unknown:
             try:
                 await self._reconcile(effect)
+                self._tell(effect)
             except DATABASE_FAILURES:
                 raise
             except Exception:  # one that can't be decided must not keep all others undecided
                 log.exception("effect.not_reconciled", effect=str(effect.id), kind=effect.kind)
         return {effect.conversation_id for effect in unknown}
+
+    def _tell(self, effect: effects.Effect) -> None:
+        self.context.live.publish(effect.workspace_id, effect.conversation_id, LiveKind.EFFECT)
 
     async def _reconcile(self, effect: effects.Effect) -> None:
         match EffectKind(effect.kind):
@@ -149,3 +154,4 @@ class Effects:
                 # Whether the call had begun stands in the row: when the claim runs out it becomes unknown or
                 # pending accordingly.
                 log.warning("effect.out_of_time", kind=effect.kind)
+            self._tell(effect)

@@ -19,8 +19,9 @@ import structlog
 from pydantic import TypeAdapter
 
 from bot.channels.contract import ChannelAccount
+from bot.live import LiveKind, Unwatched
 from bot.messages import DELIVERY_RANK, DeliveryReceipt, Inbound, JsonObject
-from bot.ports import Accounts, Bell, SeenIds
+from bot.ports import Accounts, Bell, LiveEvents, SeenIds
 from db import errors, failpoints, inbox
 from db.failures import DATABASE_FAILURES, ROW_REFUSED, RUN_AGAIN
 from db.tx import Pool
@@ -133,6 +134,7 @@ class Receiver:
     accounts: Accounts
     bell: Bell
     seen: SeenIds
+    live: LiveEvents = field(default_factory=Unwatched)
     _waiting: deque[_Pending] = field(default_factory=deque)
     _flusher: asyncio.Task[None] | None = None
 
@@ -150,7 +152,10 @@ class Receiver:
             return 0
         if rows:
             accepted = await self._store(rows)
-            self.bell.ring(list({a.conversation_id for a in accepted if not a.duplicate}))
+            fresh = {a.conversation_id: a.workspace_id for a in accepted if not a.duplicate}
+            self.bell.ring(list(fresh))
+            for conversation_id, workspace_id in fresh.items():
+                self.live.publish(workspace_id, conversation_id, LiveKind.RECEIVED)
             self.seen.remember(keys)
         for inbound in unknown:
             await self._keep_unrouted(inbound, named[0])
@@ -190,6 +195,8 @@ class Receiver:
         except DATABASE_FAILURES as error:
             raise NotStored(type(error).__name__) from error
         self.bell.ring([entry.conversation_id for entry in applied if entry.proved])
+        for entry in applied:
+            self.live.publish(entry.workspace_id, entry.conversation_id, LiveKind.DELIVERY)
         return applied
 
     async def keep_unknown_account(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from bot.channels.contract import ChannelAccount
+from bot.live import LiveEvent, LiveKind
 from bot.workspace import FormField, WorkspaceSettings
 from providers.contract import BookingProvider
 from providers.llm.contract import LanguageModel, Transcriber
@@ -138,5 +140,24 @@ class Rates(Protocol):
         A refusal takes no place. fail_open: what is answered when nobody can count: True lets it pass, False
         asks to come back in a few seconds. Never raises for a counter that can't be reached. The key may hold
         an address: it is hashed before it goes anywhere.
+        """
+        ...
+
+
+class LiveEvents(Protocol):
+    """Tells open pages that a conversation has news. Best effort: a subscription also ticks every few seconds, and
+    readers always read the tables again, so what is lost costs a moment.
+    """
+
+    def publish(self, workspace_id: UUID, conversation_id: UUID, kind: LiveKind) -> None:
+        """Returns at once; called after the commit that made the news."""
+        ...
+
+    def subscribe(
+        self, workspace_id: UUID, conversation_id: UUID | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[LiveEvent]]:
+        """News of one conversation, or of all of a workspace's. The iterator ends only with its context.
+
+        Read the tables after entering and again on every event: then nothing is missed.
         """
         ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -33,9 +33,10 @@ from bot.flows.contract import (
     WithHuman,
 )
 from bot.inbox import inbound_from_json
+from bot.live import LiveKind, Unwatched
 from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
-from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, Refresher
+from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, LiveEvents, Refresher
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
@@ -75,6 +76,7 @@ class Turns:
     """None: voice notes get the polite line."""
     public_base_url: str = ""
     """Where customers reach our own pages."""
+    live: LiveEvents = field(default_factory=Unwatched)
 
     async def take(self, conversation_id: UUID) -> bool:
         """One turn over everything that waits in this conversation. False: nothing due, or somebody is at it."""
@@ -151,6 +153,9 @@ class Turns:
         await failpoints.hit("turn.before_commit")
         await self._commit_what_is_free(work, step, context)
         await failpoints.hit("turn.after_commit")
+        changed_hands = (step.conversation_status or "open") != leased.status
+        kind = LiveKind.TAKEN_OVER if changed_hands else LiveKind.TURN
+        self.live.publish(leased.workspace_id, leased.id, kind)
         return True
 
     async def _settles(self, leased: turns.Leased, events: Sequence[Event], context: TurnContext) -> bool:

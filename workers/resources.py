@@ -25,6 +25,7 @@ from db import failpoints
 from db.secrets import SecretBox
 from db.tx import Pool, PoolLimits, open_pool
 from workers.accounts_cache import AccountsCache
+from workers.live import RedisLive
 from workers.llm_keys import LlmKeys
 from workers.mailing import mail_desk
 from workers.queue import Queue
@@ -47,6 +48,7 @@ class Resources:
     http: httpx.AsyncClient
     queue: Queue
     rates: RedisRates
+    live: RedisLive
     box: SecretBox
     accounts: AccountsCache
     channels: dict[str, Channel]
@@ -138,6 +140,8 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
         queue = Queue(settings)
         queue.start()
         stack.push_async_callback(queue.close)
+        live = RedisLive(settings)
+        stack.push_async_callback(live.close)
         box = SecretBox(settings.secret_keys())
         accounts = AccountsCache(
             pool,
@@ -176,6 +180,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
             http=http,
             queue=queue,
             rates=RedisRates(queue),
+            live=live,
             box=box,
             accounts=accounts,
             channels=channels,
@@ -192,9 +197,20 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
                 helper,
                 voice,
                 public_base_url=settings.public_base_url,
+                live=live,
             ),
             effects=Effects(
-                EffectContext(pool, accounts, channels, http, limits, now, typing, mail_desk(settings, http))
+                EffectContext(
+                    pool,
+                    accounts,
+                    channels,
+                    http,
+                    limits,
+                    now,
+                    typing,
+                    mail_desk(settings, http),
+                    live=live,
+                )
             ),
         )
 

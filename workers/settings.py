@@ -106,6 +106,9 @@ class Timing(BaseSettings):
     queue_read_limit: int = Field(10_000, ge=1, description="Jobs a worker looks at in one poll.")
     max_jobs: int = Field(16, ge=1, description="Conversations one messages process works on at a time.")
     redis_timeout_seconds: float = Field(1, gt=0, description="Connect and answer limit of Redis.")
+    live_tick_seconds: float = Field(
+        2, gt=0, description="How often an open page looks by itself, without news from Redis."
+    )
     seen_ttl_seconds: int = Field(86_400, ge=1, description="How long Redis remembers a delivered id.")
     pool_min_size: int = Field(1, ge=0, description="Database connections kept open per process.")
     pool_max_size: int = Field(10, ge=1, description="Most database connections per process.")

@@ -41,7 +41,9 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     webhooks = Webhooks(
         channels=resources.channels,
         accounts=resources.accounts,
-        receiver=Receiver(resources.pool, resources.accounts, resources.queue, resources.queue),
+        receiver=Receiver(
+            resources.pool, resources.accounts, resources.queue, resources.queue, resources.live
+        ),
         public_base_url=settings.public_base_url,
         observe=recorder.observe,
     )

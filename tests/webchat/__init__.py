@@ -1,0 +1,1 @@
+"""Web chat: the API behind the widget, the Chat API, finalize."""
