@@ -59,12 +59,15 @@ DECLARE
   v_customer uuid;
   v_conversation uuid;
   v_inbox bigint;
+  v_burst integer;
+  v_until timestamptz;
+  v_over boolean;
 BEGIN
   FOR r IN
     SELECT * FROM jsonb_to_recordset(batch) AS x(
       ordinal integer, workspace_id uuid, bot_id uuid, channel_account_id uuid, source text, account text,
       external_id text, channel text, phone text, user_id text, address text, profile_name text,
-      idle_hours integer, payload jsonb, customer_id uuid, conversation_id uuid)
+      idle_hours integer, burst_limit integer, payload jsonb, customer_id uuid, conversation_id uuid)
   LOOP
     v_inbox := NULL;
     SELECT i.id, i.conversation_id INTO v_inbox, v_conversation FROM inbox i
@@ -85,9 +88,21 @@ BEGIN
       SELECT ci.customer_id INTO v_customer FROM customer_identities ci
       WHERE ci.workspace_id = r.workspace_id AND ci.channel = r.channel AND ci.identity = r.user_id;
     END IF;
+    -- An erased person's message that is delivered once more brings nobody back. The table is all but empty.
+    PERFORM FROM erased_messages e
+    WHERE e.workspace_id = r.workspace_id
+      AND e.message_hash = message_hash(r.source, r.account, r.external_id);
+    IF FOUND THEN
+      ordinal := r.ordinal; inbox_id := NULL; conversation_id := r.conversation_id; workspace_id := r.workspace_id;
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
     IF v_customer IS NULL THEN
-      INSERT INTO customers (id, workspace_id, profile_name, phone)
-      VALUES (r.customer_id, r.workspace_id, r.profile_name, r.phone);
+      INSERT INTO customers (id, workspace_id, profile_name, phone, opted_out_at)
+      SELECT r.customer_id, r.workspace_id, r.profile_name, r.phone,
+             (SELECT o.opted_out_at FROM erased_opt_outs o
+              WHERE o.workspace_id = r.workspace_id
+                AND o.address_hash = address_hash(r.workspace_id, coalesce(r.phone, r.user_id)));
       INSERT INTO customer_identities (workspace_id, channel, identity, customer_id)
       VALUES (r.workspace_id, CASE WHEN r.phone IS NULL THEN r.channel ELSE 'phone' END,
               coalesce(r.phone, r.user_id), r.customer_id)
@@ -121,13 +136,19 @@ BEGIN
                         AND e.status IN ('pending', 'in_flight', 'unknown'));
     END IF;
     v_conversation := NULL;
-    UPDATE conversations c SET last_inbound_at = now(), address = r.address, settle_until = NULL
+    v_over := false;
+    -- The limit is counted in the row that is written anyway: no question more for whoever stays within it.
+    UPDATE conversations c SET last_inbound_at = now(), address = r.address, settle_until = NULL,
+      burst = CASE WHEN c.burst_from > now() - interval '1 minute' THEN c.burst + 1 ELSE 1 END,
+      burst_from = CASE WHEN c.burst_from > now() - interval '1 minute' THEN c.burst_from ELSE now() END
     WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
       AND c.customer_id = v_customer AND c.status <> 'closed'
-    RETURNING c.id INTO v_conversation;
+    -- A person reads at his own pace.
+    RETURNING c.id, c.burst, c.burst_from + interval '1 minute', c.burst > r.burst_limit AND c.status <> 'human'
+    INTO v_conversation, v_burst, v_until, v_over;
     IF v_conversation IS NULL THEN
-      INSERT INTO conversations (id, workspace_id, bot_id, channel_account_id, customer_id, address)
-      VALUES (r.conversation_id, r.workspace_id, r.bot_id, r.channel_account_id, v_customer, r.address)
+      INSERT INTO conversations (id, workspace_id, bot_id, channel_account_id, customer_id, address, burst, burst_from)
+      VALUES (r.conversation_id, r.workspace_id, r.bot_id, r.channel_account_id, v_customer, r.address, 1, now())
       ON CONFLICT (workspace_id, channel_account_id, customer_id) WHERE status <> 'closed'
       DO UPDATE SET last_inbound_at = now(), address = excluded.address, settle_until = NULL
       RETURNING id INTO v_conversation;
@@ -138,8 +159,15 @@ BEGIN
       WHERE c.id = v_customer AND c.profile_name IS DISTINCT FROM r.profile_name;
     END IF;
 
-    INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload)
-    VALUES (r.workspace_id, v_conversation, r.source, r.account, r.external_id, 'customer_message', r.payload)
+    IF v_over AND v_burst = r.burst_limit + 1 THEN  -- said once a minute, by an event of its own
+      INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload)
+      VALUES (r.workspace_id, v_conversation, 'limit', 'limit', v_conversation || ' ' || v_until, 'throttled',
+              jsonb_build_object('until', v_until))
+      ON CONFLICT (source, account, external_id) DO NOTHING;
+    END IF;
+    INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload, throttled, due_at)
+    VALUES (r.workspace_id, v_conversation, r.source, r.account, r.external_id, 'customer_message', r.payload,
+            coalesce(v_over, false), CASE WHEN v_over THEN v_until ELSE now() END)
     ON CONFLICT (source, account, external_id) DO NOTHING
     RETURNING id INTO v_inbox;
     ordinal := r.ordinal; inbox_id := v_inbox; conversation_id := v_conversation; workspace_id := r.workspace_id;
@@ -169,6 +197,12 @@ BEGIN
   UPDATE invitations SET accepted_at = now() WHERE id = i.id;
   RETURN v_user;
 END $$;
+
+CREATE FUNCTION public.address_hash(p_workspace_id uuid, p_address text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN encode(sha256(convert_to((((p_workspace_id)::text || ' '::text) || lower(p_address)), 'UTF8'::name)), 'hex'::text);
+
+COMMENT ON FUNCTION public.address_hash(p_workspace_id uuid, p_address text) IS 'The workspace is part of it, so that two businesses'' rows can''t be compared. Numbers can be guessed: it is a pseudonym, not a secret.';
 
 CREATE FUNCTION public.any_query(p_phrases jsonb) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -294,6 +328,10 @@ CREATE FUNCTION public.booking_as_known(b public.bookings) RETURNS jsonb
     'location_id', b.location_id,
     'location_names', (SELECT l.names FROM locations l WHERE l.workspace_id = b.workspace_id AND l.id = b.location_id),
     'payment_type_id', b.payment_type_id, 'payment_status', b.payment_status, 'payment_url', b.payment_url,
+    'due_minor', (SELECT p.amount_minor FROM payments p WHERE p.workspace_id = b.workspace_id AND p.booking_id = b.id
+                  AND p.status IN ('creating', 'open', 'processing', 'review')),
+    'paid_minor', (SELECT sum(p.amount_minor) FROM payments p WHERE p.workspace_id = b.workspace_id
+                   AND p.booking_id = b.id AND p.status = 'paid'),
     'total_minor', b.total_minor, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
     'under_way', CASE
       WHEN EXISTS (SELECT FROM effects e WHERE e.booking_id = b.id AND e.kind = 'cancel_order'
@@ -570,13 +608,84 @@ BEGIN
   RETURN jsonb_build_object('upcoming', coalesce(upcoming, '[]'), 'last_visit', last_visit);
 END $$;
 
+CREATE FUNCTION public.delete_old_bookings(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  -- Those whose talk went before them: the talk's shell goes with the last of them.
+  WITH old AS (
+    SELECT c.id FROM conversations c JOIN workspaces w ON w.id = c.workspace_id
+    WHERE c.status = 'closed' AND (c.emptied_at IS NOT NULL OR c.erased_at IS NOT NULL)
+      AND is_at_rest(c.id)
+      AND NOT EXISTS (
+        SELECT FROM bookings b WHERE b.workspace_id = c.workspace_id AND b.conversation_id = c.id
+          AND b.ends_at > now() - make_interval(days => retention_days(w.settings, 'bookings', 1095)))
+    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
+  ), gone AS (
+    DELETE FROM conversations c USING old WHERE c.id = old.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM gone
+$$;
+
+CREATE FUNCTION public.delete_old_conversations(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  old uuid[] := ARRAY(SELECT old_conversations('conversations', 365, p_limit));
+  kept uuid[];
+BEGIN
+  kept := ARRAY(
+    SELECT DISTINCT b.conversation_id FROM bookings b JOIN workspaces w ON w.id = b.workspace_id
+    WHERE b.conversation_id = ANY (old)
+      AND b.ends_at > now() - make_interval(days => retention_days(w.settings, 'bookings', 1095)));
+  DELETE FROM messages WHERE conversation_id = ANY (kept);
+  DELETE FROM inbox WHERE conversation_id = ANY (kept);
+  DELETE FROM escalations WHERE conversation_id = ANY (kept);
+  UPDATE conversations SET emptied_at = now(), state = NULL WHERE id = ANY (kept);
+  DELETE FROM conversations WHERE id = ANY (old) AND NOT id = ANY (kept);
+  RETURN cardinality(old);
+END $$;
+
+CREATE FUNCTION public.delete_old_customers(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  -- Who hasn't written for so long and has nothing left here. An opt-out is kept: forgetting it would undo it.
+  WITH silent AS (
+    SELECT k.id FROM customers k JOIN workspaces w ON w.id = k.workspace_id
+    WHERE k.opted_out_at IS NULL
+      AND k.updated_at < now() - make_interval(days => retention_days(w.settings, 'conversations', 365))
+      AND NOT EXISTS (SELECT FROM conversations c WHERE c.workspace_id = k.workspace_id AND c.customer_id = k.id)
+      AND NOT EXISTS (SELECT FROM bookings b WHERE b.workspace_id = k.workspace_id AND b.customer_id = k.id)
+    LIMIT p_limit FOR UPDATE OF k SKIP LOCKED
+  ), gone AS (
+    DELETE FROM customers k USING silent WHERE k.id = silent.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM gone
+$$;
+
+CREATE FUNCTION public.delete_old_errors(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH old AS (
+    SELECT e.id FROM operator_errors e LEFT JOIN workspaces w ON w.id = e.workspace_id
+    WHERE e.resolved_at < now() - make_interval(days => retention_days(w.settings, 'errors', 90))
+    LIMIT p_limit FOR UPDATE OF e SKIP LOCKED
+  ), gone AS (
+    DELETE FROM operator_errors e USING old WHERE e.id = old.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM gone
+$$;
+
 CREATE FUNCTION public.delete_old_llm_calls(p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
   WITH old AS (
     SELECT c.id FROM llm_calls c JOIN workspaces w ON w.id = c.workspace_id
-    WHERE c.created_at < now() - make_interval(days => coalesce((w.settings ->> 'retention_days')::integer, 365))
+    WHERE c.created_at < now() - make_interval(days => retention_days(w.settings, 'llm_calls', 365))
     LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
   ), gone AS (
     DELETE FROM llm_calls c USING old WHERE c.id = old.id RETURNING 1
@@ -584,46 +693,68 @@ CREATE FUNCTION public.delete_old_llm_calls(p_limit integer) RETURNS integer
   SELECT count(*)::integer FROM gone
 $$;
 
+CREATE FUNCTION public.delete_old_payloads(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  old uuid[] := ARRAY(SELECT old_conversations('payloads', 30, p_limit));
+BEGIN
+  UPDATE inbox SET payload = '{}' WHERE conversation_id = ANY (old) AND status <> 'waiting' AND payload <> '{}';
+  UPDATE effects SET request = '{}', result = CASE WHEN result IS NULL THEN NULL ELSE '{}'::jsonb END
+  WHERE conversation_id = ANY (old) AND settled_at IS NOT NULL;
+  UPDATE conversations SET payloads_deleted_at = now(), state = NULL WHERE id = ANY (old);
+  RETURN cardinality(old);
+END $$;
+
 CREATE FUNCTION public.delete_old_rows(p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
 DECLARE
   gone integer;
-  total integer := 0;
+  most integer := 0;
 BEGIN
-  -- A conversation goes as a whole; what it booked stays readable as long as the workspace keeps it.
-  WITH old AS (
-    SELECT c.id FROM conversations c JOIN workspaces w ON w.id = c.workspace_id
-    WHERE c.status = 'closed'
-      AND c.closed_at < now() - make_interval(days => coalesce((w.settings ->> 'retention_days')::integer, 365))
-    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
-  )
-  DELETE FROM conversations c USING old WHERE c.id = old.id;
+  DELETE FROM unrouted_webhooks WHERE id IN (
+    SELECT id FROM unrouted_webhooks WHERE received_at < now() - interval '30 days'
+    LIMIT p_limit FOR UPDATE SKIP LOCKED);
   GET DIAGNOSTICS gone = ROW_COUNT;
-  total := total + gone;
-  DELETE FROM unrouted_webhooks WHERE received_at < now() - interval '30 days';
-  GET DIAGNOSTICS gone = ROW_COUNT;
-  total := total + gone;
-  -- Who hasn't written for so long and has nothing left here. An opt-out is kept: forgetting it would undo it.
-  WITH silent AS (
-    SELECT k.id FROM customers k JOIN workspaces w ON w.id = k.workspace_id
-    WHERE k.opted_out_at IS NULL
-      AND k.updated_at < now() - make_interval(days => coalesce((w.settings ->> 'retention_days')::integer, 365))
-      AND NOT EXISTS (SELECT FROM conversations c WHERE c.workspace_id = k.workspace_id AND c.customer_id = k.id)
-      AND NOT EXISTS (SELECT FROM bookings b WHERE b.workspace_id = k.workspace_id AND b.customer_id = k.id)
-    LIMIT p_limit FOR UPDATE OF k SKIP LOCKED
-  )
-  DELETE FROM customers k USING silent WHERE k.id = silent.id;
-  GET DIAGNOSTICS gone = ROW_COUNT;
-  total := total + gone;
-  DELETE FROM operator_errors WHERE resolved_at < now() - interval '90 days';
-  GET DIAGNOSTICS gone = ROW_COUNT;
-  total := total + gone;
+  most := greatest(most, gone);
   DELETE FROM recording_windows WHERE open_until < now() - interval '1 day';
-  DELETE FROM slots WHERE ends_at < now() - interval '1 day';
-  DELETE FROM sync_runs WHERE finished_at < now() - interval '90 days';
-  RETURN total;
+  DELETE FROM slots WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM slots WHERE ends_at < now() - interval '1 day' LIMIT p_limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  most := greatest(most, gone);
+  DELETE FROM erased_messages WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM erased_messages WHERE at < now() - interval '30 days' LIMIT p_limit FOR UPDATE SKIP LOCKED));
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN greatest(most, gone);
+END $$;
+
+CREATE FUNCTION public.delete_old_sync_runs(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH old AS (
+    SELECT s.id FROM sync_runs s JOIN workspaces w ON w.id = s.workspace_id
+    WHERE s.finished_at < now() - make_interval(days => retention_days(w.settings, 'sync_runs', 90))
+    LIMIT p_limit FOR UPDATE OF s SKIP LOCKED
+  ), gone AS (
+    DELETE FROM sync_runs s USING old WHERE s.id = old.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM gone
+$$;
+
+CREATE FUNCTION public.delete_old_traces(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  old uuid[] := ARRAY(SELECT old_conversations('traces', 90, p_limit));
+BEGIN
+  UPDATE messages SET trace = '[]' WHERE conversation_id = ANY (old) AND trace <> '[]';
+  UPDATE conversations SET traces_deleted_at = now() WHERE id = ANY (old);
+  RETURN cardinality(old);
 END $$;
 
 CREATE FUNCTION public.disable_user(p_id uuid, p_disabled boolean) RETURNS boolean
@@ -689,6 +820,23 @@ CREATE FUNCTION public.enter_workspace(p_entry_id uuid, p_actor text, p_named te
   )
   SELECT c.id, c.key, c.name FROM chosen c
 $$;
+
+CREATE FUNCTION public.erase_webhooks_naming(p_words text[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  gone integer;
+  more integer;
+BEGIN
+  DELETE FROM unrouted_webhooks u
+  WHERE EXISTS (SELECT FROM unnest(p_words) AS word WHERE strpos(lower(u.payload::text), lower(word)) > 0);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  DELETE FROM recorded_webhooks r
+  WHERE EXISTS (SELECT FROM unnest(p_words) AS word WHERE strpos(lower(r.request::text), lower(word)) > 0);
+  GET DIAGNOSTICS more = ROW_COUNT;
+  RETURN gone + more;
+END $$;
 
 CREATE FUNCTION public.expire_claims(p_limit integer) RETURNS TABLE(effect_id uuid, conversation_id uuid, workspace_id uuid, kind text, status text)
     LANGUAGE sql SECURITY DEFINER
@@ -894,6 +1042,21 @@ CREATE FUNCTION public.invite_user(p_id uuid, p_code_hash bytea, p_email text, p
   RETURNING id
 $$;
 
+CREATE FUNCTION public.is_at_rest(p_conversation_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = p_conversation_id AND i.status = 'waiting')
+    AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = p_conversation_id
+                    AND e.status IN ('pending', 'in_flight', 'unknown', 'needs_operator'))
+    AND NOT EXISTS (SELECT FROM escalations x WHERE x.conversation_id = p_conversation_id
+                    AND x.status IN ('open', 'taken'))
+    AND NOT EXISTS (SELECT FROM bookings b WHERE b.conversation_id = p_conversation_id
+                    AND (b.needs_operator OR b.status IN ('held', 'pending_provider')
+                         OR (b.status = 'confirmed' AND b.ends_at > now())))
+$$;
+
+COMMENT ON FUNCTION public.is_at_rest(p_conversation_id uuid) IS 'Nothing is under way in it, waits for a person, or is still to take place.';
+
 CREATE FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -923,6 +1086,11 @@ BEGIN
   WHERE id = p_conversation_id AND (lease_until IS NULL OR lease_until < clock_timestamp())
   FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN NULL; END IF;
+  IF c.erased_at IS NOT NULL THEN  -- nobody is left to be told what an order became
+    UPDATE inbox SET status = 'done', done_at = now(), payload = '{}'
+    WHERE conversation_id = c.id AND status = 'waiting';
+    RETURN NULL;
+  END IF;
 
   WITH given_up AS (
     UPDATE inbox SET status = 'quarantined', done_at = now()
@@ -938,8 +1106,10 @@ BEGIN
       jsonb_build_object('inbox_ids', quarantined), c.id, NULL);
   END IF;
 
+  -- What came over the limit is not there yet: neither is it waited for, nor taken before its minute is over.
   SELECT id, attempts, due_at INTO head FROM inbox
-  WHERE conversation_id = c.id AND status = 'waiting' ORDER BY id LIMIT 1;
+  WHERE conversation_id = c.id AND status = 'waiting' AND NOT (throttled AND due_at > clock_timestamp())
+  ORDER BY id LIMIT 1;
   IF NOT FOUND OR head.due_at > clock_timestamp() THEN RETURN NULL; END IF;
   -- Only the customer's own lines wait for more of them; an answer from the outside or an operator's word does not.
   IF c.settle_until > clock_timestamp() AND NOT EXISTS (
@@ -947,11 +1117,12 @@ BEGIN
   ) THEN RETURN NULL; END IF;
 
   WITH taken AS (
-    SELECT id FROM inbox WHERE conversation_id = c.id AND status = 'waiting'
+    SELECT id FROM inbox
+    WHERE conversation_id = c.id AND status = 'waiting' AND NOT (throttled AND due_at > clock_timestamp())
     ORDER BY id LIMIT CASE WHEN head.attempts > 0 THEN 1 ELSE p_max_rows END
   ), counted AS (
     UPDATE inbox i SET attempts = attempts + 1 FROM taken WHERE i.id = taken.id
-    RETURNING i.id, i.kind, i.source, i.external_id, i.payload, i.attempts, i.errors,
+    RETURNING i.id, i.kind, i.source, i.external_id, i.payload, i.attempts, i.errors, i.throttled,
               extract(epoch FROM clock_timestamp() - i.received_at) AS age
   )
   SELECT jsonb_agg(to_jsonb(counted) ORDER BY id) INTO rows FROM counted;
@@ -968,9 +1139,11 @@ BEGIN
     'customer', (SELECT jsonb_build_object('name', k.name, 'profile_name', k.profile_name, 'phone', k.phone,
                         'email', k.email, 'opted_out', k.opted_out_at IS NOT NULL)
                  FROM customers k WHERE k.id = c.customer_id),
-    'escalations', (SELECT count(*) FROM escalations e
-                    WHERE e.workspace_id = c.workspace_id AND e.customer_id = c.customer_id
-                      AND e.opened_at > clock_timestamp() - interval '1 hour'),
+    'escalated_at', (SELECT coalesce(jsonb_agg(e.opened_at ORDER BY e.opened_at DESC), '[]')
+                     FROM (SELECT opened_at FROM escalations
+                           WHERE workspace_id = c.workspace_id AND customer_id = c.customer_id
+                             AND opened_at > clock_timestamp() - interval '1 hour'
+                           ORDER BY opened_at DESC LIMIT 50) AS e),
     'catalog_version', (SELECT w.catalog_version FROM workspaces w WHERE w.id = c.workspace_id),
     'settings_at', (SELECT w.updated_at FROM workspaces w WHERE w.id = c.workspace_id));
 END $$;
@@ -1087,6 +1260,10 @@ BEGIN
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO frontdesk_app', signature);
 END $$;
 
+CREATE FUNCTION public.message_hash(p_source text, p_account text, p_external_id text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN encode(sha256(convert_to(((((p_source || ' '::text) || p_account) || ' '::text) || p_external_id), 'UTF8'::name)), 'hex'::text);
+
 CREATE FUNCTION public.need_query(p_groups jsonb) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1115,6 +1292,31 @@ CREATE FUNCTION public.offer_totp(p_id uuid, p_secret bytea) RETURNS void
     AS $$
   UPDATE users SET totp_secret = p_secret, totp_last_step = 0 WHERE id = p_id AND totp_confirmed_at IS NULL
 $$;
+
+CREATE FUNCTION public.old_conversations(p_kind text, p_default integer, p_limit integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  w record;
+  c record;
+  left_over integer := p_limit;
+BEGIN
+  FOR w IN SELECT id, retention_days(settings, p_kind, p_default) AS days FROM workspaces LOOP
+    FOR c IN
+      SELECT k.id FROM conversations k
+      WHERE k.workspace_id = w.id AND k.status = 'closed' AND k.closed_at < now() - make_interval(days => w.days)
+        AND CASE p_kind WHEN 'payloads' THEN k.payloads_deleted_at IS NULL
+                        WHEN 'traces' THEN k.traces_deleted_at IS NULL
+                        ELSE k.emptied_at IS NULL END
+        AND is_at_rest(k.id)
+      ORDER BY k.closed_at LIMIT left_over FOR UPDATE SKIP LOCKED
+    LOOP
+      left_over := left_over - 1;
+      RETURN NEXT c.id;
+    END LOOP;
+    EXIT WHEN left_over <= 0;
+  END LOOP;
+END $$;
 
 CREATE FUNCTION public.open_recording(p_id uuid, p_seconds double precision) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -1311,6 +1513,10 @@ CREATE FUNCTION public.resolve_operator_errors(p_workspace_id uuid, p_kind text,
   SELECT count(*)::integer FROM closed
 $$;
 
+CREATE FUNCTION public.retention_days(p_settings jsonb, p_kind text, p_default integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((((p_settings -> 'retention'::text) ->> p_kind))::integer, CASE WHEN (p_kind = 'conversations'::text) THEN ((p_settings ->> 'retention_days'::text))::integer ELSE NULL::integer END, p_default);
+
 CREATE FUNCTION public.revoke_api_token(p_prefix text) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1357,7 +1563,7 @@ BEGIN
   IF NOT FOUND THEN RETURN false; END IF;
   -- After the lock: what was accepted before it is seen, what is accepted after it clears the wait.
   more := EXISTS (SELECT FROM inbox WHERE conversation_id = p_conversation_id AND status = 'waiting'
-                  AND id > ALL (p_inbox_ids));
+                  AND id > ALL (p_inbox_ids) AND NOT (throttled AND due_at > clock_timestamp()));
   UPDATE inbox SET attempts = attempts - 1 WHERE id = ANY (p_inbox_ids) AND status = 'waiting';
   UPDATE conversations SET lease_until = NULL,
          settle_until = CASE WHEN NOT more THEN clock_timestamp() + make_interval(secs => p_seconds) END
@@ -1446,8 +1652,20 @@ CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p
     AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
     AND (c.settle_until IS NULL OR c.settle_until < clock_timestamp())
     AND i.id = (SELECT min(head.id) FROM inbox head
-                WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting')
+                WHERE head.conversation_id = i.conversation_id AND head.status = 'waiting'
+                  AND NOT (head.throttled AND head.due_at > clock_timestamp()))
   ORDER BY i.due_at LIMIT p_limit
+$$;
+
+CREATE FUNCTION public.webhooks_naming(p_words text[]) RETURNS TABLE(kind text, at timestamp with time zone, payload jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT 'unrouted_webhooks', u.received_at, u.payload FROM unrouted_webhooks u
+  WHERE EXISTS (SELECT FROM unnest(p_words) AS word WHERE strpos(lower(u.payload::text), lower(word)) > 0)
+  UNION ALL
+  SELECT 'recorded_webhooks', r.received_at, r.request FROM recorded_webhooks r
+  WHERE EXISTS (SELECT FROM unnest(p_words) AS word WHERE strpos(lower(r.request::text), lower(word)) > 0)
 $$;
 
 CREATE FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid) RETURNS boolean
@@ -1647,6 +1865,12 @@ CREATE TABLE public.conversations (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
     settle_until timestamp with time zone,
+    burst_from timestamp with time zone,
+    burst integer DEFAULT 0 NOT NULL,
+    erased_at timestamp with time zone,
+    payloads_deleted_at timestamp with time zone,
+    traces_deleted_at timestamp with time zone,
+    emptied_at timestamp with time zone,
     CONSTRAINT conversations_address_check CHECK (((length(address) >= 1) AND (length(address) <= 256))),
     CONSTRAINT conversations_check CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
     CONSTRAINT conversations_check1 CHECK (((status = 'human'::text) = (human_since IS NOT NULL))),
@@ -1657,6 +1881,12 @@ CREATE TABLE public.conversations (
 ALTER TABLE ONLY public.conversations FORCE ROW LEVEL SECURITY;
 
 COMMENT ON COLUMN public.conversations.settle_until IS 'The last line looked unfinished: until then the rest of it may come. The next message clears it and is judged anew.';
+
+COMMENT ON COLUMN public.conversations.burst_from IS 'When the minute began in which `burst` messages came.';
+
+COMMENT ON COLUMN public.conversations.erased_at IS 'Its customer was erased; what is left of it holds up a booking that the business keeps, and nothing is said in it.';
+
+COMMENT ON COLUMN public.conversations.emptied_at IS 'What was said in it is deleted; it holds up bookings that are kept for longer.';
 
 CREATE TABLE public.customer_identities (
     workspace_id uuid NOT NULL,
@@ -1699,6 +1929,28 @@ ALTER TABLE public.effects ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.erased_messages (
+    workspace_id uuid NOT NULL,
+    message_hash text NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT erased_messages_message_hash_check CHECK ((length(message_hash) = 64))
+);
+
+ALTER TABLE ONLY public.erased_messages FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.erased_messages IS 'Which messages were erased with their customer, as hashes: a provider may deliver one again for days.';
+
+CREATE TABLE public.erased_opt_outs (
+    workspace_id uuid NOT NULL,
+    address_hash text NOT NULL,
+    opted_out_at timestamp with time zone NOT NULL,
+    CONSTRAINT erased_opt_outs_address_hash_check CHECK ((length(address_hash) = 64))
+);
+
+ALTER TABLE ONLY public.erased_opt_outs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.erased_opt_outs IS 'Who opted out before he was erased, as hashes of the number or id: forgetting it would undo the opt-out.';
 
 CREATE TABLE public.escalations (
     id uuid NOT NULL,
@@ -1846,15 +2098,18 @@ CREATE TABLE public.inbox (
     received_at timestamp with time zone DEFAULT now() NOT NULL,
     done_at timestamp with time zone,
     last_error text,
+    throttled boolean DEFAULT false NOT NULL,
     CONSTRAINT inbox_account_check CHECK ((length(account) <= 128)),
     CONSTRAINT inbox_check CHECK (((status = 'waiting'::text) = (done_at IS NULL))),
     CONSTRAINT inbox_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 300))),
-    CONSTRAINT inbox_kind_check CHECK ((kind = ANY (ARRAY['customer_message'::text, 'effect_answer'::text, 'operator_act'::text]))),
+    CONSTRAINT inbox_kind_check CHECK ((kind = ANY (ARRAY['customer_message'::text, 'effect_answer'::text, 'operator_act'::text, 'throttled'::text]))),
     CONSTRAINT inbox_source_check CHECK ((length(source) <= 40)),
     CONSTRAINT inbox_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'quarantined'::text])))
 );
 
 ALTER TABLE ONLY public.inbox FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.inbox.throttled IS 'Came over the limit: kept and acknowledged, and taken when the minute is over, with what came beside it.';
 
 ALTER TABLE public.inbox ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.inbox_id_seq
@@ -2539,6 +2794,12 @@ ALTER TABLE ONLY public.effects
 ALTER TABLE ONLY public.effects
     ADD CONSTRAINT effects_workspace_id_id_key UNIQUE (workspace_id, id);
 
+ALTER TABLE ONLY public.erased_messages
+    ADD CONSTRAINT erased_messages_pkey PRIMARY KEY (workspace_id, message_hash);
+
+ALTER TABLE ONLY public.erased_opt_outs
+    ADD CONSTRAINT erased_opt_outs_pkey PRIMARY KEY (workspace_id, address_hash);
+
 ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_pkey PRIMARY KEY (id);
 
@@ -2823,6 +3084,8 @@ CREATE INDEX console_sessions_of ON public.console_sessions USING btree (user_id
 
 CREATE INDEX conversations_by_status ON public.conversations USING btree (workspace_id, status);
 
+CREATE INDEX conversations_closed ON public.conversations USING btree (workspace_id, closed_at) WHERE (status = 'closed'::text);
+
 CREATE UNIQUE INDEX conversations_one_open ON public.conversations USING btree (workspace_id, channel_account_id, customer_id) WHERE (status <> 'closed'::text);
 
 CREATE INDEX conversations_recent ON public.conversations USING btree (workspace_id, created_at);
@@ -2852,6 +3115,8 @@ CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq
 CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE (status = 'unknown'::text);
 
 CREATE INDEX effects_with_operator ON public.effects USING btree (settled_at) WHERE (status = 'needs_operator'::text);
+
+CREATE INDEX erased_messages_at ON public.erased_messages USING btree (at);
 
 CREATE INDEX escalations_by_status ON public.escalations USING btree (workspace_id, status);
 
@@ -3063,6 +3328,12 @@ ALTER TABLE ONLY public.effects
 ALTER TABLE ONLY public.effects
     ADD CONSTRAINT effects_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES public.messages(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.erased_messages
+    ADD CONSTRAINT erased_messages_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.erased_opt_outs
+    ADD CONSTRAINT erased_opt_outs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.escalations
     ADD CONSTRAINT escalations_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
 
@@ -3243,6 +3514,10 @@ ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.effects ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.erased_messages ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.erased_opt_outs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.escalations ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY every_workspace ON public.audit_entries TO frontdesk_system USING (true) WITH CHECK (true);
@@ -3268,6 +3543,10 @@ CREATE POLICY every_workspace ON public.customer_identities TO frontdesk_system 
 CREATE POLICY every_workspace ON public.customers TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.effects TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.erased_messages TO frontdesk_system USING (true) WITH CHECK (true);
+
+CREATE POLICY every_workspace ON public.erased_opt_outs TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.escalations TO frontdesk_system USING (true) WITH CHECK (true);
 
@@ -3382,6 +3661,10 @@ CREATE POLICY one_workspace ON public.customer_identities TO frontdesk_app USING
 CREATE POLICY one_workspace ON public.customers TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.effects TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.erased_messages TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.erased_opt_outs TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.escalations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -3546,11 +3829,32 @@ GRANT ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text
 REVOKE ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.delete_old_bookings(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_bookings(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_conversations(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_conversations(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_customers(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_customers(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_errors(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_errors(p_limit integer) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.delete_old_llm_calls(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_llm_calls(p_limit integer) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.delete_old_payloads(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_payloads(p_limit integer) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.delete_old_rows(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_rows(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_sync_runs(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_sync_runs(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_traces(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_traces(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.disable_user(p_id uuid, p_disabled boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.disable_user(p_id uuid, p_disabled boolean) TO frontdesk_app;
@@ -3569,6 +3873,9 @@ GRANT ALL ON FUNCTION public.ensure_schedule(p_name text, p_workspace_id uuid, p
 
 REVOKE ALL ON FUNCTION public.enter_workspace(p_entry_id uuid, p_actor text, p_named text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.enter_workspace(p_entry_id uuid, p_actor text, p_named text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.erase_webhooks_naming(p_words text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.erase_webhooks_naming(p_words text[]) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.expire_claims(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_claims(p_limit integer) TO frontdesk_app;
@@ -3732,6 +4039,9 @@ GRANT ALL ON FUNCTION public.use_totp_step(p_id uuid, p_step bigint) TO frontdes
 REVOKE ALL ON FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.waiting_conversations(p_older_seconds double precision, p_limit integer) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.webhooks_naming(p_words text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.webhooks_naming(p_words text[]) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.withdraw_invitation(p_id uuid, p_workspace_id uuid) TO frontdesk_app;
 
@@ -3768,6 +4078,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customer_identities TO frontde
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.erased_messages TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.erased_messages TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.erased_opt_outs TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.erased_opt_outs TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_system;

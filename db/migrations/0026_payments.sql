@@ -115,3 +115,32 @@ LANGUAGE sql STABLE AS $$
   FROM payment_accounts a WHERE a.provider = p_provider AND a.account_key = p_account_key AND a.enabled
 $$;
 CALL make_system_function('find_payment_account(text, text)');
+
+-- As in 0011, with what its own payment links say: what is still asked for, and what came.
+CREATE OR REPLACE FUNCTION booking_as_known(b bookings) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object(
+    'id', b.id, 'status', b.status, 'needs_operator', b.needs_operator, 'code', b.confirmation_code,
+    'order_id', b.provider_order_id, 'customer_id', b.customer_id, 'customer_name', b.customer_name,
+    'customer_phone', b.customer_phone, 'customer_email', b.customer_email,
+    'location_id', b.location_id,
+    'location_names', (SELECT l.names FROM locations l WHERE l.workspace_id = b.workspace_id AND l.id = b.location_id),
+    'payment_type_id', b.payment_type_id, 'payment_status', b.payment_status, 'payment_url', b.payment_url,
+    'due_minor', (SELECT p.amount_minor FROM payments p WHERE p.workspace_id = b.workspace_id AND p.booking_id = b.id
+                  AND p.status IN ('creating', 'open', 'processing', 'review')),
+    'paid_minor', (SELECT sum(p.amount_minor) FROM payments p WHERE p.workspace_id = b.workspace_id
+                   AND p.booking_id = b.id AND p.status = 'paid'),
+    'total_minor', b.total_minor, 'starts_at', b.starts_at, 'ends_at', b.ends_at,
+    'under_way', CASE
+      WHEN EXISTS (SELECT FROM effects e WHERE e.booking_id = b.id AND e.kind = 'cancel_order'
+                   AND e.status IN ('pending', 'in_flight', 'unknown', 'needs_operator')) THEN 'cancel'
+      WHEN EXISTS (SELECT FROM bookings n WHERE n.workspace_id = b.workspace_id AND n.replaces_booking_id = b.id
+                   AND n.status = 'pending_provider') THEN 'move' END,
+    'notes', (SELECT coalesce(e.request ->> 'notes', e.request -> 'order' ->> 'notes') FROM effects e
+              WHERE e.booking_id = b.id AND e.kind IN ('place_order', 'change_order') ORDER BY e.seq DESC LIMIT 1),
+    'items', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                'service_id', i.service_id, 'service_name', i.service_name, 'size_id', i.size_id,
+                'size_name', i.size_name, 'staff_id', i.staff_id, 'staff_name', i.staff_name,
+                'starts_at', i.starts_at, 'ends_at', i.ends_at, 'price_minor', i.price_minor)
+                ORDER BY i.position), '[]')
+              FROM booking_items i WHERE i.workspace_id = b.workspace_id AND i.booking_id = b.id))
+$$;
