@@ -12,8 +12,10 @@ from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from bot.external_booking import ExternalBooking
+from bot.limits import ChatLimits
 from bot.llm_settings import LlmSettings
 from bot.mail_settings import MailSettings
+from bot.payment_settings import PaymentSettings
 from bot.theme import Theme
 
 
@@ -237,6 +239,8 @@ class WorkspaceSettings(BaseModel):
     outbound: Outbound = Outbound()
     mail: MailSettings = MailSettings()
     """Mails about bookings: from whom, to whom, of what (docs/mail.md)."""
+    payment: PaymentSettings = PaymentSettings()
+    """Payment links for bookings in the own calendar (docs/payments.md)."""
     lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 30)
     """Earliest bookable moment from now."""
     horizon_days: int = Field(default=14, ge=1, le=365)
@@ -250,6 +254,8 @@ class WorkspaceSettings(BaseModel):
     faq: tuple[FaqEntry, ...] = Field(default=(), max_length=200)
     safety: Safety = Safety()
     theme: Theme = Theme()
+    limits: ChatLimits = ChatLimits()
+    """How often one customer may come (docs/settings.md)."""
     retention_days: int = Field(default=365, ge=1, le=3650)
     llm: LlmSettings = LlmSettings()
     """Language models: which, for how much a day, and what for (docs/llm.md)."""
@@ -274,6 +280,14 @@ class WorkspaceSettings(BaseModel):
         if value not in list_currencies():
             raise ValueError(f"unknown currency {value!r}")
         return value
+
+    @model_validator(mode="after")
+    def _payments_where_we_book(self) -> WorkspaceSettings:
+        """In external mode, and where a booking system takes the order, no payment code of ours is ever reached."""
+        problem = self.payment.problem_in(booking_mode=self.booking_mode.value, currency=self.currency)
+        if problem is not None:
+            raise ValueError(problem)
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -17,7 +17,8 @@ from db.ids import new_id
 from db.tx import Tx
 
 CHANGE_STATE = """
-SELECT old.status = 'confirmed' AND old.provider_order_id IS NOT NULL AS stands, old.payment_status = 'paid' AS paid,
+SELECT old.status = 'confirmed' AND old.provider_order_id IS NOT NULL AS stands,
+  old.payment_status IN ('paid', 'deposit_paid') AS paid,
   coalesce((SELECT array_agg(row(i.service_id, i.size_id) ORDER BY i.position) FROM booking_items i
             WHERE i.booking_id = old.id)
          = (SELECT array_agg(row(i.service_id, i.size_id) ORDER BY i.position) FROM booking_items i
