@@ -1,0 +1,103 @@
+"""Leads as people read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.tx import Tx
+
+STATES = ("incomplete", "qualified", "booked", "redirected", "lost")
+
+_COLUMNS = """
+  l.id, l.status, l.tags, l.name, l.phone, l.email, l.service, l.preferred_time, l.notes, l.source,
+  l.conversation_id, l.customer_id, l.bot_id, a.channel, c.language, l.created_at, l.updated_at
+"""
+_FROM = """
+FROM leads l
+JOIN conversations c ON c.workspace_id = l.workspace_id AND c.id = l.conversation_id
+JOIN channel_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.channel_account_id
+WHERE l.workspace_id = current_workspace()
+"""
+_FILTERS = """
+  AND l.created_at >= coalesce($1, '-infinity'::timestamptz) AND l.created_at < coalesce($2, 'infinity'::timestamptz)
+  AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', l.name, l.email, l.service)), $3) > 0
+       OR strpos(l.phone, $4) > 0)
+  AND ($5::text IS NULL OR l.source = $5)
+  AND ($6::text IS NULL OR a.channel = $6)
+  AND ($7::text IS NULL OR c.language = $7)
+"""
+LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
+  AND ($8::text IS NULL OR l.status = $8)
+  AND ($9::timestamptz IS NULL OR (l.created_at, l.id) < ($9, $10::uuid))
+ORDER BY l.created_at DESC, l.id DESC LIMIT $11
+"""
+COUNTS = f"SELECT l.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY l.status"
+FIND = f"SELECT {_COLUMNS}{_FROM} AND l.id = $1"
+OF_CONVERSATION = f"SELECT {_COLUMNS}{_FROM} AND l.conversation_id = $1 ORDER BY l.created_at, l.id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadFilters(Filters):
+    """source: the whole word. channel: whatsapp, twilio, web. language: en, ar."""
+
+    source: str | None = None
+    channel: str | None = None
+    language: str | None = None
+
+    def own(self) -> tuple[Any, ...]:
+        return (self.source, self.channel, self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    id: UUID
+    status: str
+    tags: list[str]
+    name: str | None
+    phone: str | None
+    email: str | None
+    service: str | None
+    preferred_time: str | None
+    notes: str | None
+    source: str
+    conversation_id: UUID
+    customer_id: UUID
+    bot_id: UUID
+    channel: str
+    language: str
+    created_at: datetime
+    updated_at: datetime
+
+
+async def listing(
+    tx: Tx, filters: LeadFilters, *, after: Cursor | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[LeadRow]:
+    """Newest first."""
+    return await read_page(
+        tx,
+        LISTING,
+        LeadRow,
+        filters,
+        sorted_by=lambda row: row.created_at,
+        id_of=lambda row: row.id,
+        after=after,
+        limit=limit,
+    )
+
+
+async def counts(tx: Tx, filters: LeadFilters) -> Counts:
+    return await read_counts(tx, COUNTS, filters)
+
+
+async def find(tx: Tx, lead_id: UUID) -> LeadRow | None:
+    row = await tx.fetchrow(FIND, lead_id)
+    return None if row is None else LeadRow(**dict(row))
+
+
+async def of_conversation(tx: Tx, conversation_id: UUID) -> list[LeadRow]:
+    """Oldest first."""
+    return [LeadRow(**dict(row)) for row in await tx.fetch(OF_CONVERSATION, conversation_id)]
