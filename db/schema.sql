@@ -994,6 +994,20 @@ CREATE FUNCTION public.find_user(p_id uuid, p_email text) RETURNS TABLE(id uuid,
   FROM users u WHERE u.id = p_id OR u.email = lower(p_email)
 $$;
 
+CREATE FUNCTION public.find_widget(p_workspace text, p_bot text) RETURNS TABLE(workspace_id uuid, workspace_key text, bot_id uuid, bot_key text, account_key text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT w.id, w.key, b.id, b.key, a.account_key
+  FROM workspaces w
+  JOIN bots b ON b.workspace_id = w.id AND p_bot IN (b.id::text, b.key)
+  JOIN channel_accounts a ON a.workspace_id = w.id AND a.bot_id = b.id AND a.channel = 'web' AND a.enabled
+  WHERE p_workspace IN (w.id::text, w.key)
+  ORDER BY (w.id::text = p_workspace) DESC, (b.id::text = p_bot) DESC, a.account_key LIMIT 1
+$$;
+
+COMMENT ON FUNCTION public.find_widget(p_workspace text, p_bot text) IS 'A page names a business and its bot by id or key; nobody has signed in yet.';
+
 CREATE FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1053,9 +1067,22 @@ CREATE FUNCTION public.is_at_rest(p_conversation_id uuid) RETURNS boolean
     AND NOT EXISTS (SELECT FROM bookings b WHERE b.conversation_id = p_conversation_id
                     AND (b.needs_operator OR b.status IN ('held', 'pending_provider')
                          OR (b.status = 'confirmed' AND b.ends_at > now())))
+    AND NOT EXISTS (SELECT FROM payments p
+                    WHERE p.workspace_id = (SELECT c.workspace_id FROM conversations c WHERE c.id = p_conversation_id)
+                      AND p.conversation_id = p_conversation_id
+                      AND p.status IN ('creating', 'processing', 'review'))
 $$;
 
 COMMENT ON FUNCTION public.is_at_rest(p_conversation_id uuid) IS 'Nothing is under way in it, waits for a person, or is still to take place.';
+
+CREATE FUNCTION public.is_widget_origin(p_origin text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT EXISTS (SELECT FROM workspaces WHERE settings -> 'web_chat' -> 'origins' ? p_origin)
+$$;
+
+COMMENT ON FUNCTION public.is_widget_origin(p_origin text) IS 'A browser asks whether it may send before it says to whom: yes, if any business lists its page.';
 
 CREATE FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -1591,7 +1618,8 @@ CREATE FUNCTION public.start_session(p_id_hash bytea, p_user_id uuid, p_stage te
 DECLARE
   v_workspace uuid;
 BEGIN
-  DELETE FROM console_sessions WHERE id_hash = p_replaces RETURNING workspace_id INTO v_workspace;
+  DELETE FROM console_sessions WHERE id_hash = p_replaces
+  RETURNING CASE WHEN user_id = p_user_id THEN workspace_id END INTO v_workspace;
   DELETE FROM console_sessions WHERE expires_at < now();
   DELETE FROM login_attempts WHERE at < now() - interval '90 days';
   DELETE FROM invitations WHERE expires_at < now() - interval '30 days';
@@ -1997,6 +2025,33 @@ CREATE TABLE public.external_completions (
 );
 
 ALTER TABLE ONLY public.external_completions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.feedback (
+    id uuid NOT NULL,
+    workspace_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    message_seq integer DEFAULT 0 NOT NULL,
+    thumb text,
+    rating smallint,
+    comment text,
+    source text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feedback_check CHECK (((thumb IS NOT NULL) OR (rating IS NOT NULL))),
+    CONSTRAINT feedback_comment_check CHECK (((length(comment) >= 1) AND (length(comment) <= 1000))),
+    CONSTRAINT feedback_message_seq_check CHECK ((message_seq >= 0)),
+    CONSTRAINT feedback_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
+    CONSTRAINT feedback_source_check CHECK (((length(source) >= 1) AND (length(source) <= 40))),
+    CONSTRAINT feedback_thumb_check CHECK ((thumb = ANY (ARRAY['up'::text, 'down'::text])))
+);
+
+ALTER TABLE ONLY public.feedback FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.feedback IS 'What a customer thinks of an answer or of the whole talk; the last word counts.';
+
+COMMENT ON COLUMN public.feedback.message_seq IS 'The message it is about; 0: the talk as a whole.';
+
+COMMENT ON COLUMN public.feedback.rating IS '1 (bad) to 5 (good).';
 
 CREATE TABLE public.handoff_accounts (
     id uuid NOT NULL,
@@ -2809,6 +2864,15 @@ ALTER TABLE ONLY public.escalations
 ALTER TABLE ONLY public.external_completions
     ADD CONSTRAINT external_completions_pkey PRIMARY KEY (workspace_id, page, booking_id, outcome);
 
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_workspace_id_conversation_id_message_seq_key UNIQUE (workspace_id, conversation_id, message_seq);
+
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_workspace_id_id_key UNIQUE (workspace_id, id);
+
 ALTER TABLE ONLY public.handoff_accounts
     ADD CONSTRAINT handoff_accounts_account_key_key UNIQUE (account_key);
 
@@ -3086,6 +3150,8 @@ CREATE INDEX conversations_by_status ON public.conversations USING btree (worksp
 
 CREATE INDEX conversations_closed ON public.conversations USING btree (workspace_id, closed_at) WHERE (status = 'closed'::text);
 
+CREATE INDEX conversations_of_customer ON public.conversations USING btree (workspace_id, customer_id, created_at);
+
 CREATE UNIQUE INDEX conversations_one_open ON public.conversations USING btree (workspace_id, channel_account_id, customer_id) WHERE (status <> 'closed'::text);
 
 CREATE INDEX conversations_recent ON public.conversations USING btree (workspace_id, created_at);
@@ -3129,6 +3195,8 @@ CREATE UNIQUE INDEX escalations_one_active ON public.escalations USING btree (co
 CREATE INDEX escalations_recent ON public.escalations USING btree (workspace_id, opened_at);
 
 CREATE INDEX external_completions_of ON public.external_completions USING btree (workspace_id, handoff_id);
+
+CREATE INDEX feedback_recent ON public.feedback USING btree (workspace_id, created_at);
 
 CREATE INDEX handoff_events_of ON public.handoff_events USING btree (workspace_id, handoff_id, at);
 
@@ -3346,6 +3414,9 @@ ALTER TABLE ONLY public.external_completions
 ALTER TABLE ONLY public.external_completions
     ADD CONSTRAINT external_completions_workspace_id_handoff_id_fkey FOREIGN KEY (workspace_id, handoff_id) REFERENCES public.handoffs(workspace_id, id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.feedback
+    ADD CONSTRAINT feedback_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES public.conversations(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.handoff_accounts
     ADD CONSTRAINT handoff_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -3552,6 +3623,8 @@ CREATE POLICY every_workspace ON public.escalations TO frontdesk_system USING (t
 
 CREATE POLICY every_workspace ON public.external_completions TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.feedback TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.handoff_accounts TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.handoff_events TO frontdesk_system USING (true) WITH CHECK (true);
@@ -3614,6 +3687,8 @@ CREATE POLICY every_workspace ON public.workspaces TO frontdesk_system USING (tr
 
 ALTER TABLE public.external_completions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.feedback ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.handoff_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.handoff_events ENABLE ROW LEVEL SECURITY;
@@ -3669,6 +3744,8 @@ CREATE POLICY one_workspace ON public.erased_opt_outs TO frontdesk_app USING ((w
 CREATE POLICY one_workspace ON public.escalations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.external_completions TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
+CREATE POLICY one_workspace ON public.feedback TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.handoff_accounts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
@@ -3916,6 +3993,9 @@ GRANT ALL ON FUNCTION public.find_session(p_id_hash bytea, p_idle_seconds double
 REVOKE ALL ON FUNCTION public.find_user(p_id uuid, p_email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.find_user(p_id uuid, p_email text) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.find_widget(p_workspace text, p_bot text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.find_widget(p_workspace text, p_bot text) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.finish_schedule(p_name text, p_workspace_id uuid, p_next_run_at timestamp with time zone, p_error text) TO frontdesk_app;
 
@@ -3924,6 +4004,9 @@ GRANT ALL ON FUNCTION public.free_expired_holds(p_limit integer) TO frontdesk_ap
 
 REVOKE ALL ON FUNCTION public.invite_user(p_id uuid, p_code_hash bytea, p_email text, p_role text, p_workspace_id uuid, p_by text, p_valid_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.invite_user(p_id uuid, p_code_hash bytea, p_email text, p_role text, p_workspace_id uuid, p_by text, p_valid_seconds double precision) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.is_widget_origin(p_origin text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.is_widget_origin(p_origin text) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.keep_unrouted(p_id uuid, p_channel text, p_account_key text, p_address text, p_external_id text, p_payload jsonb) TO frontdesk_app;
@@ -4090,6 +4173,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.escalations TO frontdesk_syste
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.external_completions TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.external_completions TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feedback TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feedback TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoff_accounts TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.handoff_accounts TO frontdesk_system;

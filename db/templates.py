@@ -66,6 +66,7 @@ EMPTIED_TABLES = (
     "inbox",
     "llm_calls",
     "magic_links",
+    "feedback",
     "conversations",
     "consents",
     "customer_identities",
