@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from bot.flows import escalation, form, summary
 from bot.flows.contract import HandoffPatch
+from bot.flows.faq import is_question
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.handoff_token import token_of
 from bot.messages import Action, ActionType, Link
 from bot.policy import BY_MODE, BookingHandling, Handling, PolicyInput, resolve_booking_handling
+from bot.understanding.contract import Understanding
+from bot.understanding.normalize import fold
 from bot.wording.words import Line
 
 BOOKING_TYPE = "SERVICE_BOOKING"
 """As long as nothing is chosen."""
+_DONE = re.compile(
+    r"\b(?:done|finished|completed|booked|went through)\b|(?<!\w)(?:حجزت|خلصت|كملت|سويته?|تم|تمت?)(?!\w)"
+)
+_NOT_DONE = re.compile(
+    r"\b(?:not|n't|cant|cannot|can't|didnt|doesnt|never|when|fail\w*|error|problem|but|says?)\b"
+    r"|n't\b|(?<!\w)(?:ما|مو|مش|لم|بس|لكن)(?!\w)"
+)
+_WHETHER_DONE = re.compile(
+    r"\b(?:booked|confirmed|reserved|go through|went through|a done deal)\b"
+    r"|(?<!\w)(?:انحجز|تاكد|ماكد|مؤكد|محجوز|تم الحجز|حجزي تم)(?!\w)"
+)
 
 
 def booking_type(talk: Talk) -> str:
@@ -44,13 +60,45 @@ def handling_of(talk: Talk) -> BookingHandling:
     )
 
 
+def place_called(talk: Talk, url: str) -> str:
+    """What the page is called: "Square", or the host of a website."""
+    page = talk.context.settings.external.page_at(url)
+    return page.title or urlsplit(url).hostname or ""
+
+
+def hear(talk: Talk, u: Understanding, text: str) -> bool:
+    """ "Done, I booked it", "is it booked?" and a bare "1", while the link to the page is the last word.
+
+    A customer's word completes nothing (the page's or an operator's does), but it is no riddle either.
+    """
+    if talk.state.name is not BotState.CONFIRM or not finishes_elsewhere(talk):
+        return False
+    url = handling_of(talk).external_url
+    if url is None or u.services or u.days or u.times or u.staff or u.locations:
+        return False
+    said = fold(text)
+    values = {"place": place_called(talk, url)}
+    if said.strip(" .!)") == "1":
+        talk.yes = talk.heard = True
+        return True
+    if is_question(text) and _WHETHER_DONE.search(said):
+        talk.answer("external_state", **values)
+    elif not is_question(text) and _DONE.search(said) and not _NOT_DONE.search(said):
+        talk.answer("external_told", **values)
+    else:
+        return False
+    talk.heard = True
+    talk.ending = ask(talk)
+    talk.ending = replace(talk.ending, lines=(), body="", card=None)
+    return True
+
+
 def ask(talk: Talk) -> Question:
     """The business books on its own page: the wish is kept, the customer is led there."""
     handling = handling_of(talk)
     wish = talk.wish
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
-    body = summary.draft_text(talk)
     if handling.external_url is None:
         talk.note(
             "booking_url",
@@ -59,17 +107,20 @@ def ask(talk: Talk) -> Question:
         )
         reach = escalation.contact_lines(talk)
         values = {"business": talk.context.workspace_name, "contact": ""}
-        return Question(BotState.IDLE, (Line("external_missing", values), *reach), body=body, standing=False)
-    label = talk.words.label("title_book")
+        lines = (Line("external_missing", values), *reach)
+        return Question(BotState.IDLE, lines, body=summary.draft_text(talk), standing=False)
+    version = summary.version(talk, None)
+    repeated = talk.state.name is BotState.CONFIRM and talk.state.summary_version == version
+    talk.state.summary_version, talk.state.pay_open = version, False
+    label = talk.words.label("title_continue")
     talk.handoff = _handoff(talk, wish.intent_id, handling.external_url)
     address = f"{talk.context.public_base_url.rstrip('/')}/h/{talk.handoff.token}"
-    page = talk.context.settings.external.page_at(handling.external_url)
-    place = page.title or urlsplit(handling.external_url).hostname or ""
+    place = place_called(talk, handling.external_url)
     return Question(
         state=BotState.CONFIRM,
         lines=(Line("ask_confirm_external", {"place": place}),),
-        body=body,
-        card=summary.draft_card(talk),
+        body=summary.short_text(talk) if repeated else summary.draft_text(talk),
+        card=None if repeated else summary.draft_card(talk),
         link=Link(label, address),
         actions=(
             Action(
@@ -77,7 +128,7 @@ def ask(talk: Talk) -> Question:
                 handling=Handling.EXTERNAL.value,
                 booking_intent_id=wish.intent_id,
                 label=label,
-                summary_version=summary.version(talk, None),
+                summary_version=version,
                 external_url=address,
             ),
         ),

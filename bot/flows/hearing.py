@@ -10,6 +10,7 @@ from bot.flows import (
     afterwards,
     editing,
     escalation,
+    handing_off,
     manage,
     needs,
     optout,
@@ -189,6 +190,8 @@ def _act(talk: Talk, u: Understanding, text: str, ear: Ear) -> None:
 def _take_in(talk: Talk, u: Understanding, text: str) -> None:
     """Bookings that are placed, then the last order of this talk, then the open wish."""
     usual.hear(talk, u)
+    if handing_off.hear(talk, u, text):
+        return
     if manage.hear(talk, u, text):
         talk.heard = True
         return

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.flows import known, manage_move
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.history import KnownBooking, known_booking
-from bot.flows.state import BotState, Managing
+from bot.flows.state import BotState, Managing, PlacedLine
 from bot.flows.summary import facts
 from bot.flows.talk import Question, Talk
 from bot.messages import JsonObject, Link
@@ -103,6 +103,16 @@ def _changed(talk: Talk, event: EffectAnswer, booking: KnownBooking | None) -> N
     for placed in talk.state.placed:
         if placed.booking_id == event.booking_id and booking.id != event.booking_id:
             placed.outcome = Outcome.ORDER_CANCELLED  # its place was taken
+        elif placed.booking_id == booking.id:
+            placed.lines = [
+                PlacedLine(
+                    service_name=known.item_name(talk, item),
+                    staff_name=known.person(talk, item),
+                    starts_at=item.starts_at,
+                    price_minor=item.price_minor,
+                )
+                for item in booking.items
+            ]
     lines = [_line(talk, "moved_is", booking, None, code=booking.code)]
     link = None
     url = event.data.get("payment_url")

@@ -128,11 +128,9 @@ def _nothing(talk: Talk, need: NeedFact) -> None:
 
 def line(talk: Talk, service: Service) -> str:
     """`Hydrating Hair Mask: Deep moisture for dry hair (4.000 KWD, 15 min)`."""
-    values = {
-        "service": talk.called(service),
-        "price": summary.price_text(talk, service),
-        "length": talk.words.count("min", service.minutes),
-    }
+    length = talk.words.count("min", service.minutes)
+    facts = talk.words.comma.join(filter(None, (summary.price_text(talk, service), length)))
+    values = {"service": talk.called(service), "facts": facts}
     told = benefit(service.description, talk.state.language)
     if told:
         return talk.words.say(Line("need_line", {**values, "benefit": told}))

@@ -67,8 +67,7 @@ def _of_wish(talk: Talk) -> None:
         if is_open[service.id]:
             _each(talk, [service])
         else:
-            price = talk.words.money(summary.item_price(talk, item))
-            talk.answer("price_is", service=summary.item_name(talk, item), price=price)
+            _one(talk, summary.item_name(talk, item), summary.item_price(talk, item))
     if len(wish) > 1:
         known = [
             _least([service]) if is_open[service.id] else summary.item_price(talk, item)
@@ -93,7 +92,15 @@ def _each(talk: Talk, found: Sequence[Service]) -> None:
             lowest = talk.words.money(min(costs))
             talk.answer("price_from", service=talk.called(service), price=lowest, sizes=sizes)
         else:
-            talk.answer("price_is", service=talk.called(service), price=summary.price_text(talk, service))
+            _one(talk, talk.called(service), _least([service]))
+
+
+def _one(talk: Talk, called: str, minor: int) -> None:
+    """What a call or a table costs isn't told as "0.00": booking it is free, what is eaten there isn't."""
+    if minor:
+        talk.answer("price_is", service=called, price=talk.words.money(minor))
+    else:
+        talk.answer("price_nothing", service=called)
 
 
 def _one_group(found: Sequence[Service]) -> UUID | None:
@@ -109,11 +116,13 @@ def _least(found: Sequence[Service]) -> int:
 
 def _of_group(talk: Talk, group_id: UUID, found: Sequence[Service]) -> None:
     group = talk.catalog.groups.get(group_id)
-    if group is None:
+    if group is None or not _least(found):
         _each(talk, found)
         return
     cheapest_first = sorted(found, key=lambda one: _least([one]))
-    services = [f"{talk.called(one)} {summary.price_text(talk, one)}" for one in cheapest_first[:SHOWN]]
+    services = [
+        f"{talk.called(one)} {summary.price_text(talk, one)}".strip() for one in cheapest_first[:SHOWN]
+    ]
     talk.answer(
         "price_from",
         service=localized(group.names, talk.state.language),
@@ -145,7 +154,7 @@ def _by_group(talk: Talk, found: Sequence[Service]) -> None:
             ]
         )
         for one in groups
-        if one is not None
+        if one is not None and _least([service for service in found if service.group_id == one])
     ]
     talk.answer("prices_begin", groups="\n".join(f"• {one}" for one in begins[:SHOWN]))
 

@@ -258,7 +258,8 @@ def _offering(talk: Talk, u: Understanding) -> None:
     named = [talk.catalog.services[match.id] for mention in u.services for match in mention]
     if named:
         rows = [
-            f"{talk.called(s)} ({summary.price_text(talk, s)})" for s in {s.id: s for s in named}.values()
+            f"{talk.called(s)} ({summary.price_text(talk, s)})".removesuffix(" ()")
+            for s in {s.id: s for s in named}.values()
         ]
     else:
         offered = talk.catalog.services_at(talk.wish.location_id)

@@ -38,11 +38,9 @@ def line(talk: Talk) -> tuple[Line, ...]:
     if fits is None:
         return ()
     state.suggestion = str(fits.id)
-    values = {
-        "service": talk.called(fits),
-        "length": talk.words.count("min", fits.minutes),
-        "price": summary.price_text(talk, fits),
-    }
+    length = talk.words.count("min", fits.minutes)
+    facts = talk.words.comma.join(filter(None, (length, summary.price_text(talk, fits))))
+    values = {"service": talk.called(fits), "facts": facts}
     return (Line("suggest", values),)
 
 

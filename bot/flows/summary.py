@@ -12,6 +12,7 @@ from bot.flows.state import ItemWish, Placed, Wish
 from bot.flows.talk import Talk
 from bot.messages import Card, CardRow
 from bot.wording.words import Line
+from providers.own_calendar.settings import ORDER_PREFIX
 
 ORDER_NUMBER_LIMIT = 16
 
@@ -38,8 +39,10 @@ def total_minor(talk: Talk) -> int:
 
 
 def price_text(talk: Talk, service: Service) -> str:
-    """`from 8.000 KWD` where sizes differ."""
+    """`from 8.000 KWD` where sizes differ; empty where booking it costs nothing (a call, a table)."""
     prices = [size.price_minor for size in service.sizes] or [service.price_minor]
+    if not any(prices):
+        return ""
     shown = talk.words.money(min(prices))
     return talk.words.say(Line("from_price", {"price": shown})) if len(set(prices)) > 1 else shown
 
@@ -184,14 +187,17 @@ def _draft_lines(talk: Talk) -> list[str]:
 
 
 def _payment(talk: Talk) -> PaymentType | None:
-    """Without a plan the business's own page takes the money, in its own ways."""
-    return talk.payment() if talk.wish.plan else None
+    """Without a plan the business's own page takes the money, in its own ways. None as well where none is due."""
+    return talk.payment() if talk.wish.plan and total_minor(talk) else None
 
 
 def _money(talk: Talk, item: ItemWish) -> str:
     """Empty where nothing is to be paid."""
-    price = item_price(talk, item)
-    return talk.words.money(price) if price else ""
+    return _price(talk, item_price(talk, item))
+
+
+def _price(talk: Talk, minor: int) -> str:
+    return talk.words.money(minor) if minor else ""
 
 
 def draft_text(talk: Talk) -> str:
@@ -298,15 +304,18 @@ def placed_text(talk: Talk, placed: Placed) -> str:
     lines.append(words.say(Line("summary_where", {"place": placed.location_name})))
     if placed.wish.name:
         lines.append(words.say(Line("summary_name", {"name": placed.wish.name})))
-    if placed.payment_name:
+    if placed.payment_name and placed.total_minor:
         lines.append(words.say(Line("summary_payment", {"payment": placed.payment_name})))
-    lines.append(words.say(Line("summary_total", {"total": words.money(placed.total_minor)})))
+    if placed.total_minor:
+        lines.append(words.say(Line("summary_total", {"total": words.money(placed.total_minor)})))
     return "\n".join(lines)
 
 
 def order_number(order_id: str) -> str:
-    """The booking system's number of an order as far as people use it: long ids are for machines."""
-    return order_id if len(order_id) <= ORDER_NUMBER_LIMIT else ""
+    """The booking system's number of an order as far as people use it: long ids are for machines, and the own
+    calendar's is one of ours beside the confirmation code.
+    """
+    return order_id if len(order_id) <= ORDER_NUMBER_LIMIT and not order_id.startswith(ORDER_PREFIX) else ""
 
 
 def placed_line(talk: Talk, placed: Placed) -> str:
@@ -324,12 +333,13 @@ def placed_card(talk: Talk, placed: Placed) -> Card:
     rows = [
         CardRow(
             words.moment(one.starts_at),
-            ", ".join(filter(None, (one.service_name, one.staff_name, words.money(one.price_minor)))),
+            words.comma.join(filter(None, (one.service_name, one.staff_name, _price(talk, one.price_minor)))),
         )
         for one in placed.lines
     ]
     rows.append(CardRow(words.label("title_where"), placed.location_name))
-    rows.append(CardRow(words.label("title_total"), words.money(placed.total_minor)))
+    if placed.total_minor:
+        rows.append(CardRow(words.label("title_total"), words.money(placed.total_minor)))
     return Card(title=words.label("title_card"), rows=tuple(rows))
 
 

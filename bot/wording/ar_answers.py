@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "price_is": ("{service}: {price}.", "سعر {service} {price}."),
+    "price_nothing": ("حجز {service} بدون رسوم.", "ما في رسوم على حجز {service}."),
     "price_from": ("{service}: من {price} ({sizes}).", "{service} تبدأ من {price} ({sizes})."),
     "length_is": ("{service} تاخذ {length}.", "لـ {service} نحسب {length}."),
     "ask_price_of": ("سعر أي خدمة تبي؟", "أي خدمة تسأل عن سعرها؟"),

@@ -8,6 +8,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "title_anyone": ("أي أحد",),
     "title_more": ("المزيد…",),
     "title_book": ("احجز الآن",),
+    "title_continue": ("المتابعة للحجز",),
     "title_change": ("تغيير",),
     "title_human": ("كلّم موظف",),
     "title_again": ("احجز من جديد",),

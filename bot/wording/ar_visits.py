@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 VISITS: Mapping[str, tuple[str, ...]] = {
     "suggest": (
-        'ويناسب معها {service} ({length}، {price}). اكتب "ضيفها" إذا حبيت.',
-        'وإذا حبيت، {service} تمشي بعدها على طول ({length}، {price}): اكتب "ضيفها".',
+        'ويناسب معها {service} ({facts}). اكتب "ضيفها" إذا حبيت.',
+        'وإذا حبيت، {service} تمشي بعدها على طول ({facts}): اكتب "ضيفها".',
     ),
     "recommend": ("على حسب اللي تبيه، وهذا اللي تناسبه كل وحدة:", "كل وحدة ولها فايدتها:"),
     "need_fits": ("اللي يناسب {what}:", "عندنا لـ {what}:"),
     "need_fits_at": ("اللي يناسب {what} في {place}:", "في {place} عندنا لـ {what}:"),
-    "need_line": ("{service}: {benefit} ({price}، {length})",),
-    "need_line_plain": ("{service} ({price}، {length})",),
+    "need_line": ("{service}: {benefit} ({facts})",),
+    "need_line_plain": ("{service} ({facts})",),
     "need_nothing": ("ما حصلت شي مخصص لـ {what} في قائمتنا.", "ما في شي في قائمتنا يذكر {what}."),
     "need_add_hint": ("اكتب اسم وحدة منها عشان أضيفها.", "إذا تبي وحدة منها بعد، اكتب اسمها."),
     "ask_which_named": ('أي وحدة تقصد بـ "{what}"؟', 'و"{what}"، أي وحدة؟'),

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     # questions
     "price_is": ("{service}: {price}.", "{service} costs {price}."),
+    "price_nothing": (
+        "There's no charge for booking {service}.",
+        "Booking {service} doesn't cost anything.",
+    ),
     "price_from": ("{service}: from {price} ({sizes}).", "{service} starts at {price} ({sizes})."),
     "length_is": ("{service} takes {length}.", "For {service} we plan {length}."),
     "ask_price_of": ("Which service's price would you like to know?", "The price of which service?"),

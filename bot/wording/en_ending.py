@@ -39,6 +39,14 @@ ENDING: Mapping[str, tuple[str, ...]] = {
         "One more step: the booking page is where it gets booked. Nothing is booked yet.",
         "It isn't booked until you finish on the booking page.",
     ),
+    "external_told": (
+        "Thank you! {place} confirms it to you itself. If nothing came, the link is still good.",
+        "Great, thank you! The confirmation comes from {place}. Should it be missing, the link still works.",
+    ),
+    "external_state": (
+        "I can't see that from here: it is booked once you've finished on {place}, which then confirms it to you.",
+        "It's booked as soon as you finish on {place}; the confirmation comes from there.",
+    ),
     "ask_confirm_external": (
         "You'll complete your booking on {place}. I'm here if you need help.",
         "Please finish on {place} with the link; write to me if anything is unclear.",

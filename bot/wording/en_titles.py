@@ -8,6 +8,7 @@ TITLES: Mapping[str, tuple[str, ...]] = {
     "title_anyone": ("Anyone",),
     "title_more": ("More…",),
     "title_book": ("Book now",),
+    "title_continue": ("Continue to booking",),
     "title_change": ("Change",),
     "title_human": ("Talk to us",),
     "title_again": ("Book again",),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 VISITS: Mapping[str, tuple[str, ...]] = {
     "suggest": (
-        'Goes well with it: {service} ({length}, {price}). Just write "add it" if you\'d like that, too.',
-        'If you like, {service} fits in right after ({length}, {price}): write "add it".',
+        'Goes well with it: {service} ({facts}). Just write "add it" if you\'d like that, too.',
+        'If you like, {service} fits in right after ({facts}): write "add it".',
     ),
     "recommend": (
         "That depends on what you'd like, so here is what each is for:",
@@ -15,8 +15,8 @@ VISITS: Mapping[str, tuple[str, ...]] = {
     ),
     "need_fits": ("For {what} these fit:", "This is what we have for {what}:"),
     "need_fits_at": ("For {what} these fit at {place}:", "This is what {place} has for {what}:"),
-    "need_line": ("{service}: {benefit} ({price}, {length})",),
-    "need_line_plain": ("{service} ({price}, {length})",),
+    "need_line": ("{service}: {benefit} ({facts})",),
+    "need_line_plain": ("{service} ({facts})",),
     "need_nothing": (
         "I found nothing on our list that is made for {what}.",
         "Nothing on our list speaks of {what}.",

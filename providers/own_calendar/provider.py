@@ -35,7 +35,7 @@ from providers.contract import (
 from providers.outcome import CallFailure, Disposition, NotSupported, SlotTaken
 from providers.own_calendar.checks import performs
 from providers.own_calendar.money import minor_units
-from providers.own_calendar.settings import CalendarSettings, Offer, Place
+from providers.own_calendar.settings import ORDER_PREFIX, CalendarSettings, Offer, Place
 from providers.own_calendar.spans import DAY, of_calendar_day
 from providers.own_calendar.working import (
     Performer,
@@ -44,8 +44,6 @@ from providers.own_calendar.working import (
     open_on,
     performers,
 )
-
-ORDER_PREFIX = "OC-"
 
 
 class OwnCalendarProvider:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.external_booking import ExternalBooking
 from bot.flows.contract import EffectKind
 from bot.workspace import BookingMode
@@ -70,3 +72,62 @@ def test_both_together_go_where_one_of_them_must() -> None:
     assert chat.step.handoff is not None
     assert chat.step.intent is not None
     assert chat.step.intent.booking_type == "SERVICE_BOOKING"
+
+
+EXTERNAL = "classic manicure tomorrow at 2pm at Plaza, I'm Sara Test"
+
+
+def test_the_link_says_where_it_leads_and_a_question_does_not_repeat_the_whole_summary() -> None:
+    chat = mixed()
+    chat.say(EXTERNAL)
+    assert chat.reply is not None
+    assert chat.reply.link is not None
+    assert chat.reply.link.label == chat.reply.actions[0].label == "Continue to booking"
+    assert "Name: Sara Test" in chat.text
+    text = chat.say("do you have parking?")
+    assert "Name: Sara Test" not in text
+    assert chat.reply.link is not None, "the way on is still there"
+    assert "Name: Sara Test" in chat.say("make it 3pm"), "what changed is shown whole"
+
+
+@pytest.mark.parametrize("line", ["yes", "1", "book it", "ok"])
+def test_a_yes_to_the_link_is_told_that_the_page_books(line: str) -> None:
+    chat = mixed()
+    chat.say(EXTERNAL)
+    text = chat.say(line).lower()
+    assert "booking page" in text, text
+    assert not chat.orders
+
+
+@pytest.mark.parametrize(
+    "line", ["done", "I booked it", "finished, thank you!", "ok done I've booked", "خلصت الحجز", "تم"]
+)
+def test_whoever_says_that_he_booked_there_is_believed_and_nothing_is_confirmed(line: str) -> None:
+    chat = mixed()
+    chat.say(EXTERNAL)
+    text = chat.say(line)
+    assert "Calendly" in text, text
+    assert "Nothing is booked" not in text, text
+    assert "لسى" not in text
+    assert "It's booked" not in text
+    assert chat.step.lead is None or chat.step.lead.status != "booked"
+    assert chat.reply is not None
+    assert chat.reply.link is not None
+
+
+@pytest.mark.parametrize("line", ["I haven't booked yet", "it's not done", "ما خلصت"])
+def test_whoever_says_that_he_did_not_is_not_thanked(line: str) -> None:
+    chat = mixed()
+    chat.say(EXTERNAL)
+    assert "confirms it to you itself" not in chat.say(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["is it booked?", "am I booked now?", "is my booking confirmed?", "هل تم الحجز؟"]
+)
+def test_whether_it_is_booked_only_the_page_knows(line: str) -> None:
+    chat = mixed()
+    chat.say(EXTERNAL)
+    text = chat.say(line)
+    assert "Calendly" in text, text
+    assert "It's booked:" not in text

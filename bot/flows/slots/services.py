@@ -195,9 +195,8 @@ def assume(talk: Talk) -> None:
 
 def _row(talk: Talk, service: Service) -> Offered:
     length = talk.words.count("min", service.minutes)
-    return talk.option(
-        "svc", service.id, talk.called(service), f"{summary.price_text(talk, service)}, {length}"
-    )
+    facts = ", ".join(filter(None, (summary.price_text(talk, service), length)))
+    return talk.option("svc", service.id, talk.called(service), facts)
 
 
 def _ask_among(talk: Talk, ids: Sequence[UUID]) -> Question:
