@@ -19,9 +19,11 @@ import structlog
 from pydantic import TypeAdapter
 
 from bot.channels.contract import ChannelAccount
+from bot.limits import ChatLimits
 from bot.live import LiveKind, Unwatched
 from bot.messages import DELIVERY_RANK, DeliveryReceipt, Inbound, JsonObject
 from bot.ports import Accounts, Bell, LiveEvents, SeenIds
+from bot.workspace import WorkspaceSettings
 from db import errors, failpoints, inbox
 from db.failures import DATABASE_FAILURES, ROW_REFUSED, RUN_AGAIN
 from db.tx import Pool
@@ -239,6 +241,7 @@ class Receiver:
             if account is None or not inbound.sender.address:
                 unknown.append(inbound)
                 continue
+            settings = await self._settings(account)
             rows.append(
                 inbox.InboundRow(
                     workspace_id=account.workspace_id,
@@ -253,13 +256,14 @@ class Receiver:
                     profile_name=_storable(inbound.sender.profile_name)[:120]
                     if inbound.sender.profile_name
                     else None,
-                    idle_hours=await self._idle_hours(account),
+                    idle_hours=settings.conversation_idle_hours if settings else _DEFAULT_IDLE_HOURS,
+                    burst_limit=(settings.limits if settings else ChatLimits()).messages_per_minute,
                     payload=inbound_to_json(inbound),
                 )
             )
         return rows, unknown
 
-    async def _idle_hours(self, account: ChannelAccount) -> int:
+    async def _settings(self, account: ChannelAccount) -> WorkspaceSettings | None:
         """Settings that can't be read are their business's trouble at the turn, not the batch's now."""
         try:
             profile = await self.accounts.profile(
@@ -269,8 +273,8 @@ class Receiver:
             raise NotStored(type(error).__name__) from error
         except (LookupError, ValueError):
             log.exception("inbox.settings_unreadable", workspace=str(account.workspace_id))
-            return _DEFAULT_IDLE_HOURS
-        return profile.settings.conversation_idle_hours
+            return None
+        return profile.settings
 
     async def _store(self, rows: list[inbox.InboundRow]) -> list[inbox.Accepted]:
         if failpoints.guard_is_off("ack_before_commit"):  # the fault harness proves that this order matters

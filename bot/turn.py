@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -29,6 +29,7 @@ from bot.flows.contract import (
     OperatorAct,
     Outcome,
     Step,
+    TooMany,
     TurnContext,
     WithHuman,
 )
@@ -300,7 +301,8 @@ class Turns:
             help=self._help(leased, profile, catalog, human),
             history=history.history(leased.history),
             human=human,
-            escalations=leased.escalations,
+            escalations=len(leased.escalated_at),
+            escalated_at=leased.escalated_at,
         )
 
     def _help(
@@ -391,5 +393,7 @@ def _event(item: turns.InboxItem) -> Event:
             )
         case "operator_act":
             return OperatorAct(Act(item.payload["act"]), item.payload["by"], item.payload["text"])
+        case "throttled":
+            return TooMany(datetime.fromisoformat(item.payload["until"]))
         case other:
             raise ValueError(f"unknown inbox kind {other!r}")

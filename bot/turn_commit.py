@@ -300,6 +300,8 @@ def _inbound_row(inbound: Inbound, item: turns.InboxItem) -> turns.MessageRow:
         payload["location"] = [inbound.location.latitude, inbound.location.longitude]
     if inbound.details.get(TRANSCRIBED):
         payload[TRANSCRIBED] = True
+    if item.throttled:
+        payload["throttled"] = True
     return turns.MessageRow(
         id=new_id(),
         direction="in",

@@ -16,7 +16,9 @@ from bot.limits import ChatLimits
 from bot.llm_settings import LlmSettings
 from bot.mail_settings import MailSettings
 from bot.payment_settings import PaymentSettings
+from bot.retention import Retention
 from bot.theme import Theme
+from bot.web_chat_settings import WebChat
 
 
 class BookingMode(StrEnum):
@@ -254,9 +256,12 @@ class WorkspaceSettings(BaseModel):
     faq: tuple[FaqEntry, ...] = Field(default=(), max_length=200)
     safety: Safety = Safety()
     theme: Theme = Theme()
+    web_chat: WebChat = WebChat()
+    """Pages that may show the chat (docs/web-chat.md)."""
     limits: ChatLimits = ChatLimits()
     """How often one customer may come (docs/settings.md)."""
-    retention_days: int = Field(default=365, ge=1, le=3650)
+    retention: Retention = Retention()
+    """How long what is kept, in days (docs/privacy.md)."""
     llm: LlmSettings = LlmSettings()
     """Language models: which, for how much a day, and what for (docs/llm.md)."""
     goes_with: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -264,6 +269,19 @@ class WorkspaceSettings(BaseModel):
     Empty: nothing is ever suggested."""
     service_drop_limit: float = Field(default=0.3, ge=0, le=1)
     """A sync that would retire more than this share of services is refused."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _before_there_were_kinds(cls, data: Any) -> Any:
+        """One number of days was once set for everything."""
+        if isinstance(data, dict) and "retention_days" in data:
+            days = data["retention_days"]
+            rest = {key: value for key, value in data.items() if key != "retention_days"}
+            kept = {"conversations": days, "llm_calls": days}
+            if isinstance(days, int) and days > Retention().bookings:
+                kept["bookings"] = days
+            return rest | {"retention": kept | rest.get("retention", {})}
+        return data
 
     @field_validator("timezone")
     @classmethod

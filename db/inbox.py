@@ -38,6 +38,8 @@ class InboundRow:
     profile_name: str | None
     idle_hours: int
     payload: dict[str, Any]
+    burst_limit: int | None = None
+    """Messages a minute; what comes over it is marked and waits for the minute's end. None: no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ async def accept(connection: Tx | Pool, rows: Sequence[InboundRow]) -> list[Acce
             "address": row.address,
             "profile_name": row.profile_name,
             "idle_hours": row.idle_hours,
+            "burst_limit": row.burst_limit,
             "payload": row.payload,
             "customer_id": str(new_id()),
             "conversation_id": str(new_id()),

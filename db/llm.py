@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.tx import Pool, Tx
+from db.tx import Tx
 
 LOCK_BUDGET = "SELECT pg_advisory_xact_lock(hashtextextended('llm_budget ' || current_workspace()::text, 0))"
 BEGIN_CALL = """
@@ -66,7 +66,6 @@ ON CONFLICT (workspace_id, provider) DO UPDATE SET secrets = excluded.secrets
 DROP_ACCOUNT = """
 DELETE FROM llm_accounts WHERE workspace_id = current_workspace() AND provider = $1 RETURNING provider
 """
-DELETE_OLD = "SELECT delete_old_llm_calls($1)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +243,3 @@ async def save_account(tx: Tx, provider: str, secrets: bytes) -> None:
 async def drop_account(tx: Tx, provider: str) -> bool:
     """False: there was none."""
     return await tx.fetchval(DROP_ACCOUNT, provider) is not None
-
-
-async def delete_old(connection: Tx | Pool, *, limit: int) -> int:
-    """Calls older than their business keeps things. Returns how many went."""
-    return int(await connection.fetchval(DELETE_OLD, limit))

@@ -14,7 +14,27 @@ CLAIM = "SELECT name, workspace_id FROM claim_schedule($1)"
 FINISH = "SELECT finish_schedule($1, $2, $3, $4)"
 CLOSE_IDLE = "SELECT close_idle_conversations($1)"
 FREE_HOLDS = "SELECT free_expired_holds($1)"
-DELETE_OLD = "SELECT delete_old_rows($1)"
+DELETE_OLD_PAYLOADS = "SELECT delete_old_payloads($1)"
+DELETE_OLD_TRACES = "SELECT delete_old_traces($1)"
+DELETE_OLD_CONVERSATIONS = "SELECT delete_old_conversations($1)"
+DELETE_OLD_BOOKINGS = "SELECT delete_old_bookings($1)"
+DELETE_OLD_CUSTOMERS = "SELECT delete_old_customers($1)"
+DELETE_OLD_LLM_CALLS = "SELECT delete_old_llm_calls($1)"
+DELETE_OLD_ERRORS = "SELECT delete_old_errors($1)"
+DELETE_OLD_SYNC_RUNS = "SELECT delete_old_sync_runs($1)"
+DELETE_OLD_REST = "SELECT delete_old_rows($1)"
+RETENTION = {
+    "payloads": DELETE_OLD_PAYLOADS,
+    "traces": DELETE_OLD_TRACES,
+    "conversations": DELETE_OLD_CONVERSATIONS,
+    "bookings": DELETE_OLD_BOOKINGS,
+    "customers": DELETE_OLD_CUSTOMERS,
+    "llm_calls": DELETE_OLD_LLM_CALLS,
+    "errors": DELETE_OLD_ERRORS,
+    "sync_runs": DELETE_OLD_SYNC_RUNS,
+    "rest": DELETE_OLD_REST,
+}
+"""Kind of data -> what deletes a batch of it. In this order: a customer goes after his talks."""
 QUEUE_FIGURES = "SELECT queue_figures()"
 OPEN_WORK = "SELECT open_work($1, $2, $3)"
 
@@ -50,9 +70,12 @@ async def free_expired_holds(connection: Tx | Pool, *, limit: int = 1000) -> int
     return int(await connection.fetchval(FREE_HOLDS, limit))
 
 
-async def delete_old_rows(connection: Tx | Pool, *, limit: int = 1000) -> int:
-    """Deletes what retention no longer keeps. Returns how many rows went."""
-    return int(await connection.fetchval(DELETE_OLD, limit))
+async def delete_old(connection: Tx | Pool, kind: str, *, limit: int = 1000) -> int:
+    """Deletes or empties a batch of what retention no longer keeps; what is open never goes.
+
+    kind: of RETENTION. Returns how much went; less than the limit: nothing is left of it.
+    """
+    return int(await connection.fetchval(RETENTION[kind], limit))
 
 
 async def queue_figures(connection: Tx | Pool) -> dict[str, Any]:

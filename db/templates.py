@@ -74,6 +74,8 @@ EMPTIED_TABLES = (
     "service_edits",
     "size_edits",
     "mail_suppressions",
+    "erased_messages",
+    "erased_opt_outs",
     "operator_errors",
 )
 """What customers and operators left behind, children first."""

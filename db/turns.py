@@ -94,6 +94,8 @@ class InboxItem:
     errors: int
     age: float
     """Seconds since it came, by the database's clock."""
+    throttled: bool = False
+    """It came over the limit and waited for the minute to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,9 @@ class Leased:
     catalog_version: int
     settings_at: str
     """When the workspace's settings changed last: the version of what a process may cache."""
-    escalations: int = 0
-    """How often this customer was handed to a person within the last hour."""
+    escalated_at: tuple[datetime, ...] = ()
+    """When this customer was handed to a person within the last hour, the latest first."""
+    last_inbound_at: datetime | None = None
     history: dict[str, Any] | None = None
     """The customer's bookings (`customer_history()`); None: there are none."""
 
@@ -188,6 +191,7 @@ async def lease(
                 attempts=item["attempts"],
                 errors=item["errors"],
                 age=item["age"],
+                throttled=item["throttled"],
             )
             for item in found["inbox"]
         ),
@@ -198,7 +202,8 @@ async def lease(
         opted_out=customer["opted_out"],
         catalog_version=found["catalog_version"],
         settings_at=found["settings_at"],
-        escalations=found["escalations"],
+        escalated_at=tuple(datetime.fromisoformat(at) for at in found["escalated_at"]),
+        last_inbound_at=datetime.fromisoformat(found["last_inbound_at"]),
         history=found["history"],
     )
 

@@ -6,12 +6,13 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.workspace import WorkspaceSettings
-from db import accounts, handoffs, llm, schedules, sync_runs
+from db import accounts, handoffs, schedules, sync_runs
 from db.tx import tx
 from workers.resources import Resources, now
 
@@ -61,8 +62,10 @@ async def _run(resources: Resources, job: schedules.Job) -> None:
                 lambda: schedules.close_idle_conversations(resources.pool, limit=_ROWS_AT_ONCE)
             )
         case JobName.DELETE_OLD:
-            await _until_none_left(lambda: schedules.delete_old_rows(resources.pool, limit=_ROWS_AT_ONCE))
-            await _until_none_left(lambda: llm.delete_old(resources.pool, limit=_ROWS_AT_ONCE))
+            for kind in schedules.RETENTION:
+                await _until_none_left(
+                    partial(schedules.delete_old, resources.pool, kind, limit=_ROWS_AT_ONCE)
+                )
         case JobName.FREE_HOLDS:
             await schedules.free_expired_holds(resources.pool)
         case JobName.ABANDON:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.flows import form, handing_off, reply_text, suggest, summary
-from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step
+from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step, TooMany
+from bot.flows.hours import on_the_minute
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, digest
 from bot.messages import Outbound
+from bot.wording.words import Line
 from bot.workspace import SlotKind
 
 MAX_TRACE = 40
@@ -37,6 +39,25 @@ def finish(talk: Talk, question: Question) -> Step:
     if question.state is not BotState.CONFIRM:
         state.summary_version, state.pay_open = None, False
     return pack(talk, reply)
+
+
+def ask_to_wait(talk: Talk, event: TooMany) -> None:
+    """Part of the reply, if there is one. A person who has the talk reads at his own pace."""
+    talk.trace.append("too_many")
+    if not talk.with_human:
+        talk.say("too_many", **_until(talk, event))
+
+
+def only_wait(talk: Talk, event: TooMany) -> Outbound | None:
+    """Nothing came that moves the talk: the open question and its buttons stay as they are."""
+    if talk.silent or talk.with_human:
+        return None
+    text = talk.words.say(Line("too_many", _until(talk, event)))
+    return Outbound(text=text, language=talk.state.language)
+
+
+def _until(talk: Talk, event: TooMany) -> dict[str, object]:
+    return {"when": talk.words.clock(on_the_minute(event.until))}
 
 
 def pack(talk: Talk, reply: Outbound | None) -> Step:

@@ -42,6 +42,10 @@ class EffectKind(StrEnum):
     POLL_PAYMENT = "poll_payment"
     MIRROR_BOOKING = "mirror_booking"
     """Never a flow's: planned where a booking of our own calendar is recorded (bot/effect_mirrors.py)."""
+    CREATE_LINK = "create_link"
+    """A payment link of our own: planned where a booking is confirmed, or by a customer who asks for it again."""
+    EXPIRE_LINK = "expire_link"
+    """Never a flow's: planned where a booking ends or moves (bot/payment_reports.py)."""
     SEND_MAIL = "send_mail"
     """Never a flow's either: planned where a booking is recorded (bot/effect_mails.py)."""
 
@@ -50,7 +54,8 @@ class Outcome(StrEnum):
     """How an effect ended; the answer comes back as the conversation's next event."""
 
     ORDER_PLACED = "order_placed"
-    """data: order_id, payment_url|null, pay_until|null (ISO), confirmation_code, booking_id."""
+    """data: order_id, payment_url|null, pay_until|null (ISO), confirmation_code, booking_id, link (a payment link of
+    our own follows)."""
     ORDER_SLOT_TAKEN = "order_slot_taken"
     """Nothing was placed; the tables already know the fresh frames."""
     ORDER_PRICE_CHANGED = "order_price_changed"
@@ -62,8 +67,18 @@ class Outcome(StrEnum):
     ORDER_UNKNOWN = "order_unknown"
     """The answer got lost. An operator decides; the customer is told that the business will confirm."""
     PAYMENT_PAID = "payment_paid"
-    """data: paid_at (ISO), amount_minor, method, order_id."""
+    """data: paid_at (ISO), amount_minor, method, order_id; with a link of our own also link (true), deposit,
+    rest_minor, confirmation_code."""
     PAYMENT_EXPIRED = "payment_expired"
+    """data: with a link of our own: link (true): the booking stands, and another link can be made."""
+    PAYMENT_PROCESSING = "payment_processing"
+    """Done at the page of a link of our own; the money isn't here yet."""
+    PAYMENT_FAILED = "payment_failed"
+    """The delayed payment came to nothing; the booking stands."""
+    LINK_READY = "link_ready"
+    """data: url, expires_at|null (ISO), amount_minor, deposit, asked."""
+    LINK_FAILED = "link_failed"
+    """data: reason (unavailable, paid, checking, ended, nothing_due). The booking stands, or has ended before."""
     ORDER_CANCELLED = "order_cancelled"
     """data: booking (as it stood, `booking_as_known()`)."""
     CANCEL_FAILED = "cancel_failed"
@@ -119,7 +134,15 @@ class OperatorAct:
     text: str = ""
 
 
-Event = CustomerMessage | EffectAnswer | OperatorAct
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """More came within a minute than the business's limit: the rest is kept, and heard when the minute is over."""
+
+    until: datetime
+    """UTC, aware."""
+
+
+Event = CustomerMessage | EffectAnswer | OperatorAct | TooMany
 
 
 class WithHuman(StrEnum):
@@ -171,6 +194,8 @@ class TurnContext:
     human: WithHuman = WithHuman.NO
     escalations: int = 0
     """How often this customer was handed to a person within the last hour."""
+    escalated_at: tuple[datetime, ...] = ()
+    """When, the latest first."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -182,6 +207,7 @@ class PlannedEffect:
     """A call to the outside (other than the reply's send). `request` is frozen JSON.
 
     PLACE_ORDER: providers.contract.OrderRequest as JSON. POLL_PAYMENT, CANCEL_ORDER: {"order_id": ..}.
+    CREATE_LINK: {"asked": true}; what the link says is frozen with its row (db/payments.py).
     CHANGE_ORDER: {"order_id": the placed order's, "new_booking_id": what takes its place, "order": OrderRequest};
     its booking is the one that is moved.
     """

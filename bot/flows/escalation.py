@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot.flows import afterhours, editing, summary
 from bot.flows.contract import HUMAN_REQUESTED, Act, EscalationChange, OperatorAct
+from bot.flows.hours import on_the_minute
 from bot.flows.slots import services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, digest
 from bot.wording.words import Line
 
-AN_HOUR = 3
-"""How often one customer is handed over within an hour; beyond that the direct contact is told instead."""
+
+def limited(talk: Talk) -> bool:
+    """He was handed over as often as one customer may be within an hour: nobody is alarmed once more."""
+    return talk.context.escalations >= talk.context.settings.limits.escalations_per_hour
+
+
+def again_at(talk: Talk) -> datetime | None:
+    """When he may ask for a person again."""
+    times = talk.context.escalated_at
+    at = talk.context.settings.limits.escalations_per_hour - 1
+    return times[at] + timedelta(hours=1) if len(times) > at else None
 
 
 def contact(talk: Talk) -> str:
@@ -27,9 +39,11 @@ def contact_lines(talk: Talk) -> tuple[Line, ...]:
 def hand_over(talk: Talk, cause: str) -> None:
     """A person takes over; the bot is silent until the conversation is handed back, or nobody spoke for long."""
     talk.heard = talk.spoke = True
-    if talk.context.escalations >= AN_HOUR:
+    if limited(talk):
         talk.trace.append("human:limit")
         talk.say("human_limit")
+        if (again := again_at(talk)) is not None:
+            talk.say("human_again", when=talk.words.clock(on_the_minute(again)))
         for line in contact_lines(talk):
             talk.say(line.key, **line.words)
         return

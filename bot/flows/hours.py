@@ -29,6 +29,15 @@ def at_clock(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
+def on_the_minute(moment: datetime) -> datetime:
+    """The first full minute that isn't before it: what is named as a time must be true."""
+    return (
+        moment
+        if moment == moment.replace(second=0, microsecond=0)
+        else (moment.replace(second=0, microsecond=0) + timedelta(minutes=1))
+    )
+
+
 def day_query(talk: Talk, location: Location, day: date) -> FrameQuery:
     """One whole local day, so that the same query serves every turn about it."""
     zone = talk.context.zone

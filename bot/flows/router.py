@@ -24,7 +24,16 @@ from bot.flows import (
     summary,
     usual,
 )
-from bot.flows.contract import CustomerMessage, EffectAnswer, Event, OperatorAct, Step, TurnContext, WithHuman
+from bot.flows.contract import (
+    CustomerMessage,
+    EffectAnswer,
+    Event,
+    OperatorAct,
+    Step,
+    TooMany,
+    TurnContext,
+    WithHuman,
+)
 from bot.flows.hearing import Ear
 from bot.flows.slots import place
 from bot.flows.state import BotState, load
@@ -50,6 +59,8 @@ def step(
                 results.hear(talk, event)
             case OperatorAct():
                 escalation.act(talk, event)
+            case TooMany():
+                closing.ask_to_wait(talk, event)
             case CustomerMessage(inbound):
                 if talk.with_human or talk.conversation_status == "human":
                     hearing.overhear(talk, inbound, ear)
@@ -62,7 +73,8 @@ def step(
     if context.customer.opted_out and not (talk.consent or talk.despite_opt_out):
         _say_nothing(talk)
     if not talk.spoke:
-        return closing.pack(talk, None)
+        wait = next((event for event in events if isinstance(event, TooMany)), None)
+        return closing.pack(talk, closing.only_wait(talk, wait) if wait is not None else None)
     if talk.consent is None and talk.conversation_status is None:
         afterhours.tell(talk)
     return closing.finish(talk, _conclude(talk))
@@ -187,7 +199,7 @@ def _with_human_offer(talk: Talk, question: Question) -> Question:
     """After the third failure, or a question that nothing is known about, a button leads to a person."""
     lost = talk.lost and talk.state.failures >= OFFER_HUMAN_AFTER
     stuck = _is_stuck(talk, question)
-    if not (lost or stuck or talk.offer_human) or talk.context.escalations >= escalation.AN_HOUR:
+    if not (lost or stuck or talk.offer_human) or escalation.limited(talk):
         return question
     human = talk.button("human", "title_human")
     others = tuple(one for one in question.choices if one.id != human.id)

@@ -13,6 +13,14 @@ CARE: Mapping[str, tuple[str, ...]] = {
         "The team already has your request, and I can't pass it on again just now.",
         "I've passed your request on several times already; the team knows about it.",
     ),
+    "human_again": (
+        "You can ask for a person again from {when}.",
+        "From {when} on I can ask somebody of the team for you again.",
+    ),
+    "too_many": (
+        "One moment please, that was a lot at once. I have all of it and go on at {when}.",
+        "That was a lot at once, so give me a moment: I've kept everything and go on at {when}.",
+    ),
     "human_not_yet": (
         "Sorry, nobody from the team got to you yet; they still have your request. I can help meanwhile.",
         "The team hasn't got to you yet, I'm sorry. Your request stands, and I'm here meanwhile.",

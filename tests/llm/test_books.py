@@ -10,7 +10,7 @@ import asyncpg
 import httpx
 import pytest
 
-from db import llm
+from db import llm, schedules
 from db.ids import new_id
 from db.tx import tx
 from tests.engine.world import BOX, open_world
@@ -150,14 +150,14 @@ async def test_old_calls_go_when_the_business_says_so(worlds):
     first, second = worlds
     for world, days in ((first, 30), (second, 400)):
         await world.pool.execute(
-            "UPDATE workspaces SET settings = settings || jsonb_build_object('retention_days', $2::int) WHERE id = $1",
+            "UPDATE workspaces SET settings = settings || jsonb_build_object('retention', jsonb_build_object('llm_calls', $2::int)) WHERE id = $1",
             world.workspace_id,
             days,
         )
         await begin(world, call())
     await first.pool.execute("UPDATE llm_calls SET created_at = now() - interval '60 days'")
     await begin(first, call())
-    assert await llm.delete_old(first.pool, limit=10) == 1
+    assert await schedules.delete_old(first.pool, "llm_calls", limit=10) == 1
     left = await first.pool.fetch("SELECT workspace_id FROM llm_calls")
     assert sorted(row["workspace_id"] for row in left) == sorted([first.workspace_id, second.workspace_id])
 

@@ -253,7 +253,7 @@ async def test_runs_are_kept_for_ninety_days(salon):
     )
     others = len(await salon.rows("SELECT 1 AS one FROM sync_runs WHERE workspace_id <> $1", workspace_id))
     assert others
-    await schedules.delete_old_rows(salon.pool)
+    await schedules.delete_old(salon.pool, "sync_runs")
     left = await salon.rows("SELECT id FROM sync_runs WHERE workspace_id = $1", workspace_id)
     assert [row["id"] for row in left] == [open_run]
     assert (
