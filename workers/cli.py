@@ -15,6 +15,7 @@ from workers.commands.handoffs import handoffs
 from workers.commands.import_business import import_business
 from workers.commands.llm import llm
 from workers.commands.migrate_cmd import migrate
+from workers.commands.qa import qa
 from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
 from workers.commands.seed import seed
@@ -41,6 +42,7 @@ app.add_typer(handoffs, name="handoffs")
 app.command()(import_business)
 app.add_typer(llm, name="llm")
 app.command()(migrate)
+app.command()(qa)
 app.command()(record)
 app.command()(replay)
 app.command()(reset)
