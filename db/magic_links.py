@@ -14,6 +14,9 @@ INSERT INTO magic_links (id, workspace_id, conversation_id, jti_hash, made_by, e
 SELECT $1, current_workspace(), c.id, $3, $4, $5 FROM conversations c
 WHERE c.workspace_id = current_workspace() AND c.id = $2
 """
+HAS_CONVERSATION = """
+SELECT EXISTS (SELECT FROM conversations c WHERE c.workspace_id = current_workspace() AND c.id = $1)
+"""
 STANDING = """
 SELECT l.id, l.conversation_id, l.expires_at, l.revoked_at, l.expires_at <= $2 AS expired
 FROM magic_links l WHERE l.workspace_id = current_workspace() AND l.jti_hash = $1
@@ -27,14 +30,17 @@ UPDATE magic_links SET used_count = used_count + 1, first_used_at = coalesce(fir
 WHERE workspace_id = current_workspace() AND id = $1
 """
 SEAT = """
-SELECT c.customer_id, c.language, c.address, a.channel AS conversation_channel, w.id AS account_id, w.bot_id
+SELECT c.customer_id, c.language, c.address, a.channel AS conversation_channel, w.id AS account_id, w.bot_id,
+       b.key AS bot_key, o.key AS workspace_key
 FROM conversations c
+JOIN workspaces o ON o.id = c.workspace_id
 JOIN channel_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.channel_account_id
 JOIN LATERAL (
   SELECT x.id, x.bot_id FROM channel_accounts x
   WHERE x.workspace_id = c.workspace_id AND x.channel = 'web' AND x.enabled
   ORDER BY x.id = c.channel_account_id DESC, x.bot_id = c.bot_id DESC, x.created_at, x.id LIMIT 1
 ) w ON true
+JOIN bots b ON b.workspace_id = c.workspace_id AND b.id = w.bot_id
 WHERE c.workspace_id = current_workspace() AND c.id = $1
 """
 KEEP_IDENTITY = """
@@ -72,8 +78,10 @@ class Seat:
 
     customer_id: UUID
     language: str
+    workspace_key: str
     account_id: UUID
     bot_id: UUID
+    bot_key: str
     address: str
     """The web session by which the customer is known there."""
 
@@ -89,6 +97,10 @@ class ListedLink:
     revoked_by: str | None
     used_count: int
     last_used_at: datetime | None
+
+
+async def has_conversation(tx: Tx, conversation_id: UUID) -> bool:
+    return bool(await tx.fetchval(HAS_CONVERSATION, conversation_id))
 
 
 async def create(
@@ -127,7 +139,15 @@ async def seat(tx: Tx, conversation_id: UUID) -> Seat | None:
     if row["conversation_channel"] != "web":
         address = f"link-{row['customer_id']}"
         await tx.execute(KEEP_IDENTITY, address, row["customer_id"])
-    return Seat(row["customer_id"], row["language"], row["account_id"], row["bot_id"], address)
+    return Seat(
+        customer_id=row["customer_id"],
+        language=row["language"],
+        workspace_key=row["workspace_key"],
+        account_id=row["account_id"],
+        bot_id=row["bot_id"],
+        bot_key=row["bot_key"],
+        address=address,
+    )
 
 
 async def revoke(tx: Tx, link_id: UUID, *, by: str) -> bool:

@@ -13,6 +13,7 @@ from workers.commands.errors import decide, errors
 from workers.commands.escalations import escalations
 from workers.commands.handoffs import handoffs
 from workers.commands.import_business import import_business
+from workers.commands.links import links
 from workers.commands.llm import llm
 from workers.commands.migrate_cmd import migrate
 from workers.commands.qa import qa
@@ -40,6 +41,7 @@ app.command()(decide)
 app.add_typer(escalations, name="escalations")
 app.add_typer(handoffs, name="handoffs")
 app.command()(import_business)
+app.add_typer(links, name="links")
 app.add_typer(llm, name="llm")
 app.command()(migrate)
 app.command()(qa)

@@ -1,0 +1,149 @@
+"""What the web chat shows of a business: its looks and words, its services, hours and places. Pure.
+
+`profile` is what a page needs before anybody opened the chat; `context` what stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import time
+from typing import Any
+from urllib.parse import quote
+
+from bot.catalog import Catalog, Location, Service, localized
+from bot.ports import BotProfile
+from bot.theme import MIN_CONTRAST, contrast
+from bot.web.widget.words import WORDS, words_of
+from bot.wording.words import Line, Words
+
+_STEPS = 20
+WHITE, BLACK = "#ffffff", "#000000"
+LIGHT_GROUND, DARK_GROUND = "#e8ebf0", "#2c323b"
+"""What a business's color is written on (static/chat.css): ink for the darkest of the light grounds and for the
+lightest of the dark ones can be read on all of them.
+"""
+
+Json = dict[str, Any]
+
+
+def profile(business: BotProfile) -> Json:
+    """Name, colors, greeting, languages with the chat's own words in each."""
+    settings = business.settings
+    theme = settings.theme
+    return {
+        "business": business.workspace_name,
+        "initials": initials(business.workspace_name),
+        "languages": list(settings.languages),
+        "greeting": dict(theme.greeting),
+        "theme": {
+            "color": theme.color,
+            "text": theme.text_color,
+            "ink": readable(theme.color, on=LIGHT_GROUND, towards=BLACK),
+            "inkDark": readable(theme.color, on=DARK_GROUND, towards=WHITE),
+        },
+        "words": {language: dict(WORDS[language]) for language in settings.languages},
+    }
+
+
+def context(
+    business: BotProfile, catalog: Catalog, *, language: str, lead: Mapping[str, str | None] | None = None
+) -> Json:
+    """Services with prices and lengths, places with their hours, ways to reach the business, what the customer told.
+
+    `lead`: by what the chat calls it (service, time, name, phone, email); None: nobody has asked for anything yet.
+    """
+    settings = business.settings
+    words = Words(language, settings.zone, settings.currency)
+    contact = settings.contact
+    return {
+        "business": business.workspace_name,
+        "language": language,
+        "services": [_service(service, catalog, words) for service in catalog.services.values()],
+        "places": [_place(place, words) for place in catalog.locations.values()],
+        "contact": {"phone": contact.phone, "email": contact.email, "website": contact.website},
+        "lead": {key: value for key, value in (lead or {}).items() if value},
+    }
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name: `Glow Nails` is GN."""
+    words = [word for word in re.split(r"[^\w]+", name) if word and word.lower() not in {"the", "and", "of"}]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def readable(color: str, *, on: str, towards: str) -> str:
+    """`color`, brought nearer to `towards` until it can be read on the ground `on`."""
+    for step in range(_STEPS + 1):
+        mixed = _mix(color, towards, step / _STEPS)
+        if contrast(mixed, on) >= MIN_CONTRAST:
+            return mixed
+    return towards
+
+
+def price_text(service: Service, words: Words) -> str:
+    """`from 8.000 KWD` where sizes differ; empty where booking it costs nothing (a call, a table)."""
+    prices = [size.price_minor for size in service.sizes] or [service.price_minor]
+    if not any(prices):
+        return ""
+    shown = words.money(min(prices))
+    return words.say(Line("from_price", {"price": shown})) if len(set(prices)) > 1 else shown
+
+
+def week(place: Location, words: Words) -> list[Json]:
+    """[{"days": "Mon – Thu", "times": "10:00 AM – 9:00 PM"}]; equal days run together, closed ones are named."""
+    by_day = [tuple(sorted((h.opens, h.closes) for h in place.hours if h.weekday == day)) for day in range(7)]
+    if not any(by_day):
+        return []
+    runs: list[list[int]] = []
+    for day in range(7):
+        if runs and by_day[runs[-1][0]] == by_day[day]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return [{"days": _days(run, words), "times": _times(by_day[run[0]], words)} for run in runs]
+
+
+def _days(run: list[int], words: Words) -> str:
+    first, last = words.weekday(run[0]), words.weekday(run[-1])
+    return first if len(run) == 1 else f"{first} – {last}"
+
+
+def _times(spans: tuple[tuple[time, time], ...], words: Words) -> str:
+    if not spans:
+        return str(words_of(words.language)["closed"])
+    return words.comma.join(f"{words.clock(opens)} – {words.clock(closes)}" for opens, closes in spans)
+
+
+def _service(service: Service, catalog: Catalog, words: Words) -> Json:
+    group = catalog.groups.get(service.group_id) if service.group_id else None
+    return {
+        "name": localized(service.names, words.language),
+        "description": service.description,
+        "group": localized(group.names, words.language) if group else "",
+        "minutes": service.minutes,
+        "price": price_text(service, words),
+    }
+
+
+def _place(place: Location, words: Words) -> Json:
+    if place.latitude is not None and place.longitude is not None:
+        where = f"{place.latitude},{place.longitude}"
+    else:
+        where = place.address
+    address = "https://www.google.com/maps/search/?api=1&query=" + quote(where, safe=",")
+    return {
+        "name": localized(place.names, words.language),
+        "address": place.address,
+        "phone": place.phone,
+        "map": address if where else "",
+        "hours": week(place, words),
+    }
+
+
+def _mix(one: str, other: str, share: float) -> str:
+    parts = (
+        round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share)
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in parts)

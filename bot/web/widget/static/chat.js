@@ -1,0 +1,277 @@
+// The chat itself: header, messages, composer. Stands in a widget's corner or fills a page.
+import { fill, h, icon, memory } from "./dom.js";
+import { Talk } from "./talk.js";
+import { View } from "./view.js";
+
+const QUIET = 20 * 60_000; // after so long a time of day stands above the next message
+const MORE = 2000; // characters of a message
+
+export class Chat {
+  // profile: what GET /api/widget/profile answered · language: a wish · onclose: none where it can't be closed ·
+  // onunread(count) · open, key: as Talk has them · wide: there is room for the details beside the messages
+  constructor(root, { profile, language, onclose, onunread, wide, ...line }) {
+    Object.assign(this, { root, profile, onclose, onunread, wide, line });
+    this.chosen = `frontdesk:language:${line.workspace}`;
+    const wishes = [language, memory.get(this.chosen), ...navigator.languages.map((one) => one.slice(0, 2))];
+    this.chose = Boolean(memory.get(this.chosen));
+    this.language = wishes.find((one) => profile.languages.includes(one)) || profile.languages[0];
+    this.talk = new Talk(line);
+    this.unread = 0;
+    this.build();
+    const { talk } = this;
+    const on = (type, act) => talk.addEventListener(type, ({ detail }) => act.call(this, detail));
+    on("messages", this.add);
+    on("outbox", this.waiting);
+    on("typing", this.typing);
+    on("line", this.lineIs);
+    on("slow", () => this.notice(this.say.slow));
+  }
+
+  get say() {
+    return this.profile.words[this.language];
+  }
+
+  build() {
+    const { say, profile, language } = this;
+    const draft = this.box?.value || "";
+    this.view = new View({
+      say,
+      choose: (choice) => this.talk.send(choice.title, choice.says ? { text: choice.title } : { choice: { id: choice.id, title: choice.title } }),
+      finalize: (action) => this.finalize(action),
+      rate: (what) => this.rate(what),
+    });
+    const other = profile.languages.find((one) => one !== language);
+    const tool = (name, label, act, ...inside) => h(`button.tool.${name}`, { type: "button", "aria-label": label, title: label, onclick: act }, ...inside);
+    this.status = h("p.status", {}, say.ready);
+    this.info = tool("info", say.details, () => this.toggle(), icon("info"));
+    this.info.setAttribute("aria-expanded", "false");
+    this.head = h("header.head", {},
+      h("span.face", { "aria-hidden": "true" }, profile.initials),
+      h("div.who", {}, h("h2", { dir: "auto" }, profile.business), this.status),
+      other && h("button.tool.other", { type: "button", lang: other, onclick: () => this.speak(other, true) }, profile.words[other].name),
+      this.info,
+      this.onclose && tool("close", say.close, this.onclose, icon("close")));
+    this.told = h("div.notice", { role: "status", hidden: true });
+    this.log = h("div.log", { role: "log", "aria-label": say.messages, "aria-live": "off", tabindex: "0" });
+    this.log.addEventListener("scroll", () => this.atEnd() && (this.jump.hidden = true), { passive: true });
+    this.jump = h("button.jump", { type: "button", hidden: true, onclick: () => this.down(true) }, say.newer, icon("down"));
+    this.box = h("textarea.box", { rows: "1", maxlength: MORE, placeholder: say.write, "aria-label": say.write, dir: "auto", enterkeyhint: "send" });
+    this.box.value = draft;
+    this.button = h("button.send", { type: "submit", "aria-label": say.send, disabled: !draft.trim() }, icon("send"));
+    this.box.addEventListener("input", () => this.grow());
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.submit(event);
+    });
+    const form = h("form.composer", { onsubmit: (event) => this.submit(event) }, this.box, this.button);
+    this.side = h("aside.side", { "aria-label": say.details, hidden: true });
+    this.dots = h("div.row.theirs.typing", { hidden: true }, h("div.bubble", {}, h("span.unseen", {}, say.typing), h("i"), h("i"), h("i")));
+    this.queue = h("div.queue");
+    this.root.replaceChildren(h("section.chat", { lang: language, dir: say.direction, "aria-label": fill(say.title, { business: profile.business }) },
+      h("div.talk", {}, this.head, this.told, h("div.middle", {}, this.log, this.jump), form), this.side));
+    this.log.append(this.dots, this.queue);
+    this.when = 0;
+    this.newest = this.extras = null;
+    this.greet();
+    this.add([...this.talk.messages.values()], true);
+    this.waiting();
+    this.down();
+    setTimeout(() => this.log.setAttribute("aria-live", "polite"), 500);
+  }
+
+  greet() {
+    if (this.talk.messages.size) return;
+    const { say, profile } = this;
+    const text = profile.greeting[this.language] || fill(say.greeting, { business: profile.business });
+    this.welcome = this.view.theirs({ assistantMessage: text, language: this.language });
+    const choices = say.starters.map((title) => ({ title, says: true }));
+    this.welcome.append(this.view.options({ choices, language: this.language }));
+    this.log.insertBefore(this.welcome, this.dots);
+  }
+
+  async start() {
+    try {
+      await this.talk.start();
+      this.notice();
+    } catch (error) {
+      if (error.status === 401 || error.status === 403 || error.status === 410) return this.lineIs("ended");
+      this.notice(this.say.cannot, this.say.again, () => this.start());
+    }
+    if (this.wide && !this.narrow) this.toggle(true);
+  }
+
+  get narrow() {
+    return matchMedia("(max-width: 860px)").matches;
+  }
+
+  speak(language, chosen) {
+    this.language = language;
+    if (chosen) memory.set(this.chosen, language);
+    this.chose ||= chosen;
+    const open = !this.side.hidden;
+    this.build();
+    if (open) this.toggle(true);
+    if (chosen) this.head.querySelector(".other").focus();
+    this.onlanguage?.(language);
+  }
+
+  add(messages, again) {
+    const near = again || !this.filled || this.atEnd(160);
+    this.filled ||= messages.length > 0;
+    for (const message of messages) {
+      this.welcome?.querySelector(".options")?.remove();
+      const at = Date.parse(message.at) || Date.now();
+      const row = message.direction === "in" ? this.view.mine(message.text || message.assistantMessage || "") : this.view.theirs(message);
+      const stamp = at - this.when > QUIET && h("time.when", { datetime: new Date(at).toISOString() }, this.clock(at));
+      this.when = at;
+      this.log.insertBefore(row, this.dots);
+      if (stamp) this.log.insertBefore(stamp, row);
+      this.pass();
+      this.newest = row;
+      if (message.direction !== "in") {
+        this.extras = this.view.options(message);
+        if (!this.extras.querySelector(".booking,.choice,.item")) this.extras.append(this.view.thumbs(message.seq));
+        row.append(this.extras);
+        if (!again && !this.chose && message.language !== this.language && this.profile.words[message.language]) {
+          return this.speak(message.language);
+        }
+      }
+    }
+    if (!messages.length) return;
+    const outs = messages.filter((message) => message.direction !== "in");
+    if (outs.length && !again) {
+      this.unread += outs.length;
+      this.onunread?.(this.unread);
+      if (this.panel) this.panel.refresh();
+      this.jump.hidden = near;
+    }
+    if (!near) return;
+    const row = outs.length && [...this.log.querySelectorAll("[data-seq]")].find((one) => +one.dataset.seq === outs[0].seq);
+    this.down(false, row);
+  }
+
+  // Older messages have nothing to tap any more; what became of a booking stays.
+  pass() {
+    const result = this.extras?.querySelector(".result.good, .result.info");
+    if (result) this.extras.replaceChildren(result);
+    else this.extras?.remove();
+    this.extras = null;
+  }
+
+  // The newest message in full; of one that is longer than the window its beginning.
+  down(smooth, row) {
+    const { log } = this;
+    const most = log.scrollHeight - log.clientHeight;
+    const top = row ? Math.min(most, row.offsetTop - log.offsetTop - 12) : most;
+    log.scrollTo({ top, behavior: smooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "auto" });
+    this.jump.hidden = true;
+  }
+
+  atEnd(slack = 80) {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < slack;
+  }
+
+  clock(at) {
+    const today = new Date(at).toDateString() === new Date().toDateString();
+    const day = today ? {} : { weekday: "short", day: "numeric", month: "short" };
+    return new Intl.DateTimeFormat(this.language, { ...day, hour: "numeric", minute: "2-digit" }).format(at);
+  }
+
+  waiting() {
+    const { say, talk } = this;
+    this.queue.replaceChildren(...talk.outbox.map((item) => {
+      const row = this.view.mine(item.text, item.failed ? "failed" : "sending");
+      const why = item.failed === 429 ? say.slow : say.not_sent;
+      if (item.failed) row.append(h("p.why", { role: "alert" }, why, " ", h("button.again", { type: "button", onclick: () => talk.retry() }, say.again)));
+      return row;
+    }));
+    if (talk.outbox.length) {
+      this.welcome?.querySelector(".options")?.remove();
+      this.extras?.classList.add("past");
+      this.down();
+    }
+  }
+
+  typing(on) {
+    clearTimeout(this.typed);
+    if (on) this.typed = setTimeout(() => this.typing(false), 30_000);
+    this.dots.hidden = !on;
+    this.status.textContent = on ? this.say.typing : this.say.ready;
+    if (on) this.log.append(this.queue, this.dots), this.atEnd(200) && this.down();
+  }
+
+  lineIs(line) {
+    const { say } = this;
+    if (line === "ok") return this.notice();
+    if (line === "off") return this.notice(say.offline);
+    if (this.line.open) return this.notice(say.link_over);
+    const anew = () => { this.talk.restart(); this.build(); this.start(); };
+    this.notice(say.ended, say.anew, anew);
+  }
+
+  notice(text, label, act) {
+    this.told.hidden = !text;
+    this.told.replaceChildren(...(text ? [h("span", {}, text), label && h("button.again", { type: "button", onclick: act }, label)].filter(Boolean) : []));
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const text = this.box.value.trim();
+    if (!text) return;
+    this.box.value = "";
+    this.grow();
+    this.talk.send(text, { text });
+  }
+
+  grow() {
+    this.button.disabled = !this.box.value.trim();
+    this.box.style.height = "auto";
+    this.box.style.height = `${Math.min(this.box.scrollHeight, 132)}px`;
+  }
+
+  async finalize(action) {
+    const answer = await this.talk.finalize(action);
+    if (["confirmed", "redirected"].includes(answer.status)) this.over = true;
+    setTimeout(() => this.askRating(), 1500);
+    this.talk.wake?.();
+    return answer;
+  }
+
+  askRating() {
+    if (this.over && !this.rated && !this.log.querySelector(".rating")) this.log.insertBefore(this.view.stars(), this.dots), this.atEnd(300) && this.down(true);
+  }
+
+  async rate(what) {
+    this.rated ||= Boolean(what.rating);
+    try {
+      await this.talk.call("POST", "api/widget/feedback", what);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  // The details beside or over the messages; loaded when they are wanted first.
+  async toggle(open = this.side.hidden) {
+    this.side.hidden = !open;
+    this.info.setAttribute("aria-expanded", open);
+    this.root.firstChild.classList.toggle("with-side", open);
+    if (!open) return this.info.focus();
+    const { Panel } = await import("./panel.js");
+    this.panel = new Panel(this.side, { say: this.say, language: this.language, talk: this.talk, view: this.view, ask: (text) => this.ask(text), close: () => this.toggle(false), wide: this.wide });
+    return this.panel.refresh();
+  }
+
+  ask(text) {
+    if (!this.wide || this.narrow) this.toggle(false);
+    this.talk.send(text, { text });
+  }
+
+  focus() {
+    this.unread = 0;
+    this.onunread?.(0);
+    if (matchMedia("(hover: hover)").matches) this.box.focus();
+    this.down();
+  }
+}

@@ -1,0 +1,244 @@
+// The line to the server. A message is kept until the server has it and goes out once, by its id; replies are known
+// by their number, so that whatever brings them (the answer, the stream, a poll) none is lost or shown twice.
+import { memory } from "./dom.js";
+
+const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before another try
+const TRIES_BEFORE_TELLING = 3;
+const SILENCE = 40_000; // ms without a byte: the stream is dead (the server's heartbeat comes every 15 s)
+const POLL = 2500;
+const LIMIT = 20_000;
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+export class Refused extends Error {
+  constructor(status, { code = "", message = "", retryAfterSeconds = 0 } = {}) {
+    super(message || `status ${status}`);
+    Object.assign(this, { status, code, wait: retryAfterSeconds });
+  }
+  get final() {
+    return this.status >= 400 && this.status < 500 && ![401, 408, 425, 429].includes(this.status);
+  }
+}
+
+export class Talk extends EventTarget {
+  // open: how a session is had, where it isn't made for anybody (magic links). Events: messages, outbox, typing,
+  // line ("ok" | "off" | "ended").
+  constructor({ base, workspace, bot, open, key }) {
+    super();
+    Object.assign(this, { base, workspace, bot, open, key: `frontdesk:${key || `${workspace}:${bot}`}` });
+    this.messages = new Map();
+    this.last = 0;
+    const kept = memory.get(this.key) || {};
+    this.session = open ? null : kept.session;
+    this.outbox = (kept.outbox || []).map((item) => ({ ...item, failed: false }));
+    this.line = "ok";
+  }
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  keep() {
+    const outbox = this.outbox.map(({ id, body, text, at }) => ({ id, body, text, at }));
+    memory.set(this.key, { session: this.open ? null : this.session, outbox });
+  }
+
+  // Forgets everything and begins anew.
+  restart() {
+    this.drop?.abort();
+    Object.assign(this, { session: null, outbox: [], last: 0 });
+    this.messages.clear();
+    this.keep();
+  }
+
+  async start() {
+    addEventListener("online", () => { this.wake?.(); this.flush(); });
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : this.wake?.()));
+    await this.sure();
+    const found = await this.call("GET", this.at("messages"));
+    this.take(found.messages);
+    this.flush();
+    this.listen();
+  }
+
+  // The session, made when there is none or the kept one has run out.
+  async sure() {
+    if (this.session && Date.parse(this.session.expiresAt) > Date.now() + 60_000) return this.session;
+    const ids = { workspaceId: this.workspace, botId: this.bot };
+    this.session = this.open ? await this.open() : await this.call("POST", "api/widget/sessions", ids, null);
+    this.keep();
+    return this.session;
+  }
+
+  at(what) {
+    const query = new URLSearchParams({ workspaceId: this.workspace, botId: this.bot, after: this.last });
+    return `api/widget/${what}?${query}`;
+  }
+
+  async fetch(method, path, body, session, options) {
+    const headers = session ? { Authorization: `Bearer ${session.sessionId}` } : {};
+    if (body) headers["Content-Type"] = "application/json";
+    const answer = await fetch(new URL(path, this.base), {
+      method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
+      ...options,
+    });
+    if (answer.ok) return answer;
+    const told = await answer.json().catch(() => ({}));
+    throw new Refused(answer.status, told.error);
+  }
+
+  // session: null where none is needed yet. A session that the server knows no more is replaced, once.
+  async call(method, path, body, session) {
+    const options = { signal: AbortSignal.timeout(LIMIT) };
+    if (session === null) return (await this.fetch(method, path, body, null, options)).json();
+    const used = await this.sure();
+    const full = body && { workspaceId: this.workspace, botId: this.bot, sessionId: used.sessionId, ...body };
+    try {
+      return await (await this.fetch(method, path, full, used, options)).json();
+    } catch (error) {
+      if (error.status !== 401 || session === "last") throw error;
+      if (this.session === used) this.session = null;
+      return this.call(method, path, body, "last");
+    }
+  }
+
+  // text: what the customer sees as his own; body: {text} or {choice}.
+  send(text, body) {
+    this.outbox.push({ id: crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`, text, body, at: new Date().toISOString() });
+    this.keep();
+    this.tell("outbox");
+    this.flush();
+  }
+
+  // One after the other, in order.
+  async flush() {
+    if (this.flushing) return;
+    this.flushing = true;
+    for (let tries = 0; this.outbox.length; ) {
+      const item = this.outbox[0];
+      try {
+        this.tell("typing", true);
+        const found = await this.call("POST", "api/widget/messages", { ...item.body, messageId: item.id });
+        this.delivered(item.id);
+        this.take(found.messages);
+        this.tell("typing", Boolean(found.pending));
+        this.say("ok");
+        tries = 0;
+      } catch (error) {
+        this.tell("typing", false);
+        item.failed = error.final || ++tries >= TRIES_BEFORE_TELLING ? error.status || "offline" : false;
+        if (error.status === 401) this.say("ended");
+        if (error.status !== 429) this.tell("outbox");
+        else this.tell("slow", error.wait);
+        if (item.failed) break;
+        await pause(error.wait || PAUSES[tries] || 30);
+      }
+    }
+    this.flushing = false;
+    this.heard?.();
+  }
+
+  retry() {
+    for (const item of this.outbox) item.failed = false;
+    this.tell("outbox");
+    this.flush();
+  }
+
+  delivered(id) {
+    const left = this.outbox.filter((item) => item.id !== id);
+    if (left.length === this.outbox.length) return;
+    this.outbox = left;
+    this.keep();
+    this.tell("outbox");
+  }
+
+  take(messages = []) {
+    const fresh = messages.filter((message) => !this.messages.has(message.seq)).sort((a, b) => a.seq - b.seq);
+    for (const message of fresh) {
+      this.messages.set(message.seq, message);
+      this.last = Math.max(this.last, message.seq);
+      if (message.messageId) this.delivered(message.messageId);
+      if (message.direction === "out") this.tell("typing", false);
+    }
+    if (fresh.length) this.tell("messages", fresh);
+  }
+
+  say(line) {
+    if (this.line !== line) this.tell("line", (this.line = line));
+  }
+
+  // For as long as the page lives: the stream where it comes through, else polling, with growing pauses.
+  async listen() {
+    for (let failures = 0; ; ) {
+      if (document.hidden) await new Promise((wake) => (this.wake = wake));
+      try {
+        if (failures % 4 < 2) await this.stream(() => (failures = 0));
+        else for (let round = 0; round < 20 && !document.hidden; round++) await this.poll(round);
+        this.say("ok");
+      } catch (error) {
+        if (document.hidden) continue;
+        if (error.status === 401) return this.say("ended");
+        failures += 1;
+        if (error.status === undefined && failures > 1) this.say("off");
+        const waiting = pause(error.wait || PAUSES[Math.min(failures, PAUSES.length) - 1]);
+        await Promise.race([waiting, new Promise((wake) => (this.wake = wake))]);
+      }
+    }
+  }
+
+  async poll(round) {
+    const found = await this.call("GET", this.at("messages"));
+    this.take(found.messages);
+    this.say("ok");
+    const woken = new Promise((wake) => (this.wake = this.heard = wake));
+    await Promise.race([pause((POLL / 1000) * (round < 8 ? 1 : 3)), woken]);
+  }
+
+  async stream(alive) {
+    const session = await this.sure();
+    this.drop = new AbortController();
+    let timer;
+    const watch = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => this.drop.abort(), SILENCE);
+    };
+    watch();
+    try {
+      const headers = { Authorization: `Bearer ${session.sessionId}`, Accept: "text/event-stream", "Last-Event-ID": this.last };
+      const answer = await this.fetch("GET", this.at("stream"), undefined, session, { signal: this.drop.signal, headers });
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (let text = ""; ; ) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        watch();
+        alive();
+        this.say("ok");
+        const blocks = (text + value).replace(/\r\n?/g, "\n").split("\n\n");
+        text = blocks.pop();
+        for (const block of blocks) this.event(block);
+      }
+    } catch (error) {
+      if (error.status === 401) this.session = null;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  event(block) {
+    let [type, data] = ["message", ""];
+    for (const line of block.split("\n")) {
+      const [field, ...rest] = line.split(":");
+      if (field === "event") type = rest.join(":").trim();
+      if (field === "data") data += rest.join(":").trimStart();
+    }
+    if (!data) return;
+    const told = JSON.parse(data);
+    if (type === "message") this.take([told]);
+    else this.tell(type, type === "typing" ? told.typing !== false : told);
+  }
+
+  finalize(action) {
+    const { bookingIntentId, summaryVersion } = action;
+    return this.call("POST", `api/bookings/${encodeURIComponent(bookingIntentId)}/finalize`, { summaryVersion });
+  }
+}

@@ -1,0 +1,211 @@
+// A message as it looks: bubble, choices, summary card, booking buttons and what became of them.
+import { fill, h, icon, outside, safeUrl, words } from "./dom.js";
+
+const FEW = 6; // choices that stand openly; more fold and can be searched
+
+export class View {
+  // at: {say: words of the page's language, choose(choice), finalize(action), rate(seq, thumb)}
+  constructor(at) {
+    this.at = at;
+  }
+
+  mine(text, state) {
+    return h(`div.row.mine${state ? `.${state}` : ""}`, {}, h("div.bubble", { dir: "auto" }, h("p", {}, words(text))));
+  }
+
+  theirs(message) {
+    const text = this.beside(message);
+    const parts = [
+      text && h("div.bubble", { dir: "auto", lang: message.language }, h("p", {}, words(text))),
+      message.card && this.card(message.card),
+    ];
+    return h("div.row.theirs", { "data-seq": message.seq, lang: message.language }, h("div.stack", {}, parts));
+  }
+
+  // A card says again what a paragraph of the text says line by line: such lines are left out.
+  beside({ assistantMessage: text = "", card }) {
+    if (!card) return text.trim();
+    const plain = (line) => line.replace(/[\u200e\u200f\u2066-\u2069]/g, "");
+    const values = card.rows.map((row) => plain(row.value)).filter((value) => value.length > 1);
+    const told = (line) => line.startsWith("•") || values.some((value) => plain(line).includes(value));
+    const left = text.split(/\n{2,}/).map((part) => {
+      const lines = part.split("\n");
+      return lines.filter(told).length > 1 ? lines.filter((line) => !told(line)).join("\n") : part;
+    });
+    return left.filter(Boolean).join("\n\n").trim();
+  }
+
+  card({ title, rows }) {
+    const shown = rows.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, value)));
+    return h("section.card", { "aria-label": title }, title && h("h3", {}, title), h("dl", {}, shown));
+  }
+
+  // What may be tapped under the newest message.
+  options(message) {
+    const { say } = this.at;
+    const actions = (message.actions || []).filter((one) => one.type === "BOOKING_FINALIZE");
+    const usable = actions.filter((one) => one.bookingIntentId && one.label);
+    const finals = new Set(usable.map((one) => `finalize:${one.bookingIntentId}:${one.summaryVersion}`));
+    const pages = new Set(usable.map((one) => one.externalUrl));
+    const choices = (message.choices || []).filter((choice) => !finals.has(choice.id));
+    const links = (message.links || []).filter((link) => !pages.has(link.url) && safeUrl(link.url));
+    return h("div.options", { lang: message.language }, [
+      actions.length > usable.length && h("p.result.warn", { role: "status" }, say.action_broken),
+      usable.length > 0 && this.booking(usable),
+      links.map((link) => outside(link.url, [link.label || link.url, icon("out")], "a.choice.link")),
+      choices.length > FEW || choices.some((choice) => choice.description || choice.section)
+        ? this.list(choices, message.choicesLabel)
+        : choices.length > 0 && h("div.choices", {}, choices.map((choice) => this.choice(choice))),
+    ]);
+  }
+
+  choice(choice, kind = "button.choice") {
+    const tap = () => this.at.choose(choice);
+    const more = choice.description && h("small", { dir: "auto" }, choice.description);
+    return h(kind, { type: "button", onclick: tap }, h("span", { dir: "auto" }, choice.title), more);
+  }
+
+  list(choices, label) {
+    const { say } = this.at;
+    let section;
+    const rows = choices.flatMap((choice) => {
+      const heading = choice.section && choice.section !== section ? h("h4", {}, (section = choice.section)) : null;
+      return heading ? [heading, this.choice(choice, "button.item")] : [this.choice(choice, "button.item")];
+    });
+    const none = h("p.none", { hidden: true, role: "status" }, say.none_found);
+    const body = h("div.items", {}, rows, none);
+    const list = h("div.list", { role: "group", "aria-label": label || say.choose }, body);
+    if (choices.length <= FEW) return list;
+    const fold = (folded) => {
+      let shown = 0;
+      for (const row of rows) row.hidden = folded && (row.tagName === "BUTTON" ? ++shown > FEW - 1 : shown >= FEW - 1);
+    };
+    const search = h("input.search", { type: "search", placeholder: say.search, "aria-label": say.search, hidden: true });
+    search.addEventListener("input", () => {
+      const wanted = search.value.trim().toLowerCase();
+      let found = 0;
+      for (const row of rows) {
+        row.hidden = row.tagName === "BUTTON" ? !row.textContent.toLowerCase().includes(wanted) : Boolean(wanted);
+        found += row.tagName === "BUTTON" && !row.hidden;
+      }
+      none.hidden = found > 0;
+    });
+    const all = h("button.item.all", { type: "button", onclick: open }, fill(say.show_all, { count: choices.length }), icon("down"));
+    function open() {
+      fold(false);
+      all.remove();
+      search.hidden = false;
+      search.focus({ preventScroll: true });
+      list.classList.add("open");
+    }
+    fold(true);
+    list.prepend(search);
+    list.append(all);
+    return list;
+  }
+
+  // One tap is the yes: all of its buttons rest until there is an answer, and stay so when there is a final one.
+  booking(actions) {
+    const result = h("div.result", { role: "status", hidden: true });
+    const buttons = actions.map((action) => h("button.book", { type: "button", onclick: (event) => this.book(event, action, buttons, result) }, action.label));
+    return h("div.booking", {}, buttons, result);
+  }
+
+  async book({ currentTarget: button }, action, buttons, result) {
+    const { say } = this.at;
+    if (buttons.some((one) => one.disabled)) return;
+    for (const one of buttons) one.disabled = true;
+    button.classList.add("busy");
+    button.setAttribute("aria-busy", "true");
+    this.show(result, "wait", say.placing);
+    let answer;
+    try {
+      answer = await this.at.finalize(action);
+    } catch (error) {
+      const url = safeUrl(action.externalUrl);
+      for (const one of buttons) one.disabled = false;
+      if (url) this.show(result, "warn", say.failed, this.onward(url));
+      else this.show(result, "warn", error.status === 429 ? say.slow : say.failed);
+      return;
+    } finally {
+      button.classList.remove("busy");
+      button.removeAttribute("aria-busy");
+    }
+    this.outcome(answer, action, buttons, result);
+  }
+
+  outcome(answer, action, buttons, result) {
+    const { say } = this.at;
+    const done = () => buttons.forEach((one) => one.remove());
+    const url = safeUrl(answer.redirectUrl) || safeUrl(action.externalUrl);
+    switch (answer.status) {
+      case "confirmed": {
+        done();
+        const code = answer.confirmationCode && h("strong.code", { dir: "ltr" }, answer.confirmationCode);
+        const pay = safeUrl(answer.checkoutUrl) && outside(answer.checkoutUrl, [say.pay, icon("out")], "a.book");
+        return this.show(result, "good", say.confirmed, code, pay);
+      }
+      case "pending":
+        done();
+        return this.show(result, "wait", say.pending);
+      case "redirected":
+        if (!url) break;
+        done();
+        return this.show(result, "info", say.redirected, this.onward(url));
+      case "stale":
+        done();
+        return this.show(result, "warn", say.stale);
+      case "fallback":
+        done();
+        return this.show(result, "warn", say.fallback, url && this.onward(url), this.contact(answer.contact));
+    }
+    for (const one of buttons) one.disabled = false;
+    this.show(result, "warn", say.action_broken);
+  }
+
+  onward(url) {
+    return outside(url, [this.at.say.go_on, icon("out")], "a.book");
+  }
+
+  contact(ways) {
+    const { phone, email, website } = ways || {};
+    const kinds = [phone && ["tel:", phone], email && ["mailto:", email]].filter(Boolean);
+    const links = kinds.map(([scheme, value]) => h("a.way", { href: scheme + value, dir: "ltr" }, value));
+    if (safeUrl(website)) links.push(outside(website, website, "a.way"));
+    return links.length > 0 && h("p.ways", {}, links);
+  }
+
+  show(result, kind, text, ...more) {
+    result.className = `result ${kind}`;
+    result.hidden = false;
+    result.replaceChildren(kind === "good" ? icon("check") : "", h("span", {}, text), ...more.filter(Boolean));
+  }
+
+  thumbs(seq) {
+    const { say } = this.at;
+    const buttons = ["up", "down"].map((thumb) => {
+      const press = () => {
+        for (const one of buttons) one.setAttribute("aria-pressed", one === button);
+        this.at.rate({ seq, thumb });
+      };
+      const button = h(`button.thumb.${thumb}`, { type: "button", "aria-label": say[`thumb_${thumb}`], "aria-pressed": "false", onclick: press }, icon("up"));
+      return button;
+    });
+    return h("div.thumbs", {}, buttons);
+  }
+
+  stars() {
+    const { say } = this.at;
+    const thanks = h("p", { role: "status" });
+    const stars = [1, 2, 3, 4, 5].map((rating) => {
+      const mark = (upTo) => stars.forEach((one, index) => one.classList.toggle("on", index < upTo));
+      const press = () => {
+        mark(rating);
+        stars.forEach((one, index) => one.setAttribute("aria-pressed", index + 1 === rating));
+        this.at.rate({ rating }).then((kept) => (thanks.textContent = kept ? say.thanks : say.failed));
+      };
+      return h("button.star", { type: "button", "aria-label": fill(say.star, { rating }), "aria-pressed": "false", onclick: press }, "★");
+    });
+    return h("section.rating", { "aria-label": say.rate }, h("h3", {}, say.rate), h("div", {}, stars), thanks);
+  }
+}
