@@ -38,6 +38,8 @@ class EffectContext:
     mail: MailDesk | None = None
     """None: no mail service is configured, and no mail is planned."""
     live: LiveEvents = field(default_factory=Unwatched)
+    public_base_url: str = ""
+    """Where customers reach our own pages."""
 
 
 async def bounded(context: EffectContext, call: Awaitable[Result]) -> Result:

@@ -24,6 +24,7 @@ from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
 from bot.mail_settings import News
 from bot.messages import JsonObject
+from bot.payment_gate import close_link_if_ours
 from db import booking_changes, bookings, effects, failpoints, sync_runs
 from db.history import known_booking
 from db.tx import Tx, tx
@@ -113,6 +114,8 @@ async def record_cancelled(
     if before is None:
         raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
     await plan_copy(transaction, effect, Act.CANCEL, booking_id)
+    if before["payment_status"] == "pending":
+        await close_link_if_ours(transaction, booking_id)
     if new_booking_id is not None and told:
         await bookings.cancel_booking(transaction, booking_id, reason="moved by the customer")
         await booking_changes.stop_polls(transaction, booking_id)
@@ -145,14 +148,18 @@ async def record_cancelled(
             details={"booking_id": str(booking_id), "order_id": effect.request.get("order_id")},
         )
     await booking_changes.stop_polls(transaction, booking_id)
-    if before["payment_status"] == "paid":
+    if before["payment_status"] in {"paid", "deposit_paid"}:
         await tell_operator(
             transaction,
             effect,
             kind="refund_due",
             summary=f"A booking that was paid is cancelled (order {effect.request.get('order_id')}). What becomes of "
             "the payment is for you to settle; the customer was told that you will.",
-            details={"booking_id": str(booking_id), "total_minor": before["total_minor"]},
+            details={
+                "booking_id": str(booking_id),
+                "total_minor": before["total_minor"],
+                "paid_minor": before["paid_minor"],
+            },
         )
     await answer(transaction, effect, Outcome.ORDER_CANCELLED, {"booking": before})
 

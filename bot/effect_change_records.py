@@ -14,6 +14,7 @@ from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
 from bot.mail_settings import News
 from bot.messages import JsonObject
+from bot.payment_gate import close_link_if_ours, plan_link_if_due
 from db import booking_changes, bookings, effects
 from db.history import known_booking
 from db.tx import Tx
@@ -74,12 +75,24 @@ async def record_moved(
         payment_url=placed.payment_url,
     )
     await plan_copy(transaction, effect, Act.CHANGE, change.booking_id, change.order_for(Way.IN_PLACE))
+    link = await _link_moves_along(transaction, effect, change, before)
     now = await known_booking(transaction, change.booking_id)
     was = before["starts_at"] if before else None
     if mails:
         await plan_mails(transaction, effect, change.booking_id, News.CHANGED, before=was)
-    data = {**placed_data(placed), "booking": now, "before": was}
+    data = {**placed_data(placed), "booking": now, "before": was, "link": link}
     await answer(transaction, effect, Outcome.ORDER_CHANGED, data)
+
+
+async def _link_moves_along(
+    transaction: Tx, effect: effects.Effect, change: Change, before: JsonObject | None
+) -> bool:
+    """An unpaid link of our own ends with the time that it was for; the new one is asked for. Paid stays paid."""
+    if before is None or before["payment_status"] not in {"pending", "expired"}:
+        return False
+    if before["payment_status"] == "pending":
+        await close_link_if_ours(transaction, change.booking_id)
+    return await plan_link_if_due(transaction, effect, change.booking_id)
 
 
 async def record_replaced(
@@ -88,12 +101,13 @@ async def record_replaced(
     """The new order stands beside the old one, whose cancellation is planned in the same transaction. The customer
     is told when that has ended.
     """
+    link = not placed.payment_url and await plan_link_if_due(transaction, effect, change.new_booking_id)
     await bookings.confirm_booking(
         transaction,
         change.new_booking_id,
         provider_order_id=placed.order_id,
         payment_url=placed.payment_url,
-        payment_status="pending" if placed.payment_url else "at_business",
+        payment_status="pending" if placed.payment_url or link else "at_business",
     )
     order = change.order_for(Way.NEW_THEN_CANCEL)
     await plan_copy(transaction, effect, Act.CREATE, change.new_booking_id, order)

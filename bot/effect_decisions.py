@@ -22,6 +22,7 @@ from bot.effect_mails import plan_mails
 from bot.flows.contract import Outcome
 from bot.mail_settings import News
 from bot.messages import JsonObject
+from bot.payment_gate import plan_link_if_due
 from db import booking_changes, bookings, effects, errors
 from db.accounts import list_workspaces
 from db.history import known_booking
@@ -121,20 +122,21 @@ async def _placed(transaction: Tx, effect: effects.Effect, result: JsonObject, *
     if booking is None or booking.status == "cancelled":
         raise NotDecidable("its booking was cancelled meanwhile; cancel the order at the booking system")
     url = result["payment_url"]
+    link = not url and await plan_link_if_due(transaction, effect, booking_id, confirms=mails)
     code = await bookings.confirm_booking(
         transaction,
         booking_id,
         provider_order_id=str(result["order_id"]),
         payment_url=url,
-        payment_status="pending" if url else "at_business",
+        payment_status="pending" if url or link else "at_business",
     )
-    if mails:
+    if mails and not link:
         await plan_mails(transaction, effect, booking_id, News.CONFIRMED)
     await answer(
         transaction,
         effect,
         Outcome.ORDER_PLACED,
-        {**result, "confirmation_code": code, "booking_id": str(booking_id)},
+        {**result, "confirmation_code": code, "booking_id": str(booking_id), "link": link},
     )
     return code
 

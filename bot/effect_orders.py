@@ -24,6 +24,7 @@ from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
 from bot.mail_settings import News
 from bot.messages import JsonObject
+from bot.payment_gate import plan_link_if_due
 from db import bookings, effects, failpoints
 from db.failures import CONNECTION_LOST, ROW_REFUSED
 from db.tx import Tx, tx
@@ -212,23 +213,26 @@ async def _record_placed(context: EffectContext, effect: effects.Effect, placed:
                 details={"order_id": placed.order_id, **order_details(effect)},
             )
             return
+        link = not placed.payment_url and await plan_link_if_due(
+            transaction, effect, booking_id, confirms=True
+        )
         code = await bookings.confirm_booking(
             transaction,
             booking_id,
             provider_order_id=placed.order_id,
             payment_url=placed.payment_url,
-            payment_status="pending" if placed.payment_url else "at_business",
+            payment_status="pending" if placed.payment_url or link else "at_business",
         )
         await plan_copy(
             transaction, effect, Act.CREATE, booking_id, OrderRequest.model_validate(effect.request)
         )
-        if context.mail is not None:
+        if context.mail is not None and not link:
             await plan_mails(transaction, effect, booking_id, News.CONFIRMED)
         await answer(
             transaction,
             effect,
             Outcome.ORDER_PLACED,
-            {**result, "confirmation_code": code, "booking_id": str(booking_id)},
+            {**result, "confirmation_code": code, "booking_id": str(booking_id), "link": link},
         )
     log.info("order.placed")
 

@@ -15,6 +15,7 @@ from bot.effect_base import (
     tell_operator,
 )
 from bot.flows.contract import Outcome
+from bot.payment_looks import perform_look
 from db import bookings, effects
 from db.tx import Tx, tx
 from providers.contract import PaymentState, PaymentStatus
@@ -28,6 +29,9 @@ _SLOWER_AFTER_POLLS = 60
 
 async def perform_poll(context: EffectContext, effect: effects.Effect) -> None:
     """Asks the provider, never the customer, whether an order is paid; asks again until it is or has expired."""
+    if "payment_id" in effect.request:  # a link of our own
+        await perform_look(context, effect)
+        return
     order_id = str(effect.request["order_id"])
     try:
         provider = await context.accounts.booking_provider(effect.workspace_id)

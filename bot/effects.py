@@ -16,6 +16,7 @@ import structlog
 from bot.effect_base import EffectContext
 from bot.effect_cancellations import perform_cancellation, reconcile_cancellation
 from bot.effect_changes import perform_change, reconcile_change
+from bot.effect_links import perform_link, reconcile_link
 from bot.effect_mails import perform_mail, reconcile_mail
 from bot.effect_mirrors import perform_mirror, reconcile_mirror
 from bot.effect_orders import perform_order, reconcile_order
@@ -23,6 +24,7 @@ from bot.effect_payments import perform_poll, reconcile_poll
 from bot.effect_sends import perform_send, reconcile_send
 from bot.flows.contract import EffectKind
 from bot.live import LiveKind
+from bot.payment_looks import perform_expiry, reconcile_expiry
 from db import effects, failpoints
 from db.failures import DATABASE_FAILURES
 
@@ -97,6 +99,10 @@ class Effects:
                 await reconcile_mirror(self.context, effect)
             case EffectKind.SEND_MAIL:
                 await reconcile_mail(self.context, effect)
+            case EffectKind.CREATE_LINK:
+                await reconcile_link(self.context, effect)
+            case EffectKind.EXPIRE_LINK:
+                await reconcile_expiry(self.context, effect)
             case EffectKind.POLL_PAYMENT:  # a read: asking again is always right
                 await reconcile_poll(self.context, effect)
 
@@ -150,6 +156,10 @@ class Effects:
                             await perform_mirror(self.context, effect)
                         case EffectKind.SEND_MAIL:
                             await perform_mail(self.context, effect)
+                        case EffectKind.CREATE_LINK:
+                            await perform_link(self.context, effect)
+                        case EffectKind.EXPIRE_LINK:
+                            await perform_expiry(self.context, effect)
             except TimeoutError:
                 # Whether the call had begun stands in the row: when the claim runs out it becomes unknown or
                 # pending accordingly.

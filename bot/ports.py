@@ -15,6 +15,7 @@ from bot.workspace import FormField, WorkspaceSettings
 from providers.contract import BookingProvider
 from providers.llm.contract import LanguageModel, Transcriber
 from providers.mirror import Mirror
+from providers.payments import PaymentLinks
 
 Clock = Callable[[], datetime]
 """The current moment, aware, UTC."""
@@ -59,6 +60,14 @@ class BotProfile:
     form: tuple[FormField, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentDesk:
+    """A business's account at a payment provider. live: real money moves there."""
+
+    links: PaymentLinks
+    live: bool
+
+
 class Accounts(Protocol):
     """Accounts with their secrets open, cached for a few seconds."""
 
@@ -77,6 +86,10 @@ class Accounts(Protocol):
 
         Raises providers.outcome.CallFailure (operator) for settings or secrets that can't be used.
         """
+        ...
+
+    async def payment_desk(self, workspace_id: UUID, provider: str) -> PaymentDesk:
+        """Raises providers.outcome.CallFailure (operator): there is none, or its secrets can't be used."""
         ...
 
     async def profile(self, bot_id: UUID, *, workspace_id: UUID, settings_at: str | None) -> BotProfile:

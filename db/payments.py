@@ -23,6 +23,7 @@ WHERE p.workspace_id = current_workspace() AND p.booking_id = $1 AND p.status = 
 """
 FACTS = """
 SELECT b.id, b.conversation_id, b.status, b.payment_status, b.total_minor, b.currency, b.confirmation_code,
+  coalesce(b.provider_order_id, '') AS order_id,
   b.payment_url IS NOT NULL AND NOT EXISTS (
     SELECT FROM payments p WHERE p.workspace_id = b.workspace_id AND p.booking_id = b.id) AS provider_link,
   coalesce(t.online, false) AS online,
@@ -54,8 +55,8 @@ RETURNING *
 OF_EFFECT = "SELECT * FROM payments WHERE workspace_id = current_workspace() AND effect_id = $1"
 FIND = "SELECT * FROM payments WHERE workspace_id = current_workspace() AND id = $1"
 LOCK = "SELECT * FROM payments WHERE workspace_id = current_workspace() AND id = $1 FOR UPDATE"
-LOCK_BY_LINK = """
-SELECT * FROM payments WHERE workspace_id = current_workspace() AND provider = $1 AND link_id = $2 FOR UPDATE
+BY_LINK = """
+SELECT * FROM payments WHERE workspace_id = current_workspace() AND provider = $1 AND link_id = $2
 """
 UNSETTLED_OF = """
 SELECT * FROM payments
@@ -160,6 +161,7 @@ class PaidBooking:
     total_minor: int
     currency: str
     confirmation_code: str
+    order_id: str
     provider_link: bool
     """Its booking system made a link of its own."""
     online: bool
@@ -272,8 +274,9 @@ async def find(tx: Tx, payment_id: UUID, *, lock: bool = False) -> Payment | Non
     return None if row is None else _payment(row)
 
 
-async def lock_by_link(tx: Tx, provider: str, link_id: str) -> Payment | None:
-    row = await tx.fetchrow(LOCK_BY_LINK, provider, link_id)
+async def by_link(tx: Tx, provider: str, link_id: str) -> Payment | None:
+    """By the provider's own id of it."""
+    row = await tx.fetchrow(BY_LINK, provider, link_id)
     return None if row is None else _payment(row)
 
 

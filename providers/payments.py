@@ -25,6 +25,8 @@ class LinkRequest:
     cancel_url: str
     expires_at: datetime
     language: str = "en"
+    payment_reference: str = ""
+    """Our own id of this attempt: a report that is faster than the answer is known by it."""
     customer_email: str = field(default="", repr=False)
 
 
@@ -57,6 +59,8 @@ class LinkReport:
     workspace_reference: str
     live: bool
     """False: a test payment. It never pays for a booking of a live account."""
+    payment_reference: str = ""
+    """As the request had it."""
 
 
 class PaymentLinks(Protocol):

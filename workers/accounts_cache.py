@@ -13,14 +13,15 @@ import structlog
 
 from bot.accounts import ChannelDefaults, open_channel_account, open_provider_account
 from bot.channels.contract import ChannelAccount
-from bot.ports import BotProfile
+from bot.ports import BotProfile, PaymentDesk
 from bot.workspace import FormField, WorkspaceSettings
-from db import accounts
+from db import accounts, payments
 from db.secrets import SecretBox, SecretError
 from db.tx import Pool, tx
 from providers.contract import BookingProvider
 from providers.mirror import Mirror, create_mirror
 from providers.outcome import CallFailure, Disposition
+from providers.payment_registry import create_links
 from providers.registry import create_provider
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,8 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _SECONDS = 5.0
+_LINK_SECONDS = 6.0
+"""Of one call to a payment provider: a "booked" that waits for its link is not kept waiting for long."""
 _MAX_ENTRIES = 5_000
 
 
@@ -132,6 +135,21 @@ class AccountsCache:
             return create_mirror(open_provider_account(row, self._box, settings), self._http)
         except (ValueError, SecretError) as error:
             raise CallFailure(Disposition.OPERATOR, "bad_settings", str(error)) from error
+
+    async def payment_desk(self, workspace_id: UUID, provider: str) -> PaymentDesk:
+        """See bot.ports.Accounts. Read each time: links are few, and their calls far slower."""
+        async with tx(self._pool, workspace_id) as transaction:
+            row = await payments.account_of(transaction, provider)
+        if row is None:
+            raise CallFailure(
+                Disposition.OPERATOR, "no_payment_account", "No payment account is connected to this workspace."
+            )
+        try:
+            secrets = self._box.open(row.secrets, workspace_id=workspace_id, field=row.secret_field)
+        except SecretError as error:
+            raise CallFailure(Disposition.OPERATOR, "bad_secrets", str(error)) from error
+        links = create_links(provider, secrets, self._http, base_url=row.api_base_url, limit=_LINK_SECONDS)
+        return PaymentDesk(links, row.live)
 
     async def profile(self, bot_id: UUID, *, workspace_id: UUID, settings_at: str | None) -> BotProfile:
         """See bot.ports.Accounts. Raises LookupError."""

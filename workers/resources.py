@@ -210,6 +210,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
                     typing,
                     mail_desk(settings, http),
                     live=live,
+                    public_base_url=settings.public_base_url,
                 )
             ),
         )

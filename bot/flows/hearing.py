@@ -14,6 +14,7 @@ from bot.flows import (
     manage,
     needs,
     optout,
+    paying,
     questions,
     safety,
     suggest,
@@ -191,6 +192,8 @@ def _take_in(talk: Talk, u: Understanding, text: str) -> None:
     """Bookings that are placed, then the last order of this talk, then the open wish."""
     usual.hear(talk, u)
     if handing_off.hear(talk, u, text):
+        return
+    if talk.context.settings.payment.wanted and paying.hear(talk, u, text):
         return
     if manage.hear(talk, u, text):
         talk.heard = True

@@ -45,7 +45,7 @@ class KnownBooking:
     location_id: UUID
     location_names: Mapping[str, str]
     payment_type_id: UUID | None
-    payment_status: Literal["none", "at_business", "pending", "paid", "expired"]
+    payment_status: Literal["none", "at_business", "pending", "paid", "deposit_paid", "expired"]
     payment_url: str | None
     total_minor: int
     starts_at: datetime
@@ -53,6 +53,10 @@ class KnownBooking:
     items: tuple[KnownItem, ...]
     under_way: Literal["cancel", "move"] | None = None
     """A cancellation or a move of it is being worked on, by us or by a person."""
+    due_minor: int | None = None
+    """What an open payment link of our own asks for."""
+    paid_minor: int | None = None
+    """What came through links of our own."""
     notes: str = ""
     """Answers to the business's own questions, as its order has them (bot/flows/form.notes)."""
 
@@ -60,6 +64,11 @@ class KnownBooking:
     def stands(self) -> bool:
         """Placed and confirmed; else its order is still being decided."""
         return self.status == "confirmed"
+
+    @property
+    def has_paid(self) -> bool:
+        """All of it or a deposit."""
+        return self.payment_status in {"paid", "deposit_paid"}
 
     @property
     def open_link(self) -> str | None:
@@ -150,6 +159,8 @@ def known_booking(row: Mapping[str, Any]) -> KnownBooking:
         ends_at=datetime.fromisoformat(row["ends_at"]),
         items=tuple(_item(item) for item in row["items"]),
         under_way=row["under_way"],
+        due_minor=row.get("due_minor"),
+        paid_minor=row.get("paid_minor"),
         notes=row["notes"] or "",
     )
 

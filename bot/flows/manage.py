@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.flows import known, manage_cancel, manage_move, manage_proof, manage_purpose, questions, shifts
+from bot.flows import (
+    known,
+    manage_cancel,
+    manage_move,
+    manage_proof,
+    manage_purpose,
+    paying,
+    questions,
+    shifts,
+)
 from bot.flows.history import KnownBooking
 from bot.flows.state import BotState, Managing, Purpose, State
 from bot.flows.talk import Question, Talk, paged
@@ -91,7 +100,8 @@ def _standing(talk: Talk, booking: KnownBooking) -> tuple[str, dict[str, object]
         return "known_pending", values
     pay = {
         "paid": "paid_already",
-        "pending": "pay_with",
+        "deposit_paid": "deposit_is_in",
+        "pending": "pay_with" if booking.open_link else "link_follows",
         "at_business": "pay_there",
         "expired": "pay_ran_out",
         "none": "",
@@ -99,7 +109,7 @@ def _standing(talk: Talk, booking: KnownBooking) -> tuple[str, dict[str, object]
     return "known_one", {
         **values,
         "code": booking.code,
-        "payment": talk.words.say(Line(pay), talk.context.turn) if pay else "",
+        "payment": talk.words.say(Line(pay, paying.amounts(talk, booking)), talk.context.turn) if pay else "",
     }
 
 

@@ -18,7 +18,7 @@ def ask(talk: Talk, booking: KnownBooking) -> None:
     talk.state.managing = Managing(
         purpose=Purpose.CANCEL, booking_id=booking.id, version=known.version(booking), what=what
     )
-    paid = (Line("ask_cancel_paid"),) if booking.payment_status == "paid" else ()
+    paid = (Line("ask_cancel_paid"),) if booking.has_paid else ()
     talk.ending = Question(
         state=BotState.CONFIRM_CANCEL,
         lines=(*paid, Line("ask_cancel", {"what": what})),

@@ -92,7 +92,7 @@ def _cancelled(talk: Talk, event: EffectAnswer, booking: KnownBooking | None) ->
         if placed.booking_id == event.booking_id:
             placed.outcome = Outcome.ORDER_CANCELLED
     lines = [_line(talk, "cancelled_is", booking, None)]
-    if booking is not None and booking.payment_status == "paid":
+    if booking is not None and booking.has_paid:
         lines.append(Line("refund_by_team"))
     _tell(talk, BotState.IDLE, *lines)
 
@@ -128,7 +128,7 @@ def _changed(talk: Talk, event: EffectAnswer, booking: KnownBooking | None) -> N
     if event.data.get("old_stands"):
         lines.append(Line("moved_old_stands"))
     if link is None:
-        lines.append(Line("see_you"))
+        lines.append(Line("link_follows" if event.data.get("link") else "see_you"))
     _tell(talk, BotState.AWAIT_PAYMENT if link else BotState.BOOKED, *lines, link=link)
 
 

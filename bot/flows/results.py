@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.flows import escalation, manage_results, summary
+from bot.flows import escalation, manage_results, paying, summary
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.state import BotState, Placed
 from bot.flows.talk import Question, Talk, drop_plan
@@ -29,6 +29,9 @@ def hear(talk: Talk, event: EffectAnswer) -> None:
     talk.result_ends = True
     if event.outcome in manage_results.OUTCOMES:
         manage_results.hear(talk, event)
+        return
+    if event.outcome in paying.OUTCOMES or (event.outcome in paying.ALSO and event.data.get("link")):
+        paying.hear_result(talk, event, placed)
         return
     if placed is None:
         _forgotten(talk, event)
@@ -93,7 +96,7 @@ def _placed(talk: Talk, placed: Placed, data: JsonObject) -> None:
             PlannedEffect(EffectKind.POLL_PAYMENT, placed.booking_id, {"order_id": placed.order_id})
         )
     else:
-        lines.append(Line("see_you"))
+        lines.append(Line("link_follows" if data.get("link") else "see_you"))
     if placed.wish.party_told:
         lines.append(Line("next_person"))
     if _moved_on(talk, placed):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from bot.flows import confirm, editing, escalation, explain, hours, manage, times, usual
+from bot.flows import confirm, editing, escalation, explain, hours, manage, paying, times, usual
 from bot.flows.search import search
 from bot.flows.slots import details, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
@@ -26,7 +26,7 @@ _PATTERN = re.compile(r"(?P<kind>[a-z]{2,10})(?::(?P<value>[^@]{1,80}))?@(?P<tur
 _HOUR = re.compile(rf"(?:(?:at|around|about|@|{fold('الساعة')})\s*)?(\d{{1,2}})")
 _FINALIZE = re.compile(r"finalize:(?P<intent>[0-9a-f-]{36}):(?P<version>[0-9a-f]{1,64})")
 
-_EARLIER = frozenset({"pick", "move", "drop", "keep", "usual"})
+_EARLIER = frozenset({"pick", "move", "drop", "keep", "usual", "link"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,9 @@ def _act(talk: Talk, tap: Tap, *, old: bool) -> bool:
 
 
 def _about_earlier(talk: Talk, tap: Tap, *, old: bool) -> bool:
-    """Bookings that are placed, and the visit of last time."""
+    """Bookings that are placed, their payment links, and the visit of last time."""
+    if tap.kind == "link":
+        return talk.context.settings.payment.wanted and paying.tap(talk, tap.value)
     if tap.kind != "usual":
         return manage.tap(talk, tap.kind, tap.value, old=old)
     talk.state.usual = "done"

@@ -9,6 +9,7 @@ from bot.wording.ar_asking import ASKING
 from bot.wording.ar_care import CARE
 from bot.wording.ar_ending import ENDING
 from bot.wording.ar_manage import MANAGE
+from bot.wording.ar_paying import PAYING
 from bot.wording.ar_talk import TALK
 from bot.wording.ar_titles import TITLES
 from bot.wording.ar_visits import VISITS
@@ -18,6 +19,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     **ASKING,
     **ENDING,
     **MANAGE,
+    **PAYING,
     **ANSWERS,
     **CARE,
     **TITLES,

@@ -9,6 +9,7 @@ from bot.wording.en_asking import ASKING
 from bot.wording.en_care import CARE
 from bot.wording.en_ending import ENDING
 from bot.wording.en_manage import MANAGE
+from bot.wording.en_paying import PAYING
 from bot.wording.en_talk import TALK
 from bot.wording.en_titles import TITLES
 from bot.wording.en_visits import VISITS
@@ -18,6 +19,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     **ASKING,
     **ENDING,
     **MANAGE,
+    **PAYING,
     **ANSWERS,
     **CARE,
     **TITLES,

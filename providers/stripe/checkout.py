@@ -48,6 +48,7 @@ class Session(BaseModel):
             booking_reference=self.client_reference_id or metadata.get("booking", ""),
             workspace_reference=metadata.get("workspace", ""),
             live=self.livemode,
+            payment_reference=metadata.get("payment", ""),
         )
 
     def _state(self) -> LinkState:
@@ -80,6 +81,8 @@ class StripeCheckout:
         if not session.url or session.expires_at is None:
             # A replay of a key whose session ended since: there is nothing to pay at any more.
             raise CallFailure(Disposition.PERMANENT, "link_ended", "the payment link has ended already")
+        if not session.url.startswith(("https://", "http://")):
+            raise CallFailure(Disposition.OPERATOR, "schema_drift", "the payment link is no web address")
         return PaymentLink(session.id, session.url, datetime.fromtimestamp(session.expires_at, UTC))
 
     async def report(self, link_id: str) -> LinkReport:
@@ -127,6 +130,8 @@ class StripeCheckout:
 def _form(request: LinkRequest, amount: int) -> dict[str, str]:
     item = "line_items[0]"
     metadata = {"workspace": request.workspace_reference, "booking": request.booking_reference}
+    if request.payment_reference:
+        metadata["payment"] = request.payment_reference
     form = {
         "mode": "payment",
         "submit_type": "book",
