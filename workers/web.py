@@ -13,11 +13,14 @@ from aiohttp import web
 
 from bot.handoffs import Handoffs
 from bot.inbox import Receiver
+from bot.web.admin.access import Access
+from bot.web.admin.routes import AdminApi
 from bot.web.api import api_errors
 from bot.web.handoff.completions import CompletionWebhooks
 from bot.web.handoff.page import HandoffPage
 from bot.web.health import Health
 from bot.web.mail_webhooks import MailWebhooks
+from bot.web.openapi import OpenApi
 from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
 from workers.logs import configure_logging, start_sentry
@@ -61,6 +64,9 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     mail_password = settings.postmark_webhook_password
     reports = MailWebhooks(resources.pool, mail_password.get_secret_value() if mail_password else "")
     app.add_routes(reports.routes())
+    access = Access(resources.pool, resources.rates)
+    app.add_routes(AdminApi(access, settings.public_base_url).routes())
+    app.add_routes(OpenApi().routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
         from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)

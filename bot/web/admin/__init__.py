@@ -1,0 +1,1 @@
+"""The read API for dashboards and the endpoints of the demo: /api/admin, opened with an API token."""

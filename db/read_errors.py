@@ -1,0 +1,78 @@
+"""Operator errors of one workspace as people read them; what makes and closes them is in errors.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.tx import Tx
+
+STATES = ("open", "resolved")
+
+_STATUS = "CASE WHEN e.resolved_at IS NULL THEN 'open' ELSE 'resolved' END"
+_FROM = "FROM operator_errors e WHERE e.workspace_id = current_workspace()"
+_FILTERS = """
+  AND e.last_at >= coalesce($1, '-infinity'::timestamptz) AND e.last_at < coalesce($2, 'infinity'::timestamptz)
+  AND ($3::text IS NULL OR strpos(lower(e.summary), $3) > 0 OR strpos(e.summary, $4) > 0)
+  AND ($5::text IS NULL OR e.kind = $5)
+"""
+LISTING = f"""
+SELECT e.id, {_STATUS} AS status, e.kind, e.summary, e.details, e.conversation_id, e.effect_id, e.times, e.first_at,
+       e.last_at, e.resolved_at, e.resolution
+{_FROM}{_FILTERS}
+  AND ($6::text IS NULL OR {_STATUS} = $6)
+  AND ($7::timestamptz IS NULL OR (e.last_at, e.id) < ($7, $8::uuid))
+ORDER BY e.last_at DESC, e.id DESC LIMIT $9
+"""
+COUNTS = f"SELECT {_STATUS} AS status, count(*) AS count {_FROM}{_FILTERS} GROUP BY 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorFilters(Filters):
+    """since, until: of the last time it happened."""
+
+    kind: str | None = None
+
+    def own(self) -> tuple[Any, ...]:
+        return (self.kind,)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """status: open or resolved."""
+
+    id: UUID
+    status: str
+    kind: str
+    summary: str
+    details: dict[str, Any]
+    conversation_id: UUID | None
+    effect_id: UUID | None
+    times: int
+    first_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None
+    resolution: str | None
+
+
+async def listing(
+    tx: Tx, filters: ErrorFilters, *, after: Cursor | None = None, limit: int = DEFAULT_LIMIT
+) -> Page[ErrorRow]:
+    """The last seen first: one that happens again while somebody pages comes to the front."""
+    return await read_page(
+        tx,
+        LISTING,
+        ErrorRow,
+        filters,
+        sorted_by=lambda row: row.last_at,
+        id_of=lambda row: row.id,
+        after=after,
+        limit=limit,
+    )
+
+
+async def counts(tx: Tx, filters: ErrorFilters) -> Counts:
+    return await read_counts(tx, COUNTS, filters)
