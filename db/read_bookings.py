@@ -63,7 +63,10 @@ class BookingFilters(Filters):
 
 @dataclass(frozen=True, slots=True)
 class BookingRow:
-    """total_minor: in the currency's smallest unit. services: names, in the visit's order. location_names: by language."""
+    """total_minor: in the currency's smallest unit. services: names, in the visit's order.
+
+    location_names: by language.
+    """
 
     id: UUID
     status: str

@@ -111,7 +111,7 @@ class ApiError(Exception):
 
 
 def not_found(what: str) -> ApiError:
-    """`what`: with its article, "such lead": "There is no such lead."."""
+    """what: "such lead" says "There is no such lead."."""
     return ApiError(404, "not_found", f"There is no {what}.")
 
 
