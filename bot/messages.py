@@ -164,6 +164,20 @@ class Action:
     external_url: str | None = None
 
 
+def action_to_json(action: Action) -> JsonObject:
+    """The finalize contract's shape, the same for every channel; `externalUrl` for external only."""
+    shape: JsonObject = {
+        "type": action.type.value,
+        "handling": action.handling,
+        "bookingIntentId": str(action.booking_intent_id),
+        "label": action.label,
+        "summaryVersion": action.summary_version,
+    }
+    if action.handling == "external" and action.external_url:
+        shape["externalUrl"] = action.external_url
+    return shape
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     label: str

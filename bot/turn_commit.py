@@ -17,7 +17,7 @@ from bot.flows.contract import (
     Step,
 )
 from bot.flows.voice import TRANSCRIBED
-from bot.messages import Inbound, JsonObject, Outbound, Sender
+from bot.messages import Inbound, JsonObject, Outbound, Sender, action_to_json
 from bot.ports import BotProfile, Limits
 from db import bookings, errors, escalations, failpoints, handoffs, history, turns
 from db.ids import new_id
@@ -123,6 +123,8 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
                 starts_at=step.intent.starts_at,
                 notes=step.intent.notes,
                 summary_version=step.intent.summary_version,
+                handling=step.intent.handling,
+                external_url=step.intent.external_url,
             ),
         )
     if step.handoff is not None:
@@ -266,7 +268,7 @@ def _plan_send(
         direction="out",
         kind="text",
         body=outbound.text[:12_000],
-        payload={"bodies": bodies, "by": operator} if operator else {"bodies": bodies},
+        payload=_payload(bodies, outbound, operator),
         inbox_id=work.leased.items[-1].id,
         trace=step.trace,
     )
@@ -290,6 +292,16 @@ def _plan_send(
         )
         for body in bodies
     )
+
+
+def _payload(bodies: Sequence[JsonObject], outbound: Outbound, operator: str) -> JsonObject:
+    """What goes out, in the channel's dialect; and in none, what may be finalized by it."""
+    payload: JsonObject = {"bodies": bodies}
+    if operator:
+        payload["by"] = operator
+    if outbound.actions:
+        payload["actions"] = [action_to_json(action) for action in outbound.actions]
+    return payload
 
 
 def _inbound_row(inbound: Inbound, item: turns.InboxItem) -> turns.MessageRow:

@@ -41,8 +41,8 @@ ON CONFLICT (workspace_id, bot_id, conversation_id) DO UPDATE SET
 """
 UPSERT_INTENT = """
 INSERT INTO booking_intents AS i (id, workspace_id, bot_id, conversation_id, customer_id, status, booking_type,
-                                  service, requested_time, starts_at, notes, summary_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, left($8, 500), left($9, 200), $10, left($11, 2000), $12)
+                                  service, requested_time, starts_at, notes, summary_version, handling, external_url)
+VALUES ($1, $2, $3, $4, $5, $6, $7, left($8, 500), left($9, 200), $10, left($11, 2000), $12, $13, $14)
 ON CONFLICT (id) DO UPDATE SET
   -- A talk goes on about a wish that was handed off or given up meanwhile: what became of it stands.
   status = CASE WHEN i.status IN ('redirected', 'confirmed', 'abandoned') AND NOT EXISTS (
@@ -52,6 +52,11 @@ ON CONFLICT (id) DO UPDATE SET
   -- What an open wish is, the services say that are wanted now; how an order ended, doesn't.
   booking_type = CASE WHEN excluded.status IN ('intent', 'pending') AND excluded.service IS NOT NULL
     THEN excluded.booking_type ELSE i.booking_type END,
+  -- Who finishes it is decided anew as long as it is open; where a customer was led, stands.
+  handling = CASE WHEN excluded.status = 'intent' AND i.status IN ('intent', 'abandoned')
+    THEN excluded.handling ELSE i.handling END,
+  external_url = CASE WHEN excluded.status = 'intent' AND i.status IN ('intent', 'abandoned')
+    THEN excluded.external_url ELSE i.external_url END,
   service = coalesce(excluded.service, i.service),
   requested_time = coalesce(excluded.requested_time, i.requested_time),
   starts_at = coalesce(excluded.starts_at, i.starts_at), notes = coalesce(excluded.notes, i.notes),
@@ -175,6 +180,10 @@ class IntentRow:
     starts_at: datetime | None
     notes: str | None
     summary_version: str | None
+    handling: str = "internal"
+    """As the customer sees it: internal or external."""
+    external_url: str | None = None
+    """External only; None: there is no page that he can be led to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +271,8 @@ async def upsert_intent(tx: Tx, row: IntentRow) -> None:
         row.starts_at,
         row.notes,
         row.summary_version,
+        row.handling,
+        row.external_url,
     )
 
 

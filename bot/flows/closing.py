@@ -8,6 +8,7 @@ from bot.flows.hours import on_the_minute
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, digest
 from bot.messages import Outbound
+from bot.policy import Handling
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
@@ -137,6 +138,7 @@ def _intent(talk: Talk) -> IntentPatch | None:
         return None
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
+    handling = handing_off.handling_of(talk)
     return IntentPatch(
         id=wish.intent_id,
         status="intent",
@@ -146,4 +148,6 @@ def _intent(talk: Talk) -> IntentPatch | None:
         starts_at=wish.starts_at,
         notes=form.notes(talk, wish.details) or None,
         summary_version=talk.state.summary_version,
+        handling="external" if handling.handling is Handling.EXTERNAL else "internal",
+        external_url=handling.external_url,
     )

@@ -254,6 +254,9 @@ class IntentPatch:
     starts_at: datetime | None = None
     notes: str | None = None
     summary_version: str | None = None
+    handling: Literal["internal", "external"] = "internal"
+    """Who finishes it, as the customer sees it (bot/policy.py)."""
+    external_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

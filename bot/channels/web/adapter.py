@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 
 import httpx
 
@@ -43,6 +44,7 @@ from bot.messages import (
     ParsedWebhook,
     Sender,
     Surface,
+    action_to_json,
 )
 
 SIGNATURE_HEADER = "x-frontdesk-signature"
@@ -174,14 +176,8 @@ def _content(message: JsonObject) -> tuple[InboundKind, str, str | None, GeoPoin
 
 
 def _action(action: Action) -> JsonObject:
-    """The finalize contract's shape; `externalUrl` for external only, if a browser may open it."""
-    shape: JsonObject = {
-        "type": action.type.value,
-        "handling": action.handling,
-        "bookingIntentId": str(action.booking_intent_id),
-        "label": one_line(action.label),
-        "summaryVersion": action.summary_version,
-    }
-    if action.handling == "external" and action.external_url and is_web_link(action.external_url):
-        shape["externalUrl"] = action.external_url
-    return shape
+    """The finalize contract's shape; an `externalUrl` only if a browser may open it."""
+    usable = action.external_url and is_web_link(action.external_url)
+    return action_to_json(
+        replace(action, label=one_line(action.label), external_url=action.external_url if usable else None)
+    )
