@@ -1,0 +1,119 @@
+"""Sessions of the web chat: signed, kept nowhere, bound to one business, its bot and one place in its chat.
+
+A token names the customer's address there, which we made: nobody can take another's seat. Who may have a seat that
+exists already is for the caller to know (a magic link, a lead's API); everybody may have a new one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+
+from bot.ports import Clock
+from db.secrets import SecretBox
+
+ALGORITHM = "HS256"
+AUDIENCE = "frontdesk-widget"
+SESSION_DAYS = 7
+_PURPOSE = "chat-session"
+_LONGEST = 2048
+_REQUIRED = ["aud", "exp", "sub", "ws", "bot", "acc", "wk", "bk"]
+
+
+class SessionRefused(Exception):
+    """The session opens nothing. `reason`: invalid or expired."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Whose chat it is. The keys are what pages may call the business and its bot by."""
+
+    workspace_id: UUID
+    workspace_key: str
+    bot_id: UUID
+    bot_key: str
+    account_id: UUID
+    address: str
+    """The customer's, on that account."""
+    expires_at: datetime
+
+    def is_of(self, workspace: str, bot: str) -> bool:
+        """Whether these ids or keys name this session's business and bot."""
+        return workspace in {str(self.workspace_id), self.workspace_key} and bot in {
+            str(self.bot_id),
+            self.bot_key,
+        }
+
+
+def new_address() -> str:
+    """Nobody's yet, and not to be guessed."""
+    return f"w-{secrets.token_urlsafe(18)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Issues and opens them. One per process."""
+
+    box: SecretBox
+    clock: Clock
+
+    def until(self, days: float = SESSION_DAYS) -> datetime:
+        """When a session that begins now ends; whole seconds, as its token says."""
+        return (self.clock() + timedelta(days=days)).replace(microsecond=0)
+
+    def issue(self, session: Session) -> str:
+        """The token that `open` takes."""
+        claims: dict[str, Any] = {
+            "aud": AUDIENCE,
+            "exp": session.expires_at,
+            "sub": session.address,
+            "ws": str(session.workspace_id),
+            "wk": session.workspace_key,
+            "bot": str(session.bot_id),
+            "bk": session.bot_key,
+            "acc": str(session.account_id),
+        }
+        return jwt.encode(claims, self.box.mac(_PURPOSE, AUDIENCE), algorithm=ALGORITHM)
+
+    def open(self, token: str) -> Session:
+        """By any of the keys: what was signed before a rotation counts. Raises SessionRefused."""
+        if not token or len(token) > _LONGEST:
+            raise SessionRefused("invalid")
+        for key in self.box.macs(_PURPOSE, AUDIENCE):
+            try:
+                claims: dict[str, Any] = jwt.decode(
+                    token,
+                    key,
+                    algorithms=[ALGORITHM],
+                    audience=AUDIENCE,
+                    options={"require": _REQUIRED, "verify_exp": False},
+                )
+            except jwt.InvalidSignatureError:
+                continue
+            except jwt.PyJWTError as error:
+                raise SessionRefused("invalid") from error
+            return self._session(claims)
+        raise SessionRefused("invalid")
+
+    def _session(self, claims: dict[str, Any]) -> Session:
+        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+        if expires_at <= self.clock():
+            raise SessionRefused("expired")
+        return Session(
+            workspace_id=UUID(claims["ws"]),
+            workspace_key=str(claims["wk"]),
+            bot_id=UUID(claims["bot"]),
+            bot_key=str(claims["bk"]),
+            account_id=UUID(claims["acc"]),
+            address=str(claims["sub"]),
+            expires_at=expires_at,
+        )
