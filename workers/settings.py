@@ -171,6 +171,12 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(None, description="Address that mails come from.")
     stripe_secret_key: SecretStr | None = Field(None, description="Optional hosted checkout links.")
     stripe_webhook_secret: SecretStr | None = Field(None, description="Verifies Stripe's webhooks.")
+    console_idle_minutes: int = Field(
+        480, ge=5, le=43_200, description="After so long without a click the console asks to sign in again."
+    )
+    console_session_hours: int = Field(
+        168, ge=1, le=720, description="After so long it asks in any case."
+    )
     simulator_enabled: bool = Field(False, description="Opens the simulator channel; demo and tests.")
     sandbox_url: str | None = Field(None, description="The local sandbox server; demo and tests only.")
     timing: Timing = Field(default_factory=Timing, exclude=True)

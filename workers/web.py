@@ -23,6 +23,7 @@ from bot.web.mail_webhooks import MailWebhooks
 from bot.web.openapi import OpenApi
 from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
+from workers.console import add_console
 from workers.logs import configure_logging, start_sentry
 from workers.provider_webhooks import ProviderNotices
 from workers.recorder import Recorder
@@ -68,6 +69,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     app.add_routes(AdminApi(access, settings.public_base_url).routes())
     app.add_routes(OpenApi().routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
+    add_console(app, resources)
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
         from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)
 

@@ -285,7 +285,8 @@ CREATE FUNCTION start_session(
 DECLARE
   v_workspace uuid;
 BEGIN
-  DELETE FROM console_sessions WHERE id_hash = p_replaces RETURNING workspace_id INTO v_workspace;
+  DELETE FROM console_sessions WHERE id_hash = p_replaces
+  RETURNING CASE WHEN user_id = p_user_id THEN workspace_id END INTO v_workspace;
   DELETE FROM console_sessions WHERE expires_at < now();
   DELETE FROM login_attempts WHERE at < now() - interval '90 days';
   DELETE FROM invitations WHERE expires_at < now() - interval '30 days';

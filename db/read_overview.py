@@ -1,0 +1,115 @@
+"""The console's overview: what happened since a moment, what waits for a person, and how far talks got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.tx import Tx
+
+# Counted from the small, fresh end of each table's (workspace_id, created_at) index.
+SINCE = """
+SELECT
+  (SELECT count(*) FROM conversations WHERE workspace_id = current_workspace() AND created_at >= $1) AS conversations,
+  (SELECT count(*) FROM messages WHERE workspace_id = current_workspace() AND created_at >= $1
+     AND direction = 'in') AS messages_in,
+  (SELECT count(*) FROM messages WHERE workspace_id = current_workspace() AND created_at >= $1
+     AND direction = 'out') AS messages_out,
+  (SELECT count(*) FROM leads WHERE workspace_id = current_workspace() AND created_at >= $1) AS leads,
+  (SELECT count(*) FROM bookings WHERE workspace_id = current_workspace() AND created_at >= $1
+     AND confirmed_at IS NOT NULL AND status <> 'cancelled') AS bookings,
+  (SELECT count(*) FROM handoffs WHERE workspace_id = current_workspace() AND created_at >= $1) AS handoffs
+"""
+WAITING = """
+SELECT
+  (SELECT count(*) FROM escalations WHERE workspace_id = current_workspace() AND status = 'open') AS escalations,
+  (SELECT count(*) FROM escalations WHERE workspace_id = current_workspace() AND status = 'open'
+     AND cause IN ('crisis', 'emergency')) AS urgent,
+  (SELECT count(*) FROM conversations WHERE workspace_id = current_workspace() AND status = 'human') AS with_people,
+  (SELECT count(*) FROM operator_errors WHERE workspace_id = current_workspace() AND resolved_at IS NULL) AS errors,
+  (SELECT count(*) FROM effects WHERE workspace_id = current_workspace() AND status = 'needs_operator'
+     AND kind IN ('place_order', 'cancel_order', 'change_order')) AS decisions
+"""
+# One group of talks, all begun since $1: each step counts those of them that got there.
+FUNNEL = """
+WITH talks AS (
+  SELECT id FROM conversations WHERE workspace_id = current_workspace() AND created_at >= $1
+), led AS (
+  SELECT DISTINCT conversation_id AS id FROM leads WHERE workspace_id = current_workspace() AND created_at >= $1
+), meant AS (
+  SELECT DISTINCT conversation_id AS id FROM booking_intents
+  WHERE workspace_id = current_workspace() AND created_at >= $1
+), won AS (
+  SELECT conversation_id AS id, bool_or(status = 'completed') AS completed FROM bookings
+  WHERE workspace_id = current_workspace() AND created_at >= $1 AND confirmed_at IS NOT NULL
+  GROUP BY conversation_id
+), sent_on AS (
+  SELECT conversation_id AS id, bool_or(status = 'completed_external') AS completed FROM handoffs
+  WHERE workspace_id = current_workspace() AND created_at >= $1
+    AND (redirected_at IS NOT NULL OR status = 'completed_external')
+  GROUP BY conversation_id
+)
+SELECT count(*) AS conversations, count(led.id) AS leads, count(meant.id) AS intents,
+       count(*) FILTER (WHERE won.id IS NOT NULL) AS booked,
+       count(*) FILTER (WHERE sent_on.id IS NOT NULL AND won.id IS NULL) AS redirected,
+       count(*) FILTER (WHERE won.completed OR sent_on.completed) AS completed
+FROM talks LEFT JOIN led USING (id) LEFT JOIN meant USING (id) LEFT JOIN won USING (id) LEFT JOIN sent_on USING (id)
+"""
+VERSION = """
+SELECT concat_ws('/',
+  (SELECT max(created_at) FROM messages WHERE workspace_id = current_workspace()),
+  (SELECT max(created_at) FROM bookings WHERE workspace_id = current_workspace()),
+  (SELECT count(*) FROM escalations WHERE workspace_id = current_workspace() AND status = 'open'))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Made since the moment. bookings: confirmed ones that stand."""
+
+    conversations: int
+    messages_in: int
+    messages_out: int
+    leads: int
+    bookings: int
+    handoffs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person should look at now. decisions: orders whose outcome nobody knows."""
+
+    escalations: int
+    urgent: int
+    with_people: int
+    errors: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Talks begun since the moment, and how many of them came so far. redirected: to the business's own page."""
+
+    conversations: int
+    leads: int
+    intents: int
+    booked: int
+    redirected: int
+    completed: int
+
+
+async def since(tx: Tx, moment: datetime) -> Since:
+    return Since(**dict(await tx.fetchrow(SINCE, moment) or {}))
+
+
+async def waiting(tx: Tx) -> Waiting:
+    return Waiting(**dict(await tx.fetchrow(WAITING) or {}))
+
+
+async def funnel(tx: Tx, moment: datetime) -> Funnel:
+    return Funnel(**dict(await tx.fetchrow(FUNNEL, moment) or {}))
+
+
+async def version(tx: Tx) -> str:
+    """Differs when the overview's numbers may."""
+    return str(await tx.fetchval(VERSION))
