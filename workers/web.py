@@ -23,6 +23,8 @@ from bot.web.mail_webhooks import MailWebhooks
 from bot.web.openapi import OpenApi
 from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
+from bot.web.payments.pages import PaymentPages
+from bot.web.payments.webhooks import PaymentWebhooks
 from workers.console import add_console
 from workers.logs import configure_logging, start_sentry
 from workers.provider_webhooks import ProviderNotices
@@ -68,6 +70,8 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     access = Access(resources.pool, resources.rates)
     app.add_routes(AdminApi(access, settings.public_base_url).routes())
     app.add_routes(OpenApi().routes())
+    app.add_routes(PaymentWebhooks(resources.pool, resources.box, resources.queue, now).routes())
+    app.add_routes(PaymentPages().routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     add_console(app, resources)
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:

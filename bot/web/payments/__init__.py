@@ -1,0 +1,1 @@
+"""Payment providers' webhooks, and the pages that customers come back to."""
