@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
+from bot.demo_businesses import DemoBusinesses
 from bot.handoffs import Handoffs
 from bot.inbox import Receiver
 from bot.web.admin.access import Access
+from bot.web.admin.demo import DemoApi
 from bot.web.admin.routes import AdminApi
 from bot.web.api import api_errors
 from bot.web.handoff.completions import CompletionWebhooks
@@ -69,6 +71,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     app.add_routes(reports.routes())
     access = Access(resources.pool, resources.rates)
     app.add_routes(AdminApi(access, settings.public_base_url).routes())
+    app.add_routes(DemoApi(access, _demo_businesses(resources)).routes())
     app.add_routes(OpenApi().routes())
     app.add_routes(PaymentWebhooks(resources.pool, resources.box, resources.queue, now).routes())
     app.add_routes(PaymentPages().routes())
@@ -89,6 +92,23 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         app.add_routes(simulator.routes())
         app.on_shutdown.append(simulator.close)
     return app
+
+
+def _demo_businesses(resources: Resources) -> DemoBusinesses | None:
+    """None in production: whatever is found there is somebody's real business."""
+    settings = resources.settings
+    if settings.production:
+        return None
+    from workers.demo_businesses import Templates  # noqa: PLC0415  (never loaded in production)
+
+    return Templates(
+        resources.pool,
+        resources.box,
+        resources.http,
+        public_base_url=settings.public_base_url,
+        sandbox_url=settings.sandbox_url,
+        clock=now,
+    )
 
 
 def _known_businesses(handoffs: Handoffs) -> Callable[[web.Application], AsyncIterator[None]]:
