@@ -23,10 +23,11 @@ from bot.web.handoff.page import HandoffPage
 from bot.web.health import Health
 from bot.web.mail_webhooks import MailWebhooks
 from bot.web.openapi import OpenApi
-from bot.web.provider_webhooks import ProviderWebhooks
-from bot.web.webhooks import Webhooks
 from bot.web.payments.pages import PaymentPages
 from bot.web.payments.webhooks import PaymentWebhooks
+from bot.web.provider_webhooks import ProviderWebhooks
+from bot.web.webhooks import Webhooks
+from bot.web.widget.assets import Assets
 from workers.console import add_console
 from workers.logs import configure_logging, start_sentry
 from workers.provider_webhooks import ProviderNotices
@@ -69,14 +70,20 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     mail_password = settings.postmark_webhook_password
     reports = MailWebhooks(resources.pool, mail_password.get_secret_value() if mail_password else "")
     app.add_routes(reports.routes())
+    app.add_routes(PaymentWebhooks(resources.pool, resources.box, resources.queue, now).routes())
+    app.add_routes(PaymentPages().routes())
     access = Access(resources.pool, resources.rates)
     app.add_routes(AdminApi(access, settings.public_base_url).routes())
     app.add_routes(DemoApi(access, _demo_businesses(resources)).routes())
     app.add_routes(OpenApi().routes())
-    app.add_routes(PaymentWebhooks(resources.pool, resources.box, resources.queue, now).routes())
-    app.add_routes(PaymentPages().routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     add_console(app, resources)
+    app.add_routes(Assets().routes())
+    if not settings.production:
+        from bot.web.widget.demo import DemoPages  # noqa: PLC0415  (demo businesses have no place in production)
+        from workers.demos import demos  # noqa: PLC0415
+
+        app.add_routes(DemoPages(resources.pool, demos()).routes())
     if settings.simulator_enabled and settings.sandbox_url and not settings.production:
         from bot.web.simulator.page import Simulator  # noqa: PLC0415  (never loaded in production)
 

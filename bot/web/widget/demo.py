@@ -94,6 +94,7 @@ class DemoPages:
         language = request.query.get("lang", "")
         if language not in settings.languages:
             language = settings.languages[0]
+        other = next((one for one in settings.languages if one != language), "")
         words = WORDS[language]
         seen = business.context(found.profile, found.catalog, language=language)
         looks = business.profile(found.profile)
@@ -106,7 +107,8 @@ class DemoPages:
             workspace=found.demo.workspace_key,
             bot=found.demo.bot_key,
             language=language,
-            other=next((one for one in settings.languages if one != language), ""),
+            other=other,
+            other_name=WORDS[other]["name"] if other else "",
             words=words,
             greeting=settings.theme.greeting.get(language) or words["lead"],
             services=services[:SHOWN_SERVICES],

@@ -38,6 +38,7 @@ export class Chat {
       say,
       choose: (choice) => this.talk.send(choice.title, choice.says ? { text: choice.title } : { choice: { id: choice.id, title: choice.title } }),
       finalize: (action) => this.finalize(action),
+      renew: (message) => this.talk.renew(message),
       rate: (what) => this.rate(what),
     });
     const other = profile.languages.find((one) => one !== language);
@@ -122,7 +123,7 @@ export class Chat {
     for (const message of messages) {
       this.welcome?.querySelector(".options")?.remove();
       const at = Date.parse(message.at) || Date.now();
-      const row = message.direction === "in" ? this.view.mine(message.text || message.assistantMessage || "") : this.view.theirs(message);
+      const row = message.direction === "in" ? this.view.mine(message.text || "") : this.view.theirs(message);
       const stamp = at - this.when > QUIET && h("time.when", { datetime: new Date(at).toISOString() }, this.clock(at));
       this.when = at;
       this.log.insertBefore(row, this.dots);

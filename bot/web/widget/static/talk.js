@@ -120,7 +120,8 @@ export class Talk extends EventTarget {
         const found = await this.call("POST", "api/widget/messages", { ...item.body, messageId: item.id });
         this.delivered(item.id);
         this.take(found.messages);
-        this.tell("typing", Boolean(found.pending));
+        this.tell("typing", Boolean(found.pending) && found.status !== "human");
+        if (found.throttled) this.tell("slow");
         this.say("ok");
         tries = 0;
       } catch (error) {
@@ -160,6 +161,12 @@ export class Talk extends EventTarget {
       if (message.direction === "out") this.tell("typing", false);
     }
     if (fresh.length) this.tell("messages", fresh);
+  }
+
+  // A summary as it stands now: shown anew even if its number was seen before.
+  renew(message) {
+    if (!this.messages.has(message.seq)) this.take([message]);
+    else this.tell("messages", [message]);
   }
 
   say(line) {

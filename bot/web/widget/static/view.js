@@ -4,7 +4,7 @@ import { fill, h, icon, outside, safeUrl, words } from "./dom.js";
 const FEW = 6; // choices that stand openly; more fold and can be searched
 
 export class View {
-  // at: {say: words of the page's language, choose(choice), finalize(action), rate(seq, thumb)}
+  // at: {say: words of the page's language, choose(choice), finalize(action), renew(message), rate(what)}
   constructor(at) {
     this.at = at;
   }
@@ -16,6 +16,7 @@ export class View {
   theirs(message) {
     const text = this.beside(message);
     const parts = [
+      message.by === "team" && h("p.by", {}, this.at.say.team),
       text && h("div.bubble", { dir: "auto", lang: message.language }, h("p", {}, words(text))),
       message.card && this.card(message.card),
     ];
@@ -50,7 +51,8 @@ export class View {
     const choices = (message.choices || []).filter((choice) => !finals.has(choice.id));
     const links = (message.links || []).filter((link) => !pages.has(link.url) && safeUrl(link.url));
     return h("div.options", { lang: message.language }, [
-      actions.length > usable.length && h("p.result.warn", { role: "status" }, say.action_broken),
+      message.fallback && h("div.result.warn", {}, h("span", {}, message.fallback.text), this.contact(message.fallback.contact)),
+      actions.length > usable.length && !message.fallback && h("div.result.warn", {}, h("span", {}, say.action_broken)),
       usable.length > 0 && this.booking(usable),
       links.map((link) => outside(link.url, [link.label || link.url, icon("out")], "a.choice.link")),
       choices.length > FEW || choices.some((choice) => choice.description || choice.section)
@@ -143,21 +145,22 @@ export class View {
         done();
         const code = answer.confirmationCode && h("strong.code", { dir: "ltr" }, answer.confirmationCode);
         const pay = safeUrl(answer.checkoutUrl) && outside(answer.checkoutUrl, [say.pay, icon("out")], "a.book");
-        return this.show(result, "good", say.confirmed, code, pay);
+        return this.show(result, "good", answer.message || say.confirmed, code, pay);
       }
       case "pending":
         done();
-        return this.show(result, "wait", say.pending);
+        return this.show(result, "wait", answer.message || say.pending);
       case "redirected":
         if (!url) break;
         done();
-        return this.show(result, "info", say.redirected, this.onward(url));
+        return this.show(result, "info", answer.message || say.redirected, this.onward(url));
       case "stale":
         done();
-        return this.show(result, "warn", say.stale);
+        this.show(result, "warn", answer.message || say.stale);
+        return answer.summary && this.at.renew(answer.summary);
       case "fallback":
         done();
-        return this.show(result, "warn", say.fallback, url && this.onward(url), this.contact(answer.contact));
+        return this.show(result, "warn", answer.message || say.fallback, url && this.onward(url), this.contact(answer.contact));
     }
     for (const one of buttons) one.disabled = false;
     this.show(result, "warn", say.action_broken);
