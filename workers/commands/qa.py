@@ -31,7 +31,9 @@ def qa(
     reset: Annotated[
         str, typer.Option(help="The template that is made as new at the end; without one the last.")
     ] = "",
-    reports: Annotated[Path, typer.Option(help="Where the reports go.")] = PROJECT_ROOT / "reports",
+    reports: Annotated[
+        Path, typer.Option(help="Where the reports go.", show_default="reports")
+    ] = PROJECT_ROOT / "reports",
     report: Annotated[bool, typer.Option(help="Write the reports.")] = True,
 ) -> None:
     """Check every template against a running server, as its customer and as its operator.

@@ -77,18 +77,21 @@ class Server:
             except httpx.HTTPError as error:
                 raise Failed(f"{method} {path}: an answer", type(error).__name__) from error
             wait = _retry_after(got)
-            if not patient or got.status_code != httpx.codes.TOO_MANY_REQUESTS or wait > left:
+            if not patient or wait is None or wait > left:
                 return _answer(got)
             left -= wait
             self.waited_seconds += wait
             await asyncio.sleep(wait)
 
 
-def _retry_after(got: httpx.Response) -> float:
+def _retry_after(got: httpx.Response) -> float | None:
+    """Seconds after which it may work: too often, or somebody else is at it. None: it isn't that."""
+    if got.status_code not in {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.CONFLICT}:
+        return None
     try:
-        return max(0.1, float(got.headers.get("Retry-After", "5")))
-    except ValueError:
-        return 5.0
+        return max(0.1, float(got.headers["Retry-After"]))
+    except (KeyError, ValueError):
+        return None
 
 
 def _answer(got: httpx.Response) -> Answer:
@@ -174,6 +177,11 @@ class Dashboard:
         return await self.server.call(
             "POST", f"/api/admin/demo/{act}", json={"templateKey": template_key}, bearer=self.token
         )
+
+    async def templates(self) -> dict[str, dict[str, Any]]:
+        """The demo's templates by their keys."""
+        got = await self.server.call("GET", "/api/admin/demo/templates", bearer=self.token)
+        return {one["templateKey"]: one for one in got.ok("GET /api/admin/demo/templates")["items"]}
 
 
 async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], object], *, seconds: float = 20.0) -> T:

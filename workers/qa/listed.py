@@ -69,6 +69,11 @@ CHECKS: tuple[Check, ...] = (
         talk_checks.internal, talk_checks.books_here,
     ),
     Check(
+        "stale", "old button",
+        "after a change of the wish the button that stood before answers `stale` with what stands and books nothing",
+        talk_checks.stale,
+    ),
+    Check(
         "provider", "provider",
         "seen as internal; the order is placed once, by the booking system's own ledger",
         talk_checks.provider, talk_checks.by_provider,

@@ -80,13 +80,13 @@ async def run_checks(
         async with places:
             for check in CHECKS:
                 if check.run is not None and not check.last and check.key != "seeded":
-                    note(await _look(check, visit))
+                    note(await look(check, visit))
 
     await asyncio.gather(*(talk(visit) for visit in visits))
     for check in CHECKS:
         if check.run is not None and check.last:
             for visit in visits:
-                note(await _look(check, visit))
+                note(await look(check, visit))
     await _whole(at, visits, reset or templates[-1].key, note)
     for visit in visits:
         _keep(run, visit)
@@ -112,13 +112,14 @@ async def _prepare(at: Place, visits: Sequence[Visit], run: Run, note: Told) -> 
     """Every business must be there before anybody talks: each one's stranger is another one."""
     seeded = next(check for check in CHECKS if check.key == "seeded")
     for visit in visits:
-        note(await _look(seeded, visit))
+        note(await look(seeded, visit))
     strangers = {visit.others[0].key for visit in visits} - {one.key for one in run.templates}
     for key in strangers:
         await at.dashboard.demo("seed", key)
 
 
-async def _look(check: Check, visit: Visit) -> Finding:
+async def look(check: Check, visit: Visit) -> Finding:
+    """One check at one template, however it ends."""
     template = visit.expected.key
     if check.run is None or not check.applies(visit.expected):
         return Finding(template, check.key, Outcome.ABSENT)

@@ -26,6 +26,9 @@ async def seeded(visit: Visit) -> str:
     found = counts(body)
     holds(found["created"] + found["skipped"] > 50, "some dozens of rows", found)
     same("deleted", 0, found["deleted"])
+    listed = (await visit.dashboard.templates())[visit.expected.key]
+    same("workspaceKey in the list of templates", visit.key, listed["workspaceKey"])
+    same("lastSeededAt in the list of templates", body["lastSeededAt"], listed["lastSeededAt"])
     return _told(found)
 
 

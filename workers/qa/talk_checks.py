@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from workers.qa.checks import Failed, holds, one_of, same
 from workers.qa.client import Answer, Widget, until
-from workers.qa.customer import NAME, Talk, path_of
+from workers.qa.customer import NAME, OTHER_NAME, Talk, path_of
 from workers.qa.expect import Expected, Offer, host_of
 from workers.qa.visit import Row, Visit
 
@@ -61,7 +61,7 @@ async def partial(visit: Visit) -> str:
     talk = await visit.talk()
     await talk.say(f"Hello, I'm {NAME}, {talk.email}")
     lead = await visit.row("leads", lambda row: row["email"] == talk.email, what="the talk's lead", good=bool)
-    talk.conversation_id = lead["conversationId"]
+    same("lead's talk", talk.conversation_id, lead["conversationId"])
     same("lead's status", "incomplete", lead["status"])
     holds("partial_intent" in lead["tags"], "the tag partial_intent", lead["tags"])
     same("lead's name", NAME, lead["name"])
@@ -92,7 +92,7 @@ async def routes(visit: Visit) -> str:
         else:
             same(f"{offer.booking_type}: externalUrl", "", address)
         intent = await _intent(visit, action)
-        talk.conversation_id = intent["conversationId"]
+        same(f"{offer.booking_type}: talk of the wish", talk.conversation_id, intent["conversationId"])
         same(f"{offer.booking_type}: booking type of the wish", offer.booking_type, intent["bookingType"])
         one_of(f"{offer.booking_type}: the wish's state", ("intent", "pending"), intent["status"])
         seen.append(f"{offer.booking_type} {offer.handling}")
@@ -151,6 +151,25 @@ async def _intent(visit: Visit, action: Row, *, status: str = "") -> Row:
     )
 
 
+async def stale(visit: Visit) -> str:
+    """After a change the button that stood before books nothing: it answers with what stands now."""
+    offer = next(one for one in visit.expected.offers if one.handling == "internal")
+    talk = await visit.talk()
+    before = await talk.book(offer)
+    await talk.say(f"Please put it under the name {OTHER_NAME}")
+    now = talk.action
+    if now is None:
+        raise Failed("a new summary with its button", talk.last)
+    holds(now["summaryVersion"] != before["summaryVersion"], "another version of the summary", "the same")
+    pressed = await _finalize(talk, before)
+    same("status of the old button", "stale", pressed.get("status"))
+    holds(OTHER_NAME in str(pressed.get("summary")), f"the summary with {OTHER_NAME}", pressed)
+    rows = await visit.dashboard.newest("bookings", visit.key)
+    booked = [one for one in rows if one["intentId"] == before["bookingIntentId"] and one["status"] != "held"]
+    same("bookings by the old button", 0, len(booked))
+    return "the old button is answered with what stands now"
+
+
 def by_provider(expected: Expected) -> bool:
     return expected.by_provider
 
@@ -168,7 +187,7 @@ async def provider(visit: Visit) -> str:
         async def look() -> Mapping[str, Any]:
             return await _finalize(talk, action)
 
-        done = await until(look, lambda body: body.get("status") != "pending", seconds=30)
+        done = await until(look, lambda body: body.get("status") != "pending", seconds=3 * visit.patience)
         same("status after the order's answer", "confirmed", done.get("status"))
         code = done.get("confirmationCode")
     holds(code, "a confirmation code", first)

@@ -59,6 +59,8 @@ class Visit:
     """Ids of rows that this run made, by kind of list."""
     left: dict[str, Any] = field(default_factory=dict)
     """Whatever else a check leaves for a later one."""
+    patience: float = 10.0
+    """Seconds that a row may take until it is as it should be."""
     talked: list[Talk] = field(default_factory=list)
     """Every talk of this visit, for the manual path."""
 
@@ -86,7 +88,7 @@ class Visit:
         async def look() -> Row | None:
             return next((one for one in await self.dashboard.newest(kind, self.key) if wanted(one)), None)
 
-        found = await until(look, lambda one: one is not None and good(one), seconds=10)
+        found = await until(look, lambda one: one is not None and good(one), seconds=self.patience)
         if found is None:
             raise Failed(f"{what} in the list of {kind}", "no such row")
         self.ids.setdefault(kind, set()).add(str(found["id"]))
