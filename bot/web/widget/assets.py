@@ -75,7 +75,7 @@ class Assets:
 def lean(text: str, suffix: str) -> str:
     """Without indentation, empty lines and lines that are only a comment; what is left is as it was written.
 
-    Right for our own files, where no text and no pattern spans lines (tests/webchat/test_assets.py looks).
+    Right for our own files, where no text and no pattern spans lines (tests/widget/test_assets.py looks).
     """
     if suffix == ".css":
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)

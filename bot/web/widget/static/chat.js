@@ -182,9 +182,11 @@ export class Chat {
   waiting() {
     const { say, talk } = this;
     this.queue.replaceChildren(...talk.outbox.map((item) => {
-      const row = this.view.mine(item.text, item.failed ? "failed" : "sending");
-      const why = item.failed === 429 ? say.slow : say.not_sent;
-      if (item.failed) row.append(h("p.why", { role: "alert" }, why, " ", h("button.again", { type: "button", onclick: () => talk.retry() }, say.again)));
+      const row = this.view.mine(item.text, item.failed ? "failed" : item.sent ? "" : "sending");
+      const refused = item.failed >= 400 && item.failed < 429; // as it is it will never be taken
+      const act = () => (refused ? this.takeBack(item) : talk.retry());
+      const why = [refused ? say.too_long : say.not_sent, " ", h("button.again", { type: "button", onclick: act }, say.again)];
+      if (item.failed) row.append(h("p.why", { role: "alert" }, why));
       return row;
     }));
     if (talk.outbox.length) {
@@ -192,6 +194,14 @@ export class Chat {
       this.extras?.classList.add("past");
       this.down();
     }
+  }
+
+  takeBack(item) {
+    this.box.value = item.text;
+    this.grow();
+    this.talk.arrived(item.id);
+    this.box.focus();
+    this.talk.flush();
   }
 
   typing(on) {

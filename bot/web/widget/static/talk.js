@@ -38,7 +38,7 @@ export class Talk extends EventTarget {
   }
 
   keep() {
-    const outbox = this.outbox.map(({ id, body, text, at }) => ({ id, body, text, at }));
+    const outbox = this.outbox.filter((item) => !item.sent).map(({ id, body, text, at }) => ({ id, body, text, at }));
     memory.set(this.key, { session: this.open ? null : this.session, outbox });
   }
 
@@ -54,8 +54,7 @@ export class Talk extends EventTarget {
     addEventListener("online", () => { this.wake?.(); this.flush(); });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : this.wake?.()));
     await this.sure();
-    const found = await this.call("GET", this.at("messages"));
-    this.take(found.messages);
+    await this.look();
     this.flush();
     this.listen();
   }
@@ -70,7 +69,8 @@ export class Talk extends EventTarget {
   }
 
   at(what) {
-    const query = new URLSearchParams({ workspaceId: this.workspace, botId: this.bot, after: this.last });
+    const query = new URLSearchParams({ workspaceId: this.workspace, botId: this.bot });
+    if (this.last) query.set("after", this.last);
     return `api/widget/${what}?${query}`;
   }
 
@@ -113,13 +113,17 @@ export class Talk extends EventTarget {
   async flush() {
     if (this.flushing) return;
     this.flushing = true;
-    for (let tries = 0; this.outbox.length; ) {
-      const item = this.outbox[0];
+    for (let tries = 0; ; ) {
+      const item = this.outbox.find((one) => !one.sent);
+      if (!item) break;
       try {
         this.tell("typing", true);
         const found = await this.call("POST", "api/widget/messages", { ...item.body, messageId: item.id });
-        this.delivered(item.id);
+        item.sent = true;
+        item.failed = false;
+        this.keep();
         this.take(found.messages);
+        this.tell("outbox");
         this.tell("typing", Boolean(found.pending) && found.status !== "human");
         if (found.throttled) this.tell("slow");
         this.say("ok");
@@ -144,10 +148,9 @@ export class Talk extends EventTarget {
     this.flush();
   }
 
-  delivered(id) {
-    const left = this.outbox.filter((item) => item.id !== id);
-    if (left.length === this.outbox.length) return;
-    this.outbox = left;
+  // The server shows it as one of the talk's messages: ours need stand no more.
+  arrived(id) {
+    this.outbox = this.outbox.filter((item) => item.id !== id);
     this.keep();
     this.tell("outbox");
   }
@@ -157,7 +160,7 @@ export class Talk extends EventTarget {
     for (const message of fresh) {
       this.messages.set(message.seq, message);
       this.last = Math.max(this.last, message.seq);
-      if (message.messageId) this.delivered(message.messageId);
+      if (message.messageId) this.arrived(message.messageId);
       if (message.direction === "out") this.tell("typing", false);
     }
     if (fresh.length) this.tell("messages", fresh);
@@ -192,9 +195,16 @@ export class Talk extends EventTarget {
     }
   }
 
+  async look() {
+    for (let more = true; more; ) {
+      const found = await this.call("GET", this.at("messages"));
+      this.take(found.messages);
+      more = found.more && found.messages.length > 0;
+    }
+  }
+
   async poll(round) {
-    const found = await this.call("GET", this.at("messages"));
-    this.take(found.messages);
+    await this.look();
     this.say("ok");
     const woken = new Promise((wake) => (this.wake = this.heard = wake));
     await Promise.race([pause((POLL / 1000) * (round < 8 ? 1 : 3)), woken]);
