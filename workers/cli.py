@@ -22,6 +22,7 @@ from workers.commands.sandbox import sandbox
 from workers.commands.seed import seed
 from workers.commands.sync import sync
 from workers.commands.templates import reset, templates
+from workers.commands.tokens import tokens
 from workers.commands.understand import understand
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ app.command()(sandbox)
 app.command()(seed)
 app.command()(sync)
 app.command()(templates)
+app.add_typer(tokens, name="tokens")
 app.command()(understand)
 
 

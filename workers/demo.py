@@ -25,6 +25,7 @@ from db.sync_status import last_done_sync
 from db.tx import Pool, PoolLimits, open_pool, tx
 from seeds.demo import seed_demo
 from workers.demo_env import free_port, new_secret_key, read_demo_env, write_demo_env
+from workers.demo_token import demo_token
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 from workers.embedded_process import EmbeddedError, lock_file
 from workers.settings import child_environment
@@ -138,16 +139,16 @@ class _Demo:
         )  # fmt: skip
         await self._wait_for("the sandbox", lambda: _answers(f"{sandbox}/_sandbox/health"))
 
-        await self._seed(environment)
+        token = await self._seed(environment)
         for name in _PROCESSES:
             self._add(name, [f"workers.{name}"], environment)
         web = environment["PUBLIC_BASE_URL"]
         await self._wait_for("the web process", lambda: _answers(f"{web}/api/health"))
         await self._first_sync(dsn)
-        self._greet(web, sandbox)
+        self._greet(web, sandbox, token)
 
-    async def _seed(self, environment: dict[str, str]) -> None:
-        """The demo's businesses in the database, and their accounts in the sandbox."""
+    async def _seed(self, environment: dict[str, str]) -> str:
+        """The demo's businesses in the database, and their accounts in the sandbox. Returns the API's token."""
         pool = await open_pool(
             environment["DATABASE_URL"], PoolLimits(max_size=2), application_name="frontdesk demo"
         )
@@ -158,6 +159,7 @@ class _Demo:
                 sandbox_url=environment["SANDBOX_URL"],
                 public_base_url=environment["PUBLIC_BASE_URL"],
             )
+            token = await demo_token(pool, self._data_dir / "api-token")
         except SecretError as error:
             raise DemoError(f"{error}. Remove {self._data_dir} to begin anew.") from None
         finally:
@@ -168,6 +170,7 @@ class _Demo:
             )
         if answer.is_error:
             raise DemoError(f"the sandbox refused the salons' accounts ({answer.status_code})")
+        return token
 
     async def _first_sync(self, dsn: str) -> None:
         """See that every salon has its catalog, without which a chat has nothing to offer."""
@@ -247,7 +250,7 @@ class _Demo:
                 )
             await asyncio.sleep(0.1)
 
-    def _greet(self, web: str, sandbox: str) -> None:
+    def _greet(self, web: str, sandbox: str, token: str) -> None:
         took = time.monotonic() - self._started
         _say(
             f"\nReady in {took:.1f} s.\n\n"
@@ -255,6 +258,8 @@ class _Demo:
             f"  phone     {web}/simulator  (a customer's phone in the browser)\n"
             f"  sandbox   {sandbox}/_sandbox/  (what the providers received)\n"
             f"  mails     {sandbox}/_sandbox/mails  (to addresses at example.com)\n"
+            f"  API       {web}/api/openapi.json\n"
+            f"  token     {token}  (the agency's; kept in {self._data_dir / 'api-token'})\n"
             f"  logs      {self._data_dir / 'log'}\n\n"
             "Chat with a salon from another terminal:\n\n"
             "  .venv/bin/frontdesk chat --workspace nail-salon\n\n"

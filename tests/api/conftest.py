@@ -66,13 +66,17 @@ class Api:
     def pool(self) -> Pool:
         return self.resources.pool
 
-    async def get(self, path: str, *, as_: str | None = "agency", workspace: str | None = None, **query: Any) -> httpx.Response:
+    async def get(
+        self, path: str, *, as_: str | None = "agency", workspace: str | None = None, **query: Any
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.tokens[as_]}"} if as_ else {}
         if workspace:
             headers["X-Workspace"] = workspace
         return await self.http.get(f"{self.base}{path}", params=query, headers=headers)
 
-    async def read(self, path: str, *, as_: str = "agency", workspace: str | None = BARBER, **query: Any) -> Any:
+    async def read(
+        self, path: str, *, as_: str = "agency", workspace: str | None = BARBER, **query: Any
+    ) -> Any:
         """The JSON of an answer that must be 200."""
         answer = await self.get(path, as_=as_, workspace=workspace, **query)
         assert answer.status_code == 200, answer.text
@@ -82,7 +86,9 @@ class Api:
         headers = {"Authorization": f"Bearer {self.tokens[as_]}"} if as_ else {}
         return await self.http.post(f"{self.base}{path}", json=body, headers=headers, **more)
 
-    async def token(self, name: str, role: Role = Role.AGENCY, workspace: str | None = None, *scopes: Scope) -> str:
+    async def token(
+        self, name: str, role: Role = Role.AGENCY, workspace: str | None = None, *scopes: Scope
+    ) -> str:
         """Makes a token and keeps it under its name."""
         made = await tokens.create(
             self.pool,
@@ -100,10 +106,14 @@ class Api:
 async def api(demo_dsn: str) -> AsyncIterator[Api]:
     web_port, sandbox_port = free_ports(2)
     settings = settings_for(demo_dsn, Seeded("", web_port, sandbox_port, []))
-    async with open_resources(settings, process="test") as resources, Recorder(resources.pool) as recorder:
-        async with serving(create_app(resources, recorder), web_port), httpx.AsyncClient(timeout=20) as http:
-            keys = {row.key: row.id for row in await accounts.list_workspaces(resources.pool)}
-            opened = Api(resources, f"http://127.0.0.1:{web_port}", http, {}, keys)
-            await opened.token("agency", Role.AGENCY, None, Scope.ADMIN_READ, Scope.ADMIN_DEMO)
-            await opened.token("barber", Role.CLIENT, BARBER)
-            yield opened
+    async with (
+        open_resources(settings, process="test") as resources,
+        Recorder(resources.pool) as recorder,
+        serving(create_app(resources, recorder), web_port),
+        httpx.AsyncClient(timeout=20) as http,
+    ):
+        keys = {row.key: row.id for row in await accounts.list_workspaces(resources.pool)}
+        opened = Api(resources, f"http://127.0.0.1:{web_port}", http, {}, keys)
+        await opened.token("agency", Role.AGENCY, None, Scope.ADMIN_READ, Scope.ADMIN_DEMO)
+        await opened.token("barber", Role.CLIENT, BARBER)
+        yield opened
