@@ -110,8 +110,7 @@ class Handoffs:
         """What a verified webhook means for the handoff that its reference names. A word for the log."""
         token = handoff_reference.verify(self.box, completion.reference)
         async with tx(self.pool, workspace_id) as transaction:
-            found = await handoffs.find_here(transaction, token) if token else None
-            handoff_id = found[0] if found else None
+            handoff_id = await handoffs.find_here(transaction, token) if token else None
             if not await handoffs.note_completion(
                 transaction,
                 page=page,

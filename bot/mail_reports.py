@@ -14,6 +14,7 @@ from providers.mail.postmark import MailFate, MailReport
 
 log = structlog.get_logger(__name__)
 
+_OPEN = frozenset({"pending", "in_flight", "unknown", "needs_operator"})
 _REASONS = {MailFate.UNDELIVERABLE: "undeliverable", MailFate.COMPLAINED: "complained"}
 _SUMMARY = {
     MailFate.UNDELIVERABLE: "A mail about a booking came back: its address takes no mail.",
@@ -29,7 +30,7 @@ async def take_report(pool: Pool, report: MailReport) -> bool:
         log.info("mail_report.of_nobody", fate=report.fate.value)
         return False
     async with tx(pool, workspace_id) as transaction:
-        effect = await effects.find(transaction, effect_id)
+        effect = await effects.find_locked(transaction, effect_id)
         if effect is None or effect.kind != "send_mail":
             log.info("mail_report.of_nobody", fate=report.fate.value)
             return False
@@ -46,8 +47,10 @@ async def take_report(pool: Pool, report: MailReport) -> bool:
 
 
 async def _prove(transaction: Tx, effect: effects.Effect, report: MailReport) -> None:
-    """The service had it: a lost answer is no question any more."""
-    if effect.status not in {"unknown", "needs_operator"}:
+    """The service had it: a lost answer is no question any more, and one that is still awaited, or a next try, is none
+    either. Whoever sends it at this moment finds it settled.
+    """
+    if effect.status not in _OPEN or not effect.attempts:
         return
     if await effects.settle(
         transaction,
@@ -67,8 +70,10 @@ async def _prove(transaction: Tx, effect: effects.Effect, report: MailReport) ->
 
 async def _suppress(transaction: Tx, effect: effects.Effect, fate: MailFate) -> None:
     """The address as we wrote to it: what a report names could be any."""
-    address = str(effect.request["address"])
-    if not await mails.suppress(transaction, address, reason=_REASONS[fate], effect_id=effect.id):
+    address = effect.request.get("address")
+    if not address:  # so late that what was sent is no longer kept
+        return
+    if not await mails.suppress(transaction, str(address), reason=_REASONS[fate], effect_id=effect.id):
         return
     await tell_operator(
         transaction,

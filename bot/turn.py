@@ -45,7 +45,7 @@ from bot.understanding.llm_answer import helped
 from bot.voice_notes import VoiceNotes
 from db import bookings, failpoints, turns
 from db import history as histories
-from db.failures import CONNECTION_LOST, DATABASE_FAILURES
+from db.failures import CONNECTION_LOST, DATABASE_FAILURES, named
 from db.ids import new_id
 from db.tx import Pool, tx
 
@@ -116,7 +116,7 @@ class Turns:
                 await turns.fail(
                     self.pool,
                     leased,
-                    error=f"{type(error).__name__}: {error}",
+                    error=named(error),
                     pause_seconds=self.limits.error_pause_seconds * 2 ** min(leased.items[0].errors, 5),
                 )
             except DATABASE_FAILURES as trouble:

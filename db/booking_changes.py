@@ -12,8 +12,8 @@ from uuid import UUID
 
 from db.booking_moves import move_booking
 from db.bookings import ItemRow, cancel_booking, free_code, set_intent_status
+from db.effect_plans import plan_after
 from db.effects import Effect
-from db.ids import new_id
 from db.tx import Tx
 
 CHANGE_STATE = """
@@ -61,15 +61,6 @@ FLAG = (
     "UPDATE bookings SET needs_operator = true WHERE id = $1 AND status IN ('pending_provider', 'confirmed')"
 )
 UNFLAG = "UPDATE bookings SET needs_operator = false WHERE id = $1"
-PLAN_CANCELLATION = """
-INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, idempotency_key, request, booking_id)
-SELECT $1, e.workspace_id, e.conversation_id, e.inbox_id,
-       (SELECT max(o.ordinal) + 1 FROM effects o WHERE o.inbox_id = e.inbox_id),
-       'cancel_order', 'cancel-after:' || e.id, $3, $4
-FROM effects e WHERE e.id = $2
-ON CONFLICT DO NOTHING
-RETURNING id
-"""
 
 
 async def change_state(tx: Tx, booking_id: UUID, new_booking_id: UUID) -> dict[str, bool]:
@@ -135,4 +126,6 @@ async def plan_cancellation(tx: Tx, after: Effect, booking_id: UUID, request: di
     """The call that ends the old order, planned in the transaction that records the new one. False: one is on its
     way already.
     """
-    return await tx.fetchval(PLAN_CANCELLATION, new_id(), after.id, request, booking_id) is not None
+    return await plan_after(
+        tx, after, kind="cancel_order", key=f"cancel-after:{after.id}", request=request, booking_id=booking_id
+    )

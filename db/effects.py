@@ -16,6 +16,7 @@ BEGIN_CALL = "SELECT begin_call($1, $2, $3)"
 EXPIRE = "SELECT effect_id, conversation_id, workspace_id, kind, status FROM expire_claims($1)"
 UNKNOWN = "SELECT * FROM unknown_effects($1, $2)"
 FIND = "SELECT * FROM effects WHERE id = $1"
+FIND_LOCKED = "SELECT * FROM effects WHERE id = $1 FOR NO KEY UPDATE"
 TARGET = """
 SELECT c.channel_account_id, c.address, c.last_inbound_at, c.status, c.bot_id, k.opted_out_at IS NOT NULL AS opted_out
 FROM conversations c JOIN customers k ON k.id = c.customer_id WHERE c.id = $1
@@ -143,6 +144,12 @@ async def unknown(connection: Tx | Pool, *, grace_seconds: float, limit: int) ->
 
 async def find(tx: Tx, effect_id: UUID) -> Effect | None:
     row = await tx.fetchrow(FIND, effect_id)
+    return _effect(row) if row else None
+
+
+async def find_locked(tx: Tx, effect_id: UUID) -> Effect | None:
+    """The same, and nobody settles or claims it until this transaction ends."""
+    row = await tx.fetchrow(FIND_LOCKED, effect_id)
     return _effect(row) if row else None
 
 

@@ -44,3 +44,14 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.LockNotAvailableError,
 )
 """Nothing is wrong with what was asked: the database can't answer right now, and may in a moment."""
+
+
+def named(error: BaseException) -> str:
+    """What kind of error it was, for a column that people read: never its message, which may quote a row.
+
+    `UniqueViolationError 23505 bookings_code_key`
+    """
+    kind = type(error).__name__
+    if not isinstance(error, asyncpg.PostgresError):
+        return kind
+    return " ".join(filter(None, (kind, error.sqlstate, error.constraint_name or error.table_name)))

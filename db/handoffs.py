@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -27,10 +28,19 @@ ADD_EVENT = """
 INSERT INTO handoff_events (id, workspace_id, handoff_id, kind, made_by, detail)
 VALUES ($1, current_workspace(), $2, $3, left($4, 120), left($5, 500))
 """
+# In the order in which a turn writes them: whoever locks them otherwise could stand in a turn's way for ever.
+LOCK_LEAD = """
+SELECT FROM leads WHERE workspace_id = current_workspace()
+  AND conversation_id = (SELECT conversation_id FROM handoffs WHERE id = $1) FOR NO KEY UPDATE
+"""
+LOCK_INTENT = """
+SELECT FROM booking_intents WHERE id = (SELECT intent_id FROM handoffs WHERE id = $1) FOR NO KEY UPDATE
+"""
+LOCK = "SELECT status, intent_id, conversation_id, booking_url FROM handoffs WHERE id = $1 FOR NO KEY UPDATE"
 REDIRECT = """
 UPDATE handoffs SET status = CASE WHEN status = 'completed_external' THEN status ELSE 'redirected' END,
   redirected_at = coalesce(redirected_at, now()), url_used = $2, ip_hash = coalesce($3, ip_hash)
-WHERE id = $1 RETURNING intent_id, conversation_id, (SELECT status FROM handoffs WHERE id = $1) AS before
+WHERE id = $1
 """
 REDIRECT_INTENT = """
 UPDATE booking_intents SET status = 'redirected', handling = 'external', external_url = $2, updated_at = now()
@@ -52,7 +62,7 @@ SELECT EXISTS (SELECT FROM external_completions
 COMPLETE = """
 UPDATE handoffs SET status = 'completed_external', completed_at = now(), completed_by = left($2, 120),
   external_booking_id = coalesce(left($3, 300), external_booking_id)
-WHERE id = $1 AND status <> 'completed_external' RETURNING intent_id, conversation_id, booking_url
+WHERE id = $1
 """
 CONFIRM_INTENT = """
 UPDATE booking_intents SET status = 'confirmed', updated_at = now() WHERE id = $1 AND status = 'redirected'
@@ -65,8 +75,7 @@ UPDATE handoffs SET status = 'redirected', completed_at = NULL, completed_by = N
   redirected_at = coalesce(redirected_at, now()), url_used = coalesce(url_used, booking_url)
 WHERE id = $1 AND status = 'completed_external' RETURNING id
 """
-# Locked: of two reports about one booking at the same time the second sees what the first one noted.
-FIND_HERE = "SELECT id, status FROM handoffs WHERE token = $1 FOR UPDATE"
+FIND_HERE = "SELECT id FROM handoffs WHERE token = $1"
 TIMELINE = """
 SELECT kind, made_by, detail, at FROM handoff_events WHERE handoff_id = $1 ORDER BY at, id
 """
@@ -190,10 +199,22 @@ async def external_workspaces(connection: Tx | Pool) -> list[tuple[UUID, str, di
     return [(row["workspace_id"], row["name"], row["settings"]) for row in rows]
 
 
-async def find_here(tx: Tx, token: str) -> tuple[UUID, str] | None:
-    """Id and status of the workspace's own handoff with this token."""
-    row = await tx.fetchrow(FIND_HERE, token)
-    return None if row is None else (row["id"], row["status"])
+async def find_here(tx: Tx, token: str) -> UUID | None:
+    """The workspace's own handoff with this token, locked with its lead and wish: of two reports about one booking
+    at the same time the second sees what the first one noted.
+    """
+    found: UUID | None = await tx.fetchval(FIND_HERE, token)
+    if found is not None:
+        await _lock(tx, found)
+    return found
+
+
+async def _lock(tx: Tx, handoff_id: UUID) -> Mapping[str, Any] | None:
+    """The handoff as it stands, and nobody else's until this transaction ends. None: it isn't this workspace's."""
+    await tx.execute(LOCK_LEAD, handoff_id)
+    await tx.execute(LOCK_INTENT, handoff_id)
+    row: Mapping[str, Any] | None = await tx.fetchrow(LOCK, handoff_id)
+    return row
 
 
 async def add_event(tx: Tx, handoff_id: UUID, kind: str, *, by: str, detail: str = "") -> None:
@@ -202,10 +223,11 @@ async def add_event(tx: Tx, handoff_id: UUID, kind: str, *, by: str, detail: str
 
 async def mark_redirected(tx: Tx, handoff_id: UUID, *, url: str, ip_hash: str | None) -> None:
     """The customer was led on. A second time moves nothing but the address; a completed one stays completed."""
-    row = await tx.fetchrow(REDIRECT, handoff_id, url, ip_hash)
+    row = await _lock(tx, handoff_id)
     if row is None:
         raise LookupError(f"no handoff {handoff_id} in this workspace")
-    if row["before"] in {"new", "abandoned"}:
+    await tx.execute(REDIRECT, handoff_id, url, ip_hash)
+    if row["status"] in {"new", "abandoned"}:
         await tx.execute(REDIRECT_INTENT, row["intent_id"], url[:2048])
         await tx.execute(REDIRECT_LEAD, row["conversation_id"])
         await add_event(tx, handoff_id, "redirected", by="customer")
@@ -225,9 +247,10 @@ async def was_cancelled(tx: Tx, *, page: str, booking_id: str) -> bool:
 
 async def complete(tx: Tx, handoff_id: UUID, *, by: str, external_booking_id: str | None = None) -> bool:
     """By a verified webhook or an operator. False: it was completed before."""
-    row = await tx.fetchrow(COMPLETE, handoff_id, by, external_booking_id)
-    if row is None:
+    row = await _lock(tx, handoff_id)
+    if row is None or row["status"] == "completed_external":
         return False
+    await tx.execute(COMPLETE, handoff_id, by, external_booking_id)
     # Whoever found the page by himself was never led there by us; the wish goes the same way.
     await tx.execute(REDIRECT_INTENT, row["intent_id"], row["booking_url"])
     await tx.execute(CONFIRM_INTENT, row["intent_id"])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from db.effect_plans import plan_after
 from db.effects import Effect
-from db.ids import new_id
 from db.tx import Tx
 
 FACTS = """
@@ -34,15 +34,6 @@ FROM (SELECT 1) AS one LEFT JOIN bookings o
 WHERE b.workspace_id = current_workspace() AND b.id = $1
 RETURNING b.calendar_uid AS uid, b.calendar_sequence AS sequence
 """
-PLAN_MAIL = """
-INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, idempotency_key, request, booking_id,
-                     due_at)
-SELECT $1, e.workspace_id, e.conversation_id, e.inbox_id,
-       (SELECT max(o.ordinal) + 1 FROM effects o WHERE o.inbox_id = e.inbox_id),
-       'send_mail', 'mail-after:' || e.id || ':' || $5, $3, $4, now() + make_interval(secs => $6)
-FROM effects e WHERE e.id = $2
-ON CONFLICT DO NOTHING
-"""
 NEWER_MAIL = """
 SELECT EXISTS (
   SELECT FROM effects o JOIN effects e ON e.id = $1 AND o.seq > e.seq
@@ -53,7 +44,9 @@ SELECT EXISTS (
       WHERE b.workspace_id = current_workspace() AND b.replaces_booking_id = e.booking_id))
 """
 SUPPRESSED = """
-SELECT reason FROM mail_suppressions WHERE workspace_id = current_workspace() AND address = lower($1)
+SELECT reason FROM mail_suppressions
+WHERE workspace_id = current_workspace()
+  AND address IN (lower($1), 'sha256:' || address_hash(current_workspace(), $1)) LIMIT 1
 """
 SUPPRESS = """
 INSERT INTO mail_suppressions (workspace_id, address, reason, effect_id)
@@ -106,7 +99,15 @@ async def plan_mail(
     tx: Tx, after: Effect, booking_id: UUID, request: dict[str, Any], *, role: str, delay_seconds: float
 ) -> None:
     """One mail per effect that changed a booking and reader (`role`)."""
-    await tx.execute(PLAN_MAIL, new_id(), after.id, request, booking_id, role, delay_seconds)
+    await plan_after(
+        tx,
+        after,
+        kind="send_mail",
+        key=f"mail-after:{after.id}:{role}",
+        request=request,
+        booking_id=booking_id,
+        delay_seconds=delay_seconds,
+    )
 
 
 async def newer_planned(tx: Tx, effect_id: UUID) -> bool:

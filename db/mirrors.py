@@ -5,21 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from db.effect_plans import plan_after
 from db.effects import Effect
-from db.ids import new_id
 from db.tx import Tx
 
-PLAN_MIRROR = """
-INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, idempotency_key, request, booking_id,
-                     due_at)
-SELECT $1, e.workspace_id, e.conversation_id, e.inbox_id,
-       (SELECT max(o.ordinal) + 1 FROM effects o WHERE o.inbox_id = e.inbox_id),
-       'mirror_booking', 'mirror-after:' || e.id, $3, $4, now() + make_interval(secs => $5)
-FROM effects e
-WHERE e.id = $2 AND EXISTS (
-  SELECT FROM provider_accounts a
-  WHERE a.workspace_id = e.workspace_id AND a.enabled AND a.provider = 'own_calendar' AND a.settings ? 'mirror')
-ON CONFLICT DO NOTHING
+HAS_MIRROR = """
+SELECT EXISTS (SELECT FROM provider_accounts
+               WHERE workspace_id = current_workspace() AND enabled AND provider = 'own_calendar'
+                 AND settings ? 'mirror')
 """
 EARLIER_MIRROR_OPEN = """
 SELECT EXISTS (SELECT FROM effects o JOIN effects e ON e.id = $1 AND o.booking_id = e.booking_id AND o.seq < e.seq
@@ -36,7 +29,16 @@ async def plan_mirror(
     tx: Tx, after: Effect, booking_id: UUID, request: dict[str, Any], *, delay_seconds: float
 ) -> None:
     """One copy per effect that changed a booking; none where the business has no mirror."""
-    await tx.execute(PLAN_MIRROR, new_id(), after.id, request, booking_id, delay_seconds)
+    if await tx.fetchval(HAS_MIRROR):
+        await plan_after(
+            tx,
+            after,
+            kind="mirror_booking",
+            key=f"mirror-after:{after.id}",
+            request=request,
+            booking_id=booking_id,
+            delay_seconds=delay_seconds,
+        )
 
 
 async def earlier_mirror_open(tx: Tx, effect_id: UUID) -> bool:

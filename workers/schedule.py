@@ -13,6 +13,7 @@ import structlog
 
 from bot.workspace import WorkspaceSettings
 from db import accounts, handoffs, schedules, sync_runs
+from db.failures import named
 from db.tx import tx
 from workers.resources import Resources, now
 
@@ -48,7 +49,7 @@ async def run_due_jobs(resources: Resources) -> int:
             await _run(resources, job)
         except Exception as failure:
             log.exception("schedule.job_failed", job=job.name)
-            error = f"{type(failure).__name__}: {failure}"
+            error = named(failure)
         await schedules.finish(resources.pool, job, next_run_at=await _next_run(resources, job), error=error)
     return _MAX_JOBS_A_ROUND
 

@@ -43,11 +43,11 @@ class MailWebhooks:
     async def receive(self, request: web.Request) -> web.Response:
         if not self.password:
             raise web.HTTPNotFound(text="off")
+        if wait := self.pace.wait(USER, now=asyncio.get_running_loop().time()):
+            raise web.HTTPTooManyRequests(text="later", headers={"Retry-After": f"{wait:.0f}"})
         if not password_fits(request.headers.get("Authorization"), user=USER, password=self.password):
             log.warning("mail_webhook.bad_password")
             raise web.HTTPForbidden(text="bad password")
-        if wait := self.pace.wait(USER, now=asyncio.get_running_loop().time()):
-            raise web.HTTPTooManyRequests(text="later", headers={"Retry-After": f"{wait:.0f}"})
         body = await read_body(request, limit=_LIMIT)
         try:
             report = read_report(body)

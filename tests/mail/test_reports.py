@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from db import failpoints
 from tests.mail.conftest import PASSWORD, SARA, Office, mail_settings
 from tests.mail.test_bookings import booked_at_the_salon
 from tests.salon import open_salon
@@ -104,3 +105,38 @@ async def test_without_a_password_the_endpoint_is_off(salon_dsn, seeded, tmp_pat
     more = mail_settings(seeded, postmark_webhook_password=None)
     async with open_salon(salon_dsn, seeded, tmp_path, more=more) as salon:
         assert (await post(Office(salon), {}, headers=basic(""))).status_code == 404
+
+
+async def test_a_report_that_overtakes_the_answer_counts(office):
+    """The process died after the call; the report is there before anybody found out."""
+    await office.settings("nail-salon", mail={"to_business": []})
+    await booked_at_the_salon(office)
+    failpoints.arm("mail.after_call=raise")
+    await office.deliver()
+    failpoints.arm("")
+    assert [state for state, _ in await office.states()] == ["in_flight"]
+    assert (await post(office, await report(office, "Delivery", Recipient=SARA))).status_code == 200
+    assert [state for state, _ in await office.states()] == ["done"]
+    await office.deliver()
+    assert len(await office.mails(SARA)) == 1
+    assert await office.errors() == []
+
+
+async def test_a_mail_that_arrived_is_not_tried_again(office):
+    await office.settings("nail-salon", mail={"to_business": []})
+    await office.salon.fault("postmark", "rate_limited", probability=1, ms=0)
+    await booked_at_the_salon(office)
+    await office.deliver()
+    assert [state for state, _ in await office.states()] == ["pending"]
+    assert (await post(office, await report(office, "Delivery", Recipient=SARA))).status_code == 200
+    assert [state for state, _ in await office.states()] == ["done"]
+    await office.deliver()
+    assert await office.mails(SARA) == []
+    assert await office.errors() == []
+
+
+async def test_guessing_the_password_is_slowed_down_before_it_is_compared(office):
+    answers = [(await post(office, {}, headers=basic(f"guess-{n}"))).status_code for n in range(700)]
+    assert answers[0] == 403
+    assert answers[-1] == 429
+    assert (await post(office, {})).status_code == 429, "the right one waits as well"
