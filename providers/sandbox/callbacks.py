@@ -98,6 +98,23 @@ class CallbackSender:
         for status, delay, later in zip(todo, delays, extra, strict=True):
             self._spawn(self._step(journey, status, delay, later))
 
+    def deliver(
+        self, provider: str, callback: Callback, settle: Callable[[bool, int | None, int], None]
+    ) -> None:
+        """A signed request that reports on no message. settle: told whether it was taken, the status, the tries."""
+        self._spawn(self._deliver(provider, callback, settle))
+
+    async def _deliver(
+        self, provider: str, callback: Callback, settle: Callable[[bool, int | None, int], None]
+    ) -> None:
+        await asyncio.sleep(self._config.first_after_ms / 1000)
+        if self._faults.draw(provider, CALLBACK_CALL):
+            settle(False, None, 0)
+            return
+        for _ in range(self._config.repeat):
+            ok, http, attempts = await self._post(callback)
+        settle(ok, http, attempts)
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)

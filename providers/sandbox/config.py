@@ -83,8 +83,23 @@ class TwilioAccount(_Model):
     )
 
 
+class StripeAccount(_Model):
+    """One account at Stripe. `webhook_url` receives the signed events; None = none sent."""
+
+    kind: Literal["stripe"] = "stripe"
+    key: str = Field(min_length=1)
+    secret_key: str = Field(pattern=r"^sk_(test|live)_")
+    webhook_secret: str = Field(default="whsec_sandbox", min_length=1)
+    webhook_url: str | None = None
+
+    @property
+    def live(self) -> bool:
+        return self.secret_key.startswith("sk_live_")
+
+
 Account = Annotated[
-    NailItAccount | ShopMonkeyAccount | MetaAccount | TwilioAccount, Field(discriminator="kind")
+    NailItAccount | ShopMonkeyAccount | MetaAccount | TwilioAccount | StripeAccount,
+    Field(discriminator="kind"),
 ]
 
 

@@ -19,6 +19,7 @@ from providers.sandbox.config import (
     NailItAccount,
     SandboxConfig,
     ShopMonkeyAccount,
+    StripeAccount,
     TwilioAccount,
 )
 from providers.sandbox.errors import AccountsError
@@ -27,15 +28,16 @@ from providers.sandbox.ledger import Ledger
 from providers.sandbox.messages import MessageBook
 from providers.sandbox.salon import Salons
 from providers.sandbox.shopmonkey_shop import Shops
+from providers.sandbox.stripe_book import StripeBook
 
-A = TypeVar("A", NailItAccount, ShopMonkeyAccount, MetaAccount, TwilioAccount)
+A = TypeVar("A", NailItAccount, ShopMonkeyAccount, MetaAccount, TwilioAccount, StripeAccount)
 _ACCOUNTS: TypeAdapter[list[Account]] = TypeAdapter(list[Account])
 
 
 def account_id(account: Account) -> str:
     """The id an account is known by in the ledger and in paths."""
     match account:
-        case NailItAccount() | ShopMonkeyAccount():
+        case NailItAccount() | ShopMonkeyAccount() | StripeAccount():
             return account.key
         case MetaAccount():
             return account.phone_number_id
@@ -92,7 +94,16 @@ class Sandbox:
         self.accounts = Accounts(data_dir / "accounts.json", list(config.accounts))
         self.ledgers: dict[str, Ledger] = {}
         try:
-            for name in ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic", "postmark"):
+            for name in (
+                "nailit",
+                "shopmonkey",
+                "meta",
+                "twilio",
+                "openai",
+                "anthropic",
+                "postmark",
+                "stripe",
+            ):
                 self.ledgers[name] = Ledger(data_dir / f"{name}.jsonl", now)
             self.salons = Salons(self.ledgers["nailit"], self.zone)
             for account in self.accounts.of(NailItAccount):
@@ -103,6 +114,7 @@ class Sandbox:
         except Exception:
             self.close()
             raise
+        self.stripe = StripeBook(self.ledgers["stripe"], now)
         self.meta = MessageBook(self.ledgers["meta"], now)
         self.twilio = MessageBook(self.ledgers["twilio"], now)
         self.callbacks = CallbackSender(config.callbacks, self.faults)

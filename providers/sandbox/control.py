@@ -17,6 +17,7 @@ from providers.sandbox.config import (
     MetaAccount,
     NailItAccount,
     ShopMonkeyAccount,
+    StripeAccount,
     TwilioAccount,
 )
 from providers.sandbox.context import SANDBOX, Sandbox, account_id
@@ -73,7 +74,8 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post("/_sandbox/meta/inbound", meta_inbound)
     app.router.add_post("/_sandbox/twilio/inbound", twilio_inbound)
     app.router.add_get(
-        "/_sandbox/ledger/{provider:nailit|shopmonkey|meta|twilio|openai|anthropic|postmark}", read_ledger
+        "/_sandbox/ledger/{provider:nailit|shopmonkey|meta|twilio|openai|anthropic|postmark|stripe}",
+        read_ledger,
     )
     app.router.add_get("/_sandbox/messages", read_messages)
     app.router.add_get("/_sandbox/orders", read_orders)
@@ -93,6 +95,7 @@ async def list_accounts(request: web.Request) -> web.StreamResponse:
         *accounts.of(ShopMonkeyAccount),
         *accounts.of(MetaAccount),
         *accounts.of(TwilioAccount),
+        *accounts.of(StripeAccount),
     ]
     return web.json_response({"accounts": [{"kind": one.kind, "id": account_id(one)} for one in known]})
 

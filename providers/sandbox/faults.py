@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CALLBACK_CALL = "status_callback"
-Provider = Literal["nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic", "postmark"]
+Provider = Literal["nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic", "postmark", "stripe"]
 
 
 class FaultKind(StrEnum):

@@ -1,4 +1,4 @@
-"""The sandbox server: Nail It, ShopMonkey, Meta, Twilio, Postmark and language models on one port, with faults.
+"""The sandbox server: Nail It, ShopMonkey, Meta, Twilio, Postmark, Stripe and language models on one port, with faults.
 
 `create_app` builds it for tests, `serve` runs it for the command line. It keeps everything under one data
 folder and picks up from there after any kind of end.
@@ -26,6 +26,7 @@ from providers.sandbox import (
     nailit,
     postmark,
     shopmonkey,
+    stripe,
     twilio,
     twilio_callbacks,
 )
@@ -54,6 +55,7 @@ def create_app(data_dir: Path, *, config: SandboxConfig, now: Callable[[], datet
     llm.add_routes(app)
     media.add_routes(app)
     postmark.add_routes(app)
+    stripe.add_routes(app)
     control.add_routes(app)
     index_page.add_routes(app)
     app.cleanup_ctx.append(_callbacks)
@@ -185,6 +187,9 @@ def _error(provider: str, status: int, *, retry_after: int = 0) -> web.Response:
     if provider == "postmark":
         code, text = (429, "Rate Limit Exceeded") if limited else (100, "Maintenance")
         return web.json_response(postmark.error_body(code, text), status=status)
+    if provider == "stripe":
+        kind = "rate_limit_error" if limited else "api_error"
+        return web.json_response(stripe.error_body(kind, "Something went wrong on our end."), status=status)
     if provider in {"openai", "anthropic"}:
         kind = "rate_limit_error" if limited else "overloaded_error"
         return web.json_response(llm.error_body(provider, status, kind), status=status)

@@ -15,8 +15,8 @@ from providers.payments import LinkReport, LinkRequest, LinkState, PaymentLink
 from providers.stripe.amounts import stripe_amount
 
 BASE_URL = "https://api.stripe.com"
-VERSION = "2026-10-28"
-"""Pinned, so that the shapes of answers don't move."""
+VERSION = "2024-06-20"
+"""Pinned, so that the shapes of answers don't move: the last version without a name of its own."""
 SHORTEST_LIFE = timedelta(minutes=31)
 """Stripe wants 30 minutes at least; one more for clocks that differ."""
 LONGEST_LIFE = timedelta(hours=24) - timedelta(minutes=1)
@@ -143,7 +143,7 @@ def _form(request: LinkRequest, amount: int) -> dict[str, str]:
         "cancel_url": request.cancel_url,
         "client_reference_id": request.booking_reference,
         "expires_at": str(int(request.expires_at.timestamp())),
-        "locale": request.language if request.language in {"en", "ar"} else "auto",
+        "locale": "en" if request.language == "en" else "auto",
         **{f"metadata[{name}]": value for name, value in metadata.items()},
         **{f"payment_intent_data[metadata][{name}]": value for name, value in metadata.items()},
     }

@@ -65,7 +65,7 @@ async def test_a_link_is_made_with_all_that_proves_it_later(stripe):
     sent = route.calls.last.request
     assert sent.headers["Authorization"] == "Bearer sk_test_made_up"
     assert sent.headers["Idempotency-Key"] == "w1:b1:1"
-    assert sent.headers["Stripe-Version"] == "2026-10-28"
+    assert sent.headers["Stripe-Version"] == "2024-06-20"
     form = {name: values[0] for name, values in parse_qs(sent.content.decode()).items()}
     assert form["mode"] == "payment"
     assert form["line_items[0][price_data][currency]"] == "kwd"

@@ -24,7 +24,7 @@ async def test_health(served):
     assert health["status"] == "ok"
     assert health["now"] == "2026-11-20T09:00:00+00:00"
     assert health["ledgers"] == dict.fromkeys(
-        ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic", "postmark"), 0
+        ("nailit", "shopmonkey", "meta", "twilio", "openai", "anthropic", "postmark", "stripe"), 0
     )
 
 
