@@ -14,10 +14,12 @@ from aiohttp import web
 from bot.demo_businesses import DemoBusinesses
 from bot.handoffs import Handoffs
 from bot.inbox import Receiver
+from bot.magic_links import MagicLinks
 from bot.web.admin.access import Access
 from bot.web.admin.demo import DemoApi
 from bot.web.admin.routes import AdminApi
 from bot.web.api import api_errors
+from bot.web.chat.sessions import Sessions
 from bot.web.handoff.completions import CompletionWebhooks
 from bot.web.handoff.page import HandoffPage
 from bot.web.health import Health
@@ -28,6 +30,7 @@ from bot.web.payments.webhooks import PaymentWebhooks
 from bot.web.provider_webhooks import ProviderWebhooks
 from bot.web.webhooks import Webhooks
 from bot.web.widget.assets import Assets
+from bot.web.widget.links import LinkPages
 from workers.console import add_console
 from workers.logs import configure_logging, start_sentry
 from workers.provider_webhooks import ProviderNotices
@@ -79,6 +82,8 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     add_console(app, resources)
     app.add_routes(Assets().routes())
+    links = MagicLinks(resources.pool, resources.box, resources.rates, settings.public_base_url, now)
+    app.add_routes(LinkPages(links, Sessions(resources.box, now), resources.rates).routes())
     if not settings.production:
         from bot.web.widget.demo import DemoPages  # noqa: PLC0415  (demo businesses have no place in production)
         from workers.demos import demos  # noqa: PLC0415

@@ -40,8 +40,8 @@ class _Exchange(ApiInput):
 class LinkPages:
     """One per web process."""
 
-    def __init__(self, links: MagicLinks, sessions: Sessions, rates: Rates, *, public_base_url: str) -> None:
-        base = urlsplit(public_base_url)
+    def __init__(self, links: MagicLinks, sessions: Sessions, rates: Rates) -> None:
+        base = urlsplit(links.public_base_url)
         self._links = links
         self._sessions = sessions
         self._rates = rates
