@@ -8,7 +8,9 @@ KINDS = ("leads", "intents", "bookings", "handoffs", "conversations")
 
 
 async def test_every_list_holds_what_the_tables_hold(api):
-    for kind, table in zip(KINDS, ("leads", "booking_intents", "bookings", "handoffs", "conversations")):
+    for kind, table in zip(
+        KINDS, ("leads", "booking_intents", "bookings", "handoffs", "conversations"), strict=True
+    ):
         found = await api.read(f"/api/admin/{kind}", limit=200)
         stored = await api.pool.fetch(
             f"SELECT id, status FROM {table} WHERE workspace_id = $1", api.workspaces[BARBER]
