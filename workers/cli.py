@@ -24,6 +24,7 @@ from workers.commands.sync import sync
 from workers.commands.templates import reset, templates
 from workers.commands.tokens import tokens
 from workers.commands.understand import understand
+from workers.commands.users import users
 
 app = typer.Typer(
     name="frontdesk",
@@ -55,6 +56,7 @@ app.command()(sync)
 app.command()(templates)
 app.add_typer(tokens, name="tokens")
 app.command()(understand)
+app.add_typer(users, name="users")
 
 
 def main() -> None:

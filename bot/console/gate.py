@@ -205,7 +205,7 @@ class Gate:
                 one.nav.title,
                 f"/console/w/{row.workspace_key}{one.nav.path}",
                 one.nav.group.value,
-                one is here,
+                one is here or one.nav.key == here.under,
             )
             for one in self._sections
             if one.nav is not None and (row.role is Role.AGENCY or not one.agency)

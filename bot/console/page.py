@@ -63,6 +63,8 @@ class Section:
 
     nav: Nav | None
     routes: tuple[Route | Stream, ...]
+    under: str = ""
+    """Without an entry of its own: the key of the entry that its pages belong to."""
     agency: bool = False
     """Only for the agency: clients neither see the entry nor get an answer."""
 

@@ -1,0 +1,82 @@
+"""Conversations: the list, its filters, its file for a spreadsheet."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.console.acting import Acting
+from bot.console.exports import LIMIT
+from bot.console.page import Group, Nav, Section, get
+from bot.console.wording import CHANNELS, state
+from db import read_conversations
+from db.read_conversations import STATES, ConversationFilters
+from db.read_pages import MAX_LIMIT
+
+_PAGE = 50
+LANGUAGES = {"en": "English", "ar": "Arabic"}
+
+
+def _filters(acting: Acting) -> ConversationFilters:
+    return ConversationFilters(
+        status=acting.choice("status", STATES),
+        since=acting.day("since"),
+        until=acting.day("until", end=True),
+        search=acting.search(),
+        language=acting.choice("language", LANGUAGES),
+        channel=acting.choice("channel", CHANNELS),
+    )
+
+
+async def conversations(acting: Acting) -> web.StreamResponse:
+    filters = _filters(acting)
+    page = await read_conversations.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
+    counts = await read_conversations.counts(acting.tx, filters)
+    return acting.render(
+        "conversations.html",
+        page=page,
+        counts=counts,
+        statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        channels=list(CHANNELS.items()),
+        languages=list(LANGUAGES.items()),
+    )
+
+
+async def conversations_csv(acting: Acting) -> web.StreamResponse:
+    filters, after = _filters(acting), None
+    rows: list[tuple[object, ...]] = []
+    while len(rows) < LIMIT:
+        page = await read_conversations.listing(acting.tx, filters, after=after, limit=MAX_LIMIT)
+        rows += [
+            (
+                one.created_at,
+                one.customer_name,
+                one.address,
+                CHANNELS.get(one.channel, one.channel),
+                LANGUAGES.get(one.language, one.language),
+                state(one.status),
+                one.state_name,
+                one.turn,
+                one.last_message_at,
+            )
+            for one in page.rows
+        ]
+        if (after := page.next) is None:
+            break
+    header = (
+        "begun",
+        "customer",
+        "address",
+        "channel",
+        "language",
+        "status",
+        "stands at",
+        "turns",
+        "last message",
+    )
+    return acting.csv("conversations", header, rows)
+
+
+SECTION = Section(
+    nav=Nav("conversations", "Conversations", "/conversations", Group.WORK, 20),
+    routes=(get("/conversations", conversations), get("/conversations.csv", conversations_csv)),
+)
