@@ -119,9 +119,10 @@ class MagicLinks:
 
     def cookie(self, link: OpenedLink) -> tuple[str, int]:
         """What the browser keeps instead of the link, and for how many seconds."""
-        until = min(link.expires_at, self.clock() + timedelta(days=COOKIE_DAYS))
+        moment = self.clock()
+        until = min(link.expires_at, moment + timedelta(days=COOKIE_DAYS))
         value = self._sign(COOKIE, until, {"ws": str(link.workspace_id), "link": str(link.id)})
-        return value, int((until - self.clock()).total_seconds())
+        return value, int((until - moment).total_seconds())
 
     async def reopen(self, cookie: str) -> OpenedLink:
         """The chat that a cookie was given for. A link revoked since opens nothing. Raises LinkRefused."""

@@ -26,10 +26,13 @@ from db.tx import Pool, PoolLimits, open_pool, tx
 from seeds.demo import seed_demo
 from workers.demo_env import free_port, new_secret_key, read_demo_env, write_demo_env
 from workers.demo_token import demo_token
+from workers.demo_user import DEMO_EMAIL, one_time_password
+from workers.demos import set_up_missing
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 from workers.embedded_process import EmbeddedError, lock_file
 from workers.settings import child_environment
 from workers.supervisor import ProcessSpec, Supervisor
+from workers.templates import Installation, TemplateRefused
 
 _DATABASE = "frontdesk"
 _READY_SECONDS = 60.0
@@ -145,7 +148,9 @@ class _Demo:
         web = environment["PUBLIC_BASE_URL"]
         await self._wait_for("the web process", lambda: _answers(f"{web}/api/health"))
         await self._first_sync(dsn)
-        self._greet(web, sandbox, token)
+        password = await self._operator(dsn)
+        self._greet(web, sandbox, token, password)
+        await self._set_up_templates(environment)
 
     async def _seed(self, environment: dict[str, str]) -> str:
         """The demo's businesses in the database, and their accounts in the sandbox. Returns the API's token."""
@@ -171,6 +176,36 @@ class _Demo:
         if answer.is_error:
             raise DemoError(f"the sandbox refused the salons' accounts ({answer.status_code})")
         return token
+
+    async def _set_up_templates(self, environment: dict[str, str]) -> None:
+        """The businesses of /demo, after the demo said that it is ready: nobody has to wait for them."""
+        limits = PoolLimits(max_size=2)
+        pool = await open_pool(environment["DATABASE_URL"], limits, application_name="frontdesk demo")
+        try:
+            async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+                place = Installation(
+                    pool,
+                    SecretBox(environment["FRONTDESK_SECRET_KEYS"].split(",")),
+                    http,
+                    environment["PUBLIC_BASE_URL"],
+                    environment["SANDBOX_URL"],
+                )
+                made = await set_up_missing(place)
+        except TemplateRefused as error:
+            _say(f"Not all businesses of /demo could be set up: {error}")
+            return
+        finally:
+            await pool.close()
+        if made:
+            _say(f"{made} more businesses are set up: {environment['PUBLIC_BASE_URL']}/demo")
+
+    async def _operator(self, dsn: str) -> str | None:
+        """A one-time password for the console, until the operator has chosen his own."""
+        pool = await open_pool(dsn, PoolLimits(max_size=1), application_name="frontdesk demo")
+        try:
+            return await one_time_password(pool)
+        finally:
+            await pool.close()
 
     async def _first_sync(self, dsn: str) -> None:
         """See that every salon has its catalog, without which a chat has nothing to offer."""
@@ -250,12 +285,14 @@ class _Demo:
                 )
             await asyncio.sleep(0.1)
 
-    def _greet(self, web: str, sandbox: str, token: str) -> None:
+    def _greet(self, web: str, sandbox: str, token: str, password: str | None) -> None:
         took = time.monotonic() - self._started
         _say(
             f"\nReady in {took:.1f} s.\n\n"
-            f"  web       {web}\n"
+            f"  console   {web}/console/\n"
+            f"            e-mail {DEMO_EMAIL}, {_password_words(password)}\n"
             f"  phone     {web}/simulator  (a customer's phone in the browser)\n"
+            f"  web chat  {web}/demo  (eighteen businesses with a chat on their page)\n"
             f"  sandbox   {sandbox}/_sandbox/  (what the providers received)\n"
             f"  mails     {sandbox}/_sandbox/mails  (to addresses at example.com)\n"
             f"  API       {web}/api/openapi.json\n"
@@ -265,6 +302,12 @@ class _Demo:
             "  .venv/bin/frontdesk chat --workspace nail-salon\n\n"
             "Ctrl-C stops everything."
         )
+
+
+def _password_words(password: str | None) -> str:
+    if password is None:
+        return f"the password you chose (lost: frontdesk users reset {DEMO_EMAIL})"
+    return f"one-time password {password}"
 
 
 def _say(text: str) -> None:

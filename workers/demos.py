@@ -1,11 +1,14 @@
-"""The templates as /demo shows them."""
+"""The templates as /demo shows them, and setting up those that aren't there yet."""
 
 from __future__ import annotations
 
 from bot.web.widget.demo import Demo
+from db.templates import list_templates
 from seeds.demo import BUSINESSES
 from seeds.template_file import LoadedTemplate, shipped_templates
 from seeds.tint import TINT
+from workers.resources import now
+from workers.templates import Installation, seed_templates
 
 _OWN_NAMES = {one.key: one.name for one in (*BUSINESSES, TINT)}
 
@@ -25,3 +28,13 @@ def _demo(template: LoadedTemplate) -> Demo:
         settings=template.settings,
         marked=template.file is not None,
     )
+
+
+async def set_up_missing(at: Installation) -> int:
+    """Seeds the templates that have no business yet; how many. The demo's own businesses are left as they are.
+
+    Raises workers.templates.TemplateRefused.
+    """
+    there = await list_templates(at.pool)
+    missing = [one for key, one in shipped_templates().items() if one.file is not None and key not in there]
+    return len(await seed_templates(at, missing, moment=now())) if missing else 0
