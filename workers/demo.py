@@ -28,7 +28,6 @@ from workers.demo_env import free_port, new_secret_key, read_demo_env, write_dem
 from workers.demo_token import demo_token
 from workers.demo_user import DEMO_EMAIL, one_time_password
 from workers.demos import set_up_missing
-from workers.demo_user import DEMO_EMAIL, one_time_password
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 from workers.embedded_process import EmbeddedError, lock_file
 from workers.settings import child_environment
@@ -208,14 +207,6 @@ class _Demo:
         finally:
             await pool.close()
 
-    async def _operator(self, dsn: str) -> str | None:
-        """A one-time password for the console, until the operator has chosen his own."""
-        pool = await open_pool(dsn, PoolLimits(max_size=1), application_name="frontdesk demo")
-        try:
-            return await one_time_password(pool)
-        finally:
-            await pool.close()
-
     async def _first_sync(self, dsn: str) -> None:
         """See that every salon has its catalog, without which a chat has nothing to offer."""
         pool = await open_pool(dsn, PoolLimits(max_size=2), application_name="frontdesk demo")
@@ -311,12 +302,6 @@ class _Demo:
             "  .venv/bin/frontdesk chat --workspace nail-salon\n\n"
             "Ctrl-C stops everything."
         )
-
-
-def _password_words(password: str | None) -> str:
-    if password is None:
-        return f"the password you chose (lost: frontdesk users reset {DEMO_EMAIL})"
-    return f"one-time password {password}"
 
 
 def _password_words(password: str | None) -> str:
