@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bot import handoff_reference, handoff_token
 from bot.booking_urls import url_problem
+from bot.theme import Theme
 from bot.workspace import WorkspaceSettings
 from db import handoffs
 from db.failures import DATABASE_FAILURES
@@ -40,6 +41,9 @@ class PageView:
     service: str = ""
     preferred_time: str = ""
     customer_name: str = ""
+    theme: Theme = Theme()
+    finished: bool = False
+    """The page or an operator said that it is booked there."""
     fallback: bool = False
     """The handoff itself can't be read at the moment: only the business is known."""
 
@@ -77,6 +81,11 @@ class Handoffs:
                 continue
             known[handoff_token.mark_of(workspace_id)] = (name, parsed)
         self._known = known
+
+    def settings_of(self, workspace_id: UUID) -> WorkspaceSettings | None:
+        """As they were read last; None: it isn't known as one whose customers finish elsewhere."""
+        known = self._known.get(handoff_token.mark_of(workspace_id))
+        return None if known is None else known[1]
 
     async def view(self, token: str) -> PageView:
         """Changes nothing: previews of links fetch pages too. Raises UnknownHandoff."""
@@ -205,6 +214,8 @@ def _view_of(
         service=found.service if found else "",
         preferred_time=found.preferred_time if found else "",
         customer_name=found.customer_name if found else "",
+        theme=settings.theme,
+        finished=found is not None and found.status == "completed_external",
         fallback=found is None,
     )
 

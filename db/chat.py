@@ -43,9 +43,9 @@ LAST_MESSAGES = """
 SELECT * FROM (
   SELECT m.conversation_id, m.seq, m.direction, m.kind, m.body, m.payload, m.turn, m.created_at, m.inbox_id
   FROM messages m
-  WHERE m.workspace_id = current_workspace() AND m.conversation_id = $1 AND m.seq > $2
+  WHERE m.workspace_id = current_workspace() AND m.conversation_id = $1
     AND (m.direction = 'in' OR m.delivery_status IN ('accepted', 'sent', 'delivered', 'read', 'unknown'))
-  ORDER BY m.seq DESC LIMIT $3
+  ORDER BY m.seq DESC LIMIT $2
 ) AS last ORDER BY seq
 """
 UNDER_WAY = """
@@ -140,9 +140,9 @@ async def messages(tx: Tx, conversation_id: UUID, *, after: int, limit: int) -> 
     return [MessageRow(**dict(row)) for row in rows]
 
 
-async def last_messages(tx: Tx, conversation_id: UUID, *, after: int, limit: int) -> list[MessageRow]:
+async def last_messages(tx: Tx, conversation_id: UUID, *, limit: int) -> list[MessageRow]:
     """The newest ones, in order."""
-    rows = await tx.fetch(LAST_MESSAGES, conversation_id, after, limit)
+    rows = await tx.fetch(LAST_MESSAGES, conversation_id, limit)
     return [MessageRow(**dict(row)) for row in rows]
 
 

@@ -18,6 +18,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.mail_settings import is_mail_address
+from bot.proxies import networks
 from providers.mail.smtp_url import server_from_url
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -109,6 +110,9 @@ class Timing(BaseSettings):
     live_tick_seconds: float = Field(
         2, gt=0, description="How often an open page looks by itself, without news from Redis."
     )
+    chat_wait_seconds: float = Field(
+        6, gt=0, description="How long a web chat's request waits for its answer; later ones come by the stream."
+    )
     seen_ttl_seconds: int = Field(86_400, ge=1, description="How long Redis remembers a delivered id.")
     pool_min_size: int = Field(1, ge=0, description="Database connections kept open per process.")
     pool_max_size: int = Field(10, ge=1, description="Most database connections per process.")
@@ -137,6 +141,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web process listens on.")
     port: int = Field(8080, ge=1, le=65535, description="Port the web process listens on.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses and networks of proxies whose X-Forwarded-For is believed, comma separated.",
+    )
     frontdesk_secret_keys: SecretStr | None = Field(
         None, description="Comma list of base64 keys of 32 bytes; the first encrypts, all decrypt."
     )
@@ -174,9 +182,7 @@ class Settings(BaseSettings):
     console_idle_minutes: int = Field(
         480, ge=5, le=43_200, description="After so long without a click the console asks to sign in again."
     )
-    console_session_hours: int = Field(
-        168, ge=1, le=720, description="After so long it asks in any case."
-    )
+    console_session_hours: int = Field(168, ge=1, le=720, description="After so long it asks in any case.")
     simulator_enabled: bool = Field(False, description="Opens the simulator channel; demo and tests.")
     sandbox_url: str | None = Field(None, description="The local sandbox server; demo and tests only.")
     timing: Timing = Field(default_factory=Timing, exclude=True)
@@ -206,6 +212,12 @@ class Settings(BaseSettings):
         if not value.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// (or http:// for a local address)")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        networks(value)
+        return value
 
     @field_validator("smtp_url")
     @classmethod

@@ -15,6 +15,7 @@ from bot.demo_businesses import DemoBusinesses
 from bot.handoffs import Handoffs
 from bot.inbox import Receiver
 from bot.magic_links import MagicLinks
+from bot.proxies import networks
 from bot.web.admin.access import Access
 from bot.web.admin.demo import DemoApi
 from bot.web.admin.routes import AdminApi
@@ -28,9 +29,11 @@ from bot.web.openapi import OpenApi
 from bot.web.payments.pages import PaymentPages
 from bot.web.payments.webhooks import PaymentWebhooks
 from bot.web.provider_webhooks import ProviderWebhooks
+from bot.web.proxies import behind
 from bot.web.webhooks import Webhooks
 from bot.web.widget.assets import Assets
 from bot.web.widget.links import LinkPages
+from workers.chat import add_chat
 from workers.console import add_console
 from workers.logs import configure_logging, start_sentry
 from workers.provider_webhooks import ProviderNotices
@@ -50,16 +53,17 @@ _POLICY = (
 def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     """All routes of the product."""
     settings = resources.settings
+    receiver = Receiver(
+        resources.pool, resources.accounts, resources.queue, resources.queue, resources.live
+    )
     webhooks = Webhooks(
         channels=resources.channels,
         accounts=resources.accounts,
-        receiver=Receiver(
-            resources.pool, resources.accounts, resources.queue, resources.queue, resources.live
-        ),
+        receiver=receiver,
         public_base_url=settings.public_base_url,
         observe=recorder.observe,
     )
-    app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[api_errors])
+    app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[behind(networks(settings.trusted_proxies)), api_errors])
     app.on_response_prepare.append(_security_headers)
     app.add_routes(webhooks.routes())
     notices = ProviderNotices(
@@ -78,6 +82,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     access = Access(resources.pool, resources.rates)
     app.add_routes(AdminApi(access, settings.public_base_url).routes())
     app.add_routes(DemoApi(access, _demo_businesses(resources)).routes())
+    add_chat(app, resources, receiver=receiver, handoffs=handoffs, access=access)
     app.add_routes(OpenApi().routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
     add_console(app, resources)

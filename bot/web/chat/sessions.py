@@ -25,14 +25,6 @@ _LONGEST = 2048
 _REQUIRED = ["aud", "exp", "sub", "ws", "bot", "acc", "wk", "bk"]
 
 
-class SessionRefused(Exception):
-    """The session opens nothing. `reason`: invalid or expired."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
     """Whose chat it is. The keys are what pages may call the business and its bot by."""
@@ -52,6 +44,14 @@ class Session:
             str(self.bot_id),
             self.bot_key,
         }
+
+
+class SessionRefused(Exception):
+    """The session opens nothing. `expired`: it was ours, and whose; None: it never was."""
+
+    def __init__(self, expired: Session | None = None) -> None:
+        super().__init__("invalid" if expired is None else "expired")
+        self.expired = expired
 
 
 def new_address() -> str:
@@ -87,7 +87,7 @@ class Sessions:
     def open(self, token: str) -> Session:
         """By any of the keys: what was signed before a rotation counts. Raises SessionRefused."""
         if not token or len(token) > _LONGEST:
-            raise SessionRefused("invalid")
+            raise SessionRefused
         for key in self.box.macs(_PURPOSE, AUDIENCE):
             try:
                 claims: dict[str, Any] = jwt.decode(
@@ -100,20 +100,20 @@ class Sessions:
             except jwt.InvalidSignatureError:
                 continue
             except jwt.PyJWTError as error:
-                raise SessionRefused("invalid") from error
+                raise SessionRefused from error
             return self._session(claims)
-        raise SessionRefused("invalid")
+        raise SessionRefused
 
     def _session(self, claims: dict[str, Any]) -> Session:
-        expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
-        if expires_at <= self.clock():
-            raise SessionRefused("expired")
-        return Session(
+        session = Session(
             workspace_id=UUID(claims["ws"]),
             workspace_key=str(claims["wk"]),
             bot_id=UUID(claims["bot"]),
             bot_key=str(claims["bk"]),
             account_id=UUID(claims["acc"]),
             address=str(claims["sub"]),
-            expires_at=expires_at,
+            expires_at=datetime.fromtimestamp(int(claims["exp"]), UTC),
         )
+        if session.expires_at <= self.clock():
+            raise SessionRefused(session)
+        return session
