@@ -8,11 +8,28 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.web.api import ApiAnswer
+from bot.web.openapi import described
 from db import schedules
 from db.failures import DATABASE_FAILURES
 from db.tx import Pool
 
 _SECONDS = 2.0
+
+
+class LiveAnswer(ApiAnswer):
+    """The process answers."""
+
+    status: str
+
+
+class HealthAnswer(ApiAnswer):
+    """status: ok, degraded (Redis is away), down. database, redis: "ok", or what is wrong. queue: what waits."""
+
+    status: str
+    database: str
+    redis: str
+    queue: dict[str, int]
 
 
 @dataclass(slots=True)
@@ -25,9 +42,11 @@ class Health:
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/api/health", self.show), web.get("/api/health/live", self.live)]
 
+    @described("Whether the process answers", tag="about", answer=LiveAnswer)
     async def live(self, _request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
+    @described("Whether what it needs answers", tag="about", answer=HealthAnswer, unavailable=HealthAnswer)
     async def show(self, _request: web.Request) -> web.Response:
         database, figures = await self._database()
         redis = await self._redis()
