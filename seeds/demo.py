@@ -26,6 +26,7 @@ from db.secrets import SecretBox
 from db.tx import Pool, Tx, tx
 from providers.contract import ProviderAccount
 from seeds.demo_barber import barber_sandbox_config, seed_barber
+from seeds.demo_massage import massage_sandbox_config, seed_massage
 from seeds.sandbox_numbers import DEMO_MAIL, SandboxNumbers, channels_config, fresh_secrets
 from seeds.texts import AFTER_HOURS, SALON_FAQ, SALON_SAFETY
 from seeds.tint import TINT, TintShop
@@ -147,11 +148,16 @@ async def seed_demo(pool: Pool, *, box: SecretBox, sandbox_url: str, public_base
             pool, business, report, box=box, sandbox_url=sandbox_url, public_base_url=public_base_url
         )
     barber = await seed_barber(pool, box=box, sandbox_url=sandbox_url)
-    for what, counts in barber.counts.items():
-        report.counts.setdefault(what, Counter()).update(counts)
-    async with tx(pool, barber.workspace_id) as connection:
-        await _first_sync(connection, report)
-    report.sandbox_accounts += barber_sandbox_config(barber, public_base_url=public_base_url)
+    massage = await seed_massage(pool, box=box, sandbox_url=sandbox_url)
+    for imported in (barber, massage):
+        for what, counts in imported.counts.items():
+            report.counts.setdefault(what, Counter()).update(counts)
+        async with tx(pool, imported.workspace_id) as connection:
+            await _first_sync(connection, report)
+    report.sandbox_accounts += [
+        *barber_sandbox_config(barber, public_base_url=public_base_url),
+        *massage_sandbox_config(massage, public_base_url=public_base_url),
+    ]
     return report
 
 

@@ -93,7 +93,7 @@ class OwnCalendarProvider:
                 for one in self._performers.values()
             ),
             payment_types=tuple(
-                PaymentTypeRecord(kind.key, kind.key.upper().replace("-", "_"), kind.name, online=False)
+                PaymentTypeRecord(kind.key, kind.key.upper().replace("-", "_"), kind.name, online=kind.online)
                 for kind in self._settings.payment_types
             ),
         )

@@ -252,12 +252,14 @@ class Resource(BaseModel):
 
 
 class Payment(BaseModel):
-    """A way to pay at the business; money is never taken here."""
+    """A way to pay; money is never taken here."""
 
     model_config = _STRICT
 
     key: Key
     name: Names
+    online: bool = False
+    """Paid with a payment link after the booking (docs/payments.md), not at the business."""
 
 
 AT_THE_BUSINESS = Payment(key="at-business", name={"en": "Pay at the business", "ar": "الدفع في المكان"})

@@ -118,7 +118,7 @@ async def test_the_ledger_is_read_from_a_sequence(served):
 @pytest.mark.parametrize(
     ("path", "status"),
     [("messages", 400), ("messages?channel=fax", 400), ("messages?channel=meta&after=x", 400),
-     ("messages?channel=meta&wait=x", 400), ("ledger/stripe", 404)],
+     ("messages?channel=meta&wait=x", 400), ("ledger/nobody", 404)],
 )  # fmt: skip
 async def test_wrong_questions(served, path, status):
     async with served.client.get(f"/_sandbox/{path}") as response:

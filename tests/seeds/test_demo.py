@@ -24,7 +24,7 @@ from workers.syncing import perform_run
 
 SANDBOX_URL = "http://127.0.0.1:8090"
 PUBLIC_URL = "http://localhost:8080"
-KINDS = {"workspaces": 4, "bots": 4, "channel accounts": 12, "provider accounts": 4}
+KINDS = {"workspaces": 5, "bots": 5, "channel accounts": 15, "provider accounts": 5}
 
 
 async def seed(pool, box, sandbox_url=SANDBOX_URL, public_base_url=PUBLIC_URL):
@@ -77,7 +77,7 @@ async def test_a_first_sync_is_asked_for_until_one_was_made(pool, box):
 async def test_another_port_of_the_sandbox_is_taken_over(pool, box):
     first = await seed(pool, box)
     moved = await seed(pool, box, "http://127.0.0.1:8091", "http://localhost:8081")
-    assert moved.counts["channel accounts"] == {Saved.UPDATED: 8, Saved.UNCHANGED: 4}
+    assert moved.counts["channel accounts"] == {Saved.UPDATED: 10, Saved.UNCHANGED: 5}
     assert moved.counts["provider accounts"] == {Saved.UPDATED: 3, Saved.UNCHANGED: 1}
     secrets = [[{**one, "webhook_url": None} for one in report.sandbox_accounts] for report in (first, moved)]
     assert secrets[0] == secrets[1]
@@ -98,14 +98,14 @@ async def test_the_two_businesses_share_no_secret(pool, box):
         for name in ("security_token", "api_key", "access_token", "app_secret", "auth_token", "account_sid")
         if name in one
     ]
-    assert len(values) == len(set(values)) == 19
+    assert len(values) == len(set(values)) == 23
     assert values[0] not in repr(report)
 
 
 async def test_the_sandbox_takes_its_accounts(pool, box):
     report = await seed(pool, box)
     kinds = [one.kind for one in AccountsBody(accounts=report.sandbox_accounts).accounts]
-    assert kinds == [*["nailit", "meta", "twilio"] * 2, "shopmonkey", *["meta", "twilio"] * 2]
+    assert kinds == [*["nailit", "meta", "twilio"] * 2, "shopmonkey", *["meta", "twilio"] * 3, "stripe"]
 
 
 @pytest.mark.parametrize("key", ["nail-salon", "nail-studio"])
