@@ -41,7 +41,7 @@ class PageView:
     service: str = ""
     preferred_time: str = ""
     customer_name: str = ""
-    theme: Theme = Theme()
+    theme: Theme = field(default_factory=Theme)
     finished: bool = False
     """The page or an operator said that it is booked there."""
     fallback: bool = False

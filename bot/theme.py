@@ -9,6 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 MIN_CONTRAST = 4.5
 """WCAG 2.2 AA for text."""
 
+_MIDDLE = 0.179
+"""Luminance on which black and white can be read equally well."""
+
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
@@ -44,6 +47,25 @@ def contrast(one: str, other: str) -> float:
     """Ratio of two colors' luminances by WCAG, from 1 (the same) to 21 (black on white)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def readable_on(ground: str, color: str) -> str:
+    """The color, or its nearest shade that can be read as text on `ground`: mixed with black or white until it can."""
+    other = "#000000" if _luminance(ground) > _MIDDLE else "#ffffff"
+    for share in range(0, 101, 5):
+        shade = _mixed(color, other, share)
+        if contrast(ground, shade) >= MIN_CONTRAST:
+            return shade
+    return other
+
+
+def _mixed(one: str, other: str, percent: int) -> str:
+    """`percent` of the other color in the first."""
+    parts = (
+        round((int(one[at : at + 2], 16) * (100 - percent) + int(other[at : at + 2], 16) * percent) / 100)
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 def _luminance(color: str) -> float:

@@ -53,9 +53,7 @@ _POLICY = (
 def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     """All routes of the product."""
     settings = resources.settings
-    receiver = Receiver(
-        resources.pool, resources.accounts, resources.queue, resources.queue, resources.live
-    )
+    receiver = Receiver(resources.pool, resources.accounts, resources.queue, resources.queue, resources.live)
     webhooks = Webhooks(
         channels=resources.channels,
         accounts=resources.accounts,
@@ -63,7 +61,9 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         public_base_url=settings.public_base_url,
         observe=recorder.observe,
     )
-    app = web.Application(client_max_size=4 * 1024 * 1024, middlewares=[behind(networks(settings.trusted_proxies)), api_errors])
+    app = web.Application(
+        client_max_size=4 * 1024 * 1024, middlewares=[behind(networks(settings.trusted_proxies)), api_errors]
+    )
     app.on_response_prepare.append(_security_headers)
     app.add_routes(webhooks.routes())
     notices = ProviderNotices(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlsplit
+import random
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -192,6 +193,59 @@ async def test_a_finished_one_stays_finished(salon):
     await salon.http.post(page(salon, token), follow_redirects=False)
     found = await row(salon, token)
     assert (found["status"], found["intent_status"]) == ("completed_external", "confirmed")
+    text = (await salon.http.get(page(salon, token))).text
+    assert "This booking is finished" in text
+    assert "Nothing is booked" not in text
+
+
+async def test_the_page_wears_the_business_s_colors(salon):
+    await books_elsewhere(salon)
+    await salon.pool.execute(
+        "UPDATE workspaces SET settings = settings || $2::jsonb, updated_at = now() WHERE id = $1",
+        salon.workspace_ids["barber-shop"],
+        {"theme": {"color": "#111111", "text_color": "#F2C14E"}},
+    )
+    text = (await salon.http.get(page(salon, await handed_off(salon)))).text
+    assert '<link rel="stylesheet" href="/h/theme/111111-f2c14e.css">' in text
+    colors = await salon.http.get(page(salon, "theme/111111-f2c14e.css"))
+    assert (colors.status_code, colors.headers["Content-Type"].partition(";")[0]) == (200, "text/css")
+    assert "--accent: #111111; --accent-ink: #f2c14e" in colors.text
+    assert (await salon.http.get(page(salon, "theme/111111-222222.css"))).status_code == 404
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_request_chooses_where_it_leads(salon, seed):
+    """Whatever is asked for: it leads to the business's page, or nowhere."""
+    await books_elsewhere(salon)
+    token = await handed_off(salon)
+    chance = random.Random(seed)
+    evil = [
+        "https://evil.example.org",
+        "//evil.example.org",
+        "\\\\evil.example.org",
+        "javascript:alert(1)",
+        "evil.example.org",
+    ]
+    names = ["url", "next", "to", "redirect", "location", "booking_url", "u", "fd_ref", "utm_source", "token"]
+    said = ["Host", "X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL", "Referer", "Forwarded"]
+    for _ in range(15):
+        value = chance.choice(evil)
+        query = urlencode({chance.choice(names): value})
+        path = chance.choice(
+            [token, f"{token}/", f"{token}/open", f"{token}%2F..%2F{value}", f"{value}/{token}", f"/{value}"]
+        )
+        answer = await salon.http.request(
+            chance.choice(["GET", "POST"]),
+            page(salon, path, f"?{query}"),
+            headers={chance.choice(said): value},
+            data={chance.choice(names): value},
+            follow_redirects=False,
+        )
+        location = answer.headers.get("Location", "")
+        assert not location or location.startswith((URL, "/h/")), (path, location)
+        assert not location.startswith("//")
+        assert 'href="https://evil' not in answer.text
+        assert 'action="https://evil' not in answer.text
 
 
 async def test_what_nobody_finishes_is_abandoned_and_a_late_click_revives_it(salon):

@@ -17,6 +17,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.handoffs import Handoffs, PageView, UnknownHandoff
+from bot.web.handoff import look
 from bot.web.handoff.words import words_of
 
 _HERE = Path(__file__).parent
@@ -38,10 +39,18 @@ class HandoffPage:
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.static("/h/static", _HERE / "static"),
+            web.get(look.PATH, self.colors),
             web.get("/h/{token}", self.show),
             web.post("/h/{token}", self.lead_on),
             web.get("/h/{token}/open", self.show_framed),
         ]
+
+    async def colors(self, request: web.Request) -> web.Response:
+        css = look.stylesheet(request.match_info["colors"])
+        if css is None:
+            raise web.HTTPNotFound
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return web.Response(text=css, content_type="text/css", headers=headers)
 
     async def show(self, request: web.Request) -> web.Response:
         return await self._show(request, opened=False)
@@ -55,7 +64,7 @@ class HandoffPage:
             view = await self._handoffs.lead_on(_checked(token), ip=request.remote)
         except UnknownHandoff:
             return self._gone()
-        location = f"/h/{token}/open" if view.frame else view.url
+        location = f"/h/{token}/open" if view.frame and not view.finished else view.url
         return web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
 
     async def _show(self, request: web.Request, *, opened: bool) -> web.Response:
@@ -64,7 +73,7 @@ class HandoffPage:
             view = await self._handoffs.view(_checked(token))
         except UnknownHandoff:
             return self._gone()
-        opened = opened and view.frame
+        opened = opened and view.frame and not view.finished
         html = self._templates.get_template("handoff.html").render(
             view=view,
             token=token,
@@ -72,6 +81,7 @@ class HandoffPage:
             language=view.language,
             opened=opened,
             wide=opened,
+            colors=look.address_of(view.theme),
             frame_url=self._frame_url(view),
             first_name=view.customer_name.split(" ")[0],
         )
@@ -88,6 +98,7 @@ class HandoffPage:
             language="en",
             words=here,
             wide=False,
+            colors="",
             heading=here["gone"],
             text=here["gone_why"],
             other_language="ar",

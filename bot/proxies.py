@@ -1,0 +1,42 @@
+"""Who a request comes from where proxies stand before us: `X-Forwarded-For` is believed only from known proxies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+Network = IPv4Network | IPv6Network
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """From a comma list of addresses and networks: `10.0.0.0/8, 192.168.1.4`. Raises ValueError."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def sender(peer: str | None, forwarded: Iterable[str], trusted: tuple[Network, ...]) -> str | None:
+    """The last address that isn't a proxy of ours. `forwarded`: X-Forwarded-For headers, in order.
+
+    Each proxy appends whom it heard from, so the list is read from its end: what stands before the first stranger is
+    that stranger's own claim. Whatever is no address ends the reading there.
+    """
+    at = peer
+    listed = [part.strip() for header in forwarded for part in header.split(",")]
+    for claimed in reversed(listed):
+        if not is_trusted(at, trusted) or _address(claimed) is None:
+            break
+        at = claimed
+    return at
+
+
+def is_trusted(address: str | None, trusted: tuple[Network, ...]) -> bool:
+    found = _address(address or "")
+    return found is not None and any(found in network for network in trusted)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """`::ffff:10.0.0.1` is 10.0.0.1."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
