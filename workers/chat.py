@@ -15,6 +15,7 @@ from bot.web.chat.origins import Origins, allow_origin
 from bot.web.chat.sessions import Sessions
 from bot.web.chat.stream import Streams
 from bot.web.chat.widget import WidgetApi
+from bot.web.widget.api import WidgetContext
 from workers.resources import Resources, now
 
 
@@ -37,4 +38,5 @@ def add_chat(
     app.on_response_prepare.append(allow_origin)
     app.on_shutdown.append(streams.close)
     app.add_routes(WidgetApi(doors, streams).routes())
+    app.add_routes(WidgetContext(doors).routes())
     app.add_routes(FinalizeApi(resources.pool, doors, access, finalizer).routes())

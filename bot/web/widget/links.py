@@ -67,6 +67,9 @@ class LinkPages:
             if error.status == 401:
                 self._forget(answer)
             return answer
+        except web.HTTPClientError as error:  # a body that is too large or too slow
+            refused = ApiError(error.status, "refused", error.text or error.reason or "refused")
+            return refused.response()
 
     async def _session(self, request: web.Request) -> web.Response:
         self._refuse_foreign(request)

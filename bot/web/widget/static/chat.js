@@ -144,7 +144,7 @@ export class Chat {
     if (outs.length && !again) {
       this.unread += outs.length;
       this.onunread?.(this.unread);
-      if (this.panel) this.panel.refresh();
+      if (this.panel && !this.side.hidden) this.panel.refresh();
       this.jump.hidden = near;
     }
     if (!near) return;
@@ -256,7 +256,7 @@ export class Chat {
   async rate(what) {
     this.rated ||= Boolean(what.rating);
     try {
-      await this.talk.call("POST", "api/widget/feedback", what);
+      await this.talk.post("feedback", what);
       return true;
     } catch {
       return false;

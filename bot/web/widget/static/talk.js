@@ -5,6 +5,7 @@ import { memory } from "./dom.js";
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before another try
 const TRIES_BEFORE_TELLING = 3;
 const SILENCE = 40_000; // ms without a byte: the stream is dead (the server's heartbeat comes every 15 s)
+const DAY = 86_400_000;
 const POLL = 2500;
 const LIMIT = 20_000;
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -31,6 +32,8 @@ export class Talk extends EventTarget {
     this.session = open ? null : kept.session;
     this.outbox = (kept.outbox || []).map((item) => ({ ...item, failed: false }));
     this.line = "ok";
+    addEventListener("online", () => { this.wake?.(); this.flush(); });
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : this.wake?.()));
   }
 
   tell(type, detail) {
@@ -45,27 +48,43 @@ export class Talk extends EventTarget {
   // Forgets everything and begins anew.
   restart() {
     this.drop?.abort();
-    Object.assign(this, { session: null, outbox: [], last: 0 });
+    Object.assign(this, { session: null, last: 0, line: "ok" });
+    this.outbox = this.outbox.filter((item) => !item.sent).map((item) => ({ ...item, failed: false }));
     this.messages.clear();
     this.keep();
   }
 
   async start() {
-    addEventListener("online", () => { this.wake?.(); this.flush(); });
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : this.wake?.()));
     await this.sure();
-    await this.look();
+    await this.look().catch(async (error) => {
+      if (error.status !== 401 || this.open || this.messages.size) throw error;
+      this.restart(); // kept from an installation or a key that is no more
+      await this.look();
+    });
     this.flush();
-    this.listen();
+    this.listening ||= this.listen().finally(() => (this.listening = null));
   }
 
   // The session, made when there is none or the kept one has run out.
   async sure() {
-    if (this.session && Date.parse(this.session.expiresAt) > Date.now() + 60_000) return this.session;
+    const left = this.session ? Date.parse(this.session.expiresAt) - Date.now() : 0;
+    if (left > (this.open ? 60_000 : DAY)) return this.session;
     const ids = { workspaceId: this.workspace, botId: this.bot };
-    this.session = this.open ? await this.open() : await this.call("POST", "api/widget/sessions", ids, null);
+    const making = this.making || (this.making = this.open ? this.open() : this.made(ids, left > 0 && this.session.sessionId));
+    try {
+      this.session = await making;
+    } finally {
+      this.making = null;
+    }
     this.keep();
     return this.session;
+  }
+
+  // One that still counts goes on with its talk.
+  async made(ids, sessionId) {
+    const ask = (body) => this.call("POST", "api/widget/sessions", body, null);
+    if (!sessionId) return ask(ids);
+    return ask({ ...ids, sessionId }).catch((error) => (error.final || error.status === 401 ? ask(ids) : Promise.reject(error)));
   }
 
   at(what) {
@@ -86,19 +105,25 @@ export class Talk extends EventTarget {
     throw new Refused(answer.status, told.error);
   }
 
-  // session: null where none is needed yet. A session that the server knows no more is replaced, once.
+  // body: or a function of the session that it goes with. session: null where none is needed yet. A link's session is
+  // had anew when it ran out; a visitor's own would be another talk, so that is his to begin.
   async call(method, path, body, session) {
     const options = { signal: AbortSignal.timeout(LIMIT) };
     if (session === null) return (await this.fetch(method, path, body, null, options)).json();
     const used = await this.sure();
-    const full = body && { workspaceId: this.workspace, botId: this.bot, sessionId: used.sessionId, ...body };
     try {
-      return await (await this.fetch(method, path, full, used, options)).json();
+      const sent = typeof body === "function" ? body(used) : body;
+      return await (await this.fetch(method, path, sent, used, options)).json();
     } catch (error) {
-      if (error.status !== 401 || session === "last") throw error;
+      if (error.status !== 401 || !this.open || session === "last") throw error;
       if (this.session === used) this.session = null;
       return this.call(method, path, body, "last");
     }
+  }
+
+  post(what, body) {
+    const ids = { workspaceId: this.workspace, botId: this.bot };
+    return this.call("POST", `api/widget/${what}`, ({ sessionId }) => ({ ...ids, sessionId, ...body }));
   }
 
   // text: what the customer sees as his own; body: {text} or {choice}.
@@ -118,7 +143,7 @@ export class Talk extends EventTarget {
       if (!item) break;
       try {
         this.tell("typing", true);
-        const found = await this.call("POST", "api/widget/messages", { ...item.body, messageId: item.id });
+        const found = await this.post("messages", { ...item.body, messageId: item.id });
         item.sent = true;
         item.failed = false;
         this.keep();
@@ -131,7 +156,7 @@ export class Talk extends EventTarget {
       } catch (error) {
         this.tell("typing", false);
         item.failed = error.final || ++tries >= TRIES_BEFORE_TELLING ? error.status || "offline" : false;
-        if (error.status === 401) this.say("ended");
+        if (error.status === 401 || error.status === 403) this.say("ended");
         if (error.status !== 429) this.tell("outbox");
         else this.tell("slow", error.wait);
         if (item.failed) break;
@@ -186,7 +211,7 @@ export class Talk extends EventTarget {
         this.say("ok");
       } catch (error) {
         if (document.hidden) continue;
-        if (error.status === 401) return this.say("ended");
+        if (error.status === 403 || (error.status === 401 && (!this.open || failures))) return this.say("ended");
         failures += 1;
         if (error.status === undefined && failures > 1) this.say("off");
         const waiting = pause(error.wait || PAUSES[Math.min(failures, PAUSES.length) - 1]);
@@ -234,7 +259,7 @@ export class Talk extends EventTarget {
         for (const block of blocks) this.event(block);
       }
     } catch (error) {
-      if (error.status === 401) this.session = null;
+      if (error.status === 401 && this.open) this.session = null;
       throw error;
     } finally {
       clearTimeout(timer);
