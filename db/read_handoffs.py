@@ -38,6 +38,10 @@ SELECT kind, made_by, detail, at FROM handoff_events
 WHERE workspace_id = current_workspace() AND handoff_id = $1 ORDER BY at, id
 """
 
+SOURCES = """
+SELECT DISTINCT source FROM handoffs WHERE workspace_id = current_workspace() AND source <> '' ORDER BY source LIMIT 50
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoffFilters(Filters):
@@ -120,3 +124,8 @@ async def of_conversation(tx: Tx, conversation_id: UUID) -> list[HandoffRow]:
 async def timeline(tx: Tx, handoff_id: UUID) -> list[HandoffEventRow]:
     """What happened to it, in order."""
     return [HandoffEventRow(**dict(row)) for row in await tx.fetch(TIMELINE, handoff_id)]
+
+
+async def sources(tx: Tx) -> list[str]:
+    """Where they came from, for a filter."""
+    return [row["source"] for row in await tx.fetch(SOURCES)]

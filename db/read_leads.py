@@ -39,6 +39,10 @@ COUNTS = f"SELECT l.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY l.statu
 FIND = f"SELECT {_COLUMNS}{_FROM} AND l.id = $1"
 OF_CONVERSATION = f"SELECT {_COLUMNS}{_FROM} AND l.conversation_id = $1 ORDER BY l.created_at, l.id"
 
+SOURCES = """
+SELECT DISTINCT source FROM leads WHERE workspace_id = current_workspace() AND source <> '' ORDER BY source LIMIT 50
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadFilters(Filters):
@@ -101,3 +105,8 @@ async def find(tx: Tx, lead_id: UUID) -> LeadRow | None:
 async def of_conversation(tx: Tx, conversation_id: UUID) -> list[LeadRow]:
     """Oldest first."""
     return [LeadRow(**dict(row)) for row in await tx.fetch(OF_CONVERSATION, conversation_id)]
+
+
+async def sources(tx: Tx) -> list[str]:
+    """Where they came from, for a filter."""
+    return [row["source"] for row in await tx.fetch(SOURCES)]

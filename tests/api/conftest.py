@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,45 +11,24 @@ import httpx
 import pytest
 
 from db import accounts, tokens
-from db.secrets import SecretBox
 from db.tokens import Role, Scope
-from db.tx import Pool, PoolLimits, open_pool
-from tests.conftest import Databases, run_async
-from tests.salon import KEY, Seeded, free_ports, serving, settings_for
+from db.tx import Pool
+from tests.salon import Seeded, free_ports, serving, settings_for
+from tests.sampled import BARBER, DENTAL, demo_database, demo_dsn
 from workers.recorder import Recorder
-from workers.resources import Resources, now, open_resources
-from workers.templates import Installation, chosen, seed_templates
+from workers.resources import Resources, open_resources
 from workers.web import create_app
 
-TEMPLATES = ["barber", "dental-clinic", "law-firm"]
-BARBER = "fade-street-barbers"
+__all__ = ["BARBER", "DENTAL", "demo_database", "demo_dsn"]
 
-
-async def _seed(dsn: str) -> None:
-    pool = await open_pool(dsn, PoolLimits(), application_name="seed")
-    try:
-        async with httpx.AsyncClient() as http:
-            place = Installation(pool, SecretBox([KEY]), http, "http://localhost:8080")
-            await seed_templates(place, chosen(TEMPLATES), moment=now())
-    finally:
-        await pool.close()
-
-
-@pytest.fixture(scope="session")
-def demo_database(databases: Databases) -> str:
-    """Seeded once per worker; clone it."""
-    databases.server.start()
-    name = databases.create(migrated=True)
-    run_async(_seed(databases.server.dsn(name)))
-    return name
-
-
-@pytest.fixture
-def demo_dsn(databases: Databases, demo_database: str) -> Iterator[str]:
-    databases.server.start()
-    name = databases.clone(demo_database)
-    yield databases.server.dsn(name)
-    databases.drop(name)
+TABLES = {
+    "leads": "leads",
+    "intents": "booking_intents",
+    "bookings": "bookings",
+    "handoffs": "handoffs",
+    "conversations": "conversations",
+}
+"""The kinds that the read API has records of."""
 
 
 @dataclass(slots=True)
@@ -65,6 +44,15 @@ class Api:
     @property
     def pool(self) -> Pool:
         return self.resources.pool
+
+    async def stored(self, kind: str, workspace: str = BARBER) -> list[dict[str, Any]]:
+        """What the table holds of one business."""
+        return await self.rows(
+            f"SELECT * FROM {TABLES[kind]} WHERE workspace_id = $1", self.workspaces[workspace]
+        )
+
+    async def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
+        return [dict(row) for row in await self.pool.fetch(sql, *args)]
 
     async def get(
         self, path: str, *, as_: str | None = "agency", workspace: str | None = None, **query: Any

@@ -31,7 +31,8 @@ def _filters(acting: Acting) -> HandoffFilters:
 
 
 def _page_title(key: str) -> str:
-    return PAGES[key].title if key in PAGES else key
+    """`Square`; a page that nobody knows is the business's website."""
+    return (PAGES[key].title if key in PAGES else key) or "Website"
 
 
 async def handed_off(acting: Acting) -> web.StreamResponse:
@@ -43,7 +44,7 @@ async def handed_off(acting: Acting) -> web.StreamResponse:
         counts=counts,
         statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
         sources=await read_handoffs.sources(acting.tx),
-        pages=[(key, page.title) for key, page in PAGES.items()],
+        pages=[(key, _page_title(key)) for key in PAGES],
         page_title=_page_title,
         link=lambda row: _link(acting, row),
     )
