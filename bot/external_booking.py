@@ -22,6 +22,33 @@ BookingUrl = Annotated[str, Field(max_length=2048), AfterValidator(_safe_url)]
 """https on a real host, or empty."""
 
 
+class CompletionReports(BaseModel):
+    """What the booking page reports of finished bookings. Signed, or nothing of it is believed (docs/handoff.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    """Off: reports are turned away. On: they count from when a secret is set (`frontdesk handoffs webhook`)."""
+    page: str = ""
+    """Which page signs them; empty: the one where customers book."""
+    event: Annotated[str, Field(max_length=80)] = ""
+    """Only this event of the page's tells of a booking (Cal.com: BOOKING_PAID); empty: any that does."""
+
+    @field_validator("page")
+    @classmethod
+    def _signing_page(cls, value: str) -> str:
+        if value and (value not in PAGES or PAGES[value].completions is None):
+            signing = ", ".join(key for key, page in PAGES.items() if page.completions is not None)
+            raise ValueError(f"{value!r} signs no reports; {signing} do")
+        return value
+
+    def counts(self, page: str, event: str, *, tells_of_booking: bool) -> bool:
+        """Whether a signed report is heard."""
+        if not self.enabled or (self.page and self.page != page):
+            return False
+        return not (tells_of_booking and self.event and self.event != event)
+
+
 class ExternalBooking(BaseModel):
     """Where customers finish their booking in external mode, and how they are led there."""
 
@@ -36,6 +63,8 @@ class ExternalBooking(BaseModel):
     """iframe: shown inside our page, where the booking page is known to allow it."""
     disclaimer: dict[str, Annotated[str, Field(max_length=500)]] = Field(default_factory=dict)
     """Per language."""
+    completions: CompletionReports = CompletionReports()
+    """What the page reports back."""
     utm_source: _Word = "frontdesk"
     utm_campaign: _Word = ""
     reference_parameter: _Word = "fd_ref"

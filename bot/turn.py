@@ -38,6 +38,7 @@ from bot.live import LiveKind, Unwatched
 from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
 from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, LiveEvents, Refresher
+from bot.turn_quiet import quiet_seconds
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
@@ -149,7 +150,14 @@ class Turns:
                     settings=profile.settings,
                     now=context.now,
                 )
-        work = turn_commit.TurnWork(leased, account, self.channels[account.channel], profile, events)
+        work = turn_commit.TurnWork(
+            leased,
+            account,
+            self.channels[account.channel],
+            profile,
+            events,
+            wait_seconds=quiet_seconds(leased, events, context),
+        )
         step = await self._step(leased.state, events, context)
         await failpoints.hit("turn.before_commit")
         await self._commit_what_is_free(work, step, context)

@@ -33,6 +33,8 @@ class TurnWork:
     channel: Channel
     profile: BotProfile
     events: Sequence[Event]
+    wait_seconds: float = 0
+    """Quiet hours: what is said without having been asked for waits so long, or until the customer writes."""
 
 
 async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits) -> None:
@@ -220,7 +222,7 @@ def _plan(work: TurnWork, step: Step, limits: Limits) -> tuple[list[turns.Messag
             work, step, Outbound(text=said.text, language=step.language), messages, effects, operator=said.by
         )
     if step.reply is not None:
-        _plan_send(work, step, step.reply, messages, effects)
+        _plan_send(work, step, step.reply, messages, effects, quiet=work.wait_seconds)
     effects.extend(
         turns.EffectRow(
             id=new_id(),
@@ -257,8 +259,9 @@ def _plan_send(
     delay: float = 0,
     provisional: bool = False,
     operator: str = "",
+    quiet: float = 0,
 ) -> None:
-    """operator: the person who wrote it, if the bot didn't."""
+    """operator: the person who wrote it, if the bot didn't. quiet: seconds that it waits out."""
     address = work.leased.address
     to = Sender(phone=address) if address.startswith("+") else Sender(user_id=address)
     surface = work.channel.surface_of(work.account, address)
@@ -284,10 +287,11 @@ def _plan_send(
                 "address": address,
                 "despite_opt_out": step.despite_opt_out and not operator,
                 # No line of the customer's led to it: whether it may be sent now is looked up before the call.
-                "unprompted": bool(operator),
+                "unprompted": bool(operator) or quiet > 0,
+                **({"quiet": True} if quiet > 0 else {}),
             },
             message_id=message.id,
-            delay_seconds=delay,
+            delay_seconds=max(delay, quiet),
             provisional=provisional,
         )
         for body in bodies

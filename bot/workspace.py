@@ -16,6 +16,7 @@ from bot.limits import ChatLimits
 from bot.llm_settings import LlmSettings
 from bot.mail_settings import MailSettings
 from bot.payment_settings import PaymentSettings
+from bot.quiet_hours import QuietHours
 from bot.retention import Retention
 from bot.theme import Theme
 from bot.web_chat_settings import WebChat
@@ -258,6 +259,8 @@ class WorkspaceSettings(BaseModel):
     theme: Theme = Theme()
     web_chat: WebChat = WebChat()
     """Pages that may show the chat (docs/web-chat.md)."""
+    quiet_hours: QuietHours = QuietHours()
+    """When no message goes out that we begin; answers always do."""
     limits: ChatLimits = ChatLimits()
     """How often one customer may come (docs/settings.md)."""
     retention: Retention = Retention()

@@ -33,6 +33,11 @@ WITH stored AS (
   UPDATE effects SET status = 'cancelled', settled_at = now()
   WHERE conversation_id = $1 AND provisional AND status = 'pending' AND EXISTS (SELECT FROM stored)
   RETURNING message_id
+), woken AS (
+  -- Who writes is awake: what waited for the morning goes out first.
+  UPDATE effects SET due_at = now()
+  WHERE conversation_id = $1 AND $8 AND kind = 'send' AND status = 'pending' AND due_at > now() AND request ? 'quiet'
+    AND EXISTS (SELECT FROM stored)
 )
 SELECT turn, ARRAY(SELECT message_id FROM dropped) AS dropped FROM stored
 """
@@ -258,7 +263,15 @@ async def store_state(
     A line that was only for the case that an answer is slow is not needed any more; it is dropped here.
     """
     stored = await tx.fetchrow(
-        STORE_STATE, leased.id, leased.fence, state, state_name, language, status, ignore_fence
+        STORE_STATE,
+        leased.id,
+        leased.fence,
+        state,
+        state_name,
+        language,
+        status,
+        ignore_fence,
+        any(item.kind == "customer_message" for item in leased.items),
     )
     if stored is None:
         raise FenceLost(f"conversation {leased.id}")

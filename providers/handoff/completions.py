@@ -46,6 +46,7 @@ class CalendlyCompletions:
             self._outcome(text(data, "event"), invitee),
             booking_id=text(invitee, "uri"),
             reference=text(part(invitee, "tracking"), "utm_content") or None,
+            event=text(data, "event"),
         )
 
     def _signature(self, header: str) -> tuple[str, str]:
@@ -81,6 +82,7 @@ class SquareCompletions:
             self._outcome(text(data, "type"), text(booking, "status")),
             booking_id=text(booking, "id") or text(part(data, "data"), "id"),
             reference=None,
+            event=text(data, "type"),
         )
 
     def _outcome(self, kind: str, status: str) -> Outcome:
@@ -113,7 +115,8 @@ class AcuityCompletions:
         if not booking_id.isdigit():
             raise UnreadableCompletion("no appointment id")
         outcome = self._OUTCOMES.get(action, Outcome.OTHER)
-        return Completion(outcome, booking_id, reference=None, incomplete=outcome is not Outcome.OTHER)
+        known = outcome is not Outcome.OTHER
+        return Completion(outcome, booking_id, reference=None, incomplete=known, event=action)
 
 
 class CalComCompletions:
@@ -140,6 +143,7 @@ class CalComCompletions:
             self._OUTCOMES.get(text(data, "triggerEvent"), Outcome.OTHER),
             booking_id=text(payload, "uid"),
             reference=text(part(payload, "metadata"), self.metadata_key) or None,
+            event=text(data, "triggerEvent"),
         )
 
 

@@ -59,6 +59,8 @@ class Completion:
     """Ours, if the page carried it; not yet checked. None: at most a suggestion to an operator."""
     incomplete: bool = False
     """The webhook names only ids: ask the page for the reference (Acuity: `acuity_reference`)."""
+    event: str = ""
+    """The page's own name of what happened."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import httpx
 import structlog
 from aiohttp import web
 
+from bot.external_booking import ExternalBooking
 from bot.handoffs import Handoffs
 from bot.ports import Clock
 from bot.web.bodies import read_body
@@ -91,8 +92,12 @@ class CompletionWebhooks:
         completion = self._read(request, page, account, body)
         if completion.outcome is Outcome.OTHER or not completion.booking_id:
             return "not_ours"
+        settings = await self._settings(account)
+        booked = completion.outcome is Outcome.BOOKED
+        if not settings.completions.counts(page.key, completion.event, tells_of_booking=booked):
+            return "switched_off"
         if completion.incomplete:
-            completion = await self._completed(account, completion)
+            completion = await self._completed(account, completion, settings)
         noted = await self.handoffs.completed(account.workspace_id, page.key, completion)
         if noted == "no_handoff" and completion.outcome is Outcome.BOOKED and not page.carries_reference:
             await self._suggest(account, page)
@@ -125,11 +130,16 @@ class CompletionWebhooks:
             log.exception("completion.secrets_unreadable", page=account.page)
             return {}
 
-    async def _completed(self, account: HandoffAccountRow, completion: Completion) -> Completion:
-        """Acuity: the reference stands in the appointment. Raises CallFailure: the page sends it again then."""
+    async def _settings(self, account: HandoffAccountRow) -> ExternalBooking:
         async with tx(self.handoffs.pool, account.workspace_id) as transaction:
             settings = WorkspaceSettings.model_validate(await accounts.workspace_settings(transaction))
-        needed = settings.external.page_settings
+        return settings.external
+
+    async def _completed(
+        self, account: HandoffAccountRow, completion: Completion, settings: ExternalBooking
+    ) -> Completion:
+        """Acuity: the reference stands in the appointment. Raises CallFailure: the page sends it again then."""
+        needed = settings.page_settings
         if not (needed.get("reference_field_id") and needed.get("user_id")):
             return completion
         reference = await acuity.look_up_reference(
