@@ -65,7 +65,7 @@ class Hit:
     entry: FaqEntry
     score: float
     whole: bool
-    """Every word of the question was there, and it has at least two."""
+    """Every word of the question was there, and it has at least two; or it was put exactly as the business wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class _Index:
     vocabularies: tuple[frozenset[str], ...]
     """All words of an entry's wordings."""
     weights: dict[str, float]
+    verbatim: dict[str, int]
+    """Whole wordings, and whose they are: "when is check in" has one word that says anything, and is no doubt."""
 
 
 _indexes: dict[int, tuple[Sequence[FaqEntry], _Index]] = {}
@@ -116,6 +118,9 @@ def find(faq: Sequence[FaqEntry], clause: Clause) -> Hit | None:
     if not faq:
         return None
     index = _index(faq)
+    exact = index.verbatim.get(_as_written(clause.folded))
+    if exact is not None:
+        return Hit(faq[exact], 1.0, whole=True)
     said = _words(clause.folded)
     if not said:
         return None
@@ -190,6 +195,12 @@ def _words(folded: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_stem(word) for word in kept or every))
 
 
+def _as_written(folded: str) -> str:
+    """Every word of it, in order; empty for a single word, which may mean anything."""
+    every = [token.word for token in tokenize(folded)]
+    return " ".join(every) if len(every) > 1 else ""
+
+
 def _stem(word: str) -> str:
     """Arabic words without the article and small words that are written to them, English ones without a plural."""
     if word in _WEAK_ARABIC:
@@ -230,7 +241,14 @@ def _index(faq: Sequence[FaqEntry]) -> _Index:
     weights = {word: 1.0 + math.log((1 + len(faq)) / count) for word, count in entries.items()}
     for word in _WEAK & weights.keys():
         weights[word] *= 0.5
-    index = _Index(wordings, vocabularies, weights)
+    verbatim = {
+        written: number
+        for number, entry in reversed(list(enumerate(faq)))
+        for variants in entry.questions.values()
+        for variant in variants
+        if (written := _as_written(fold(variant)))
+    }
+    index = _Index(wordings, vocabularies, weights, verbatim)
     if len(_indexes) >= _KEPT:
         _indexes.pop(next(iter(_indexes)))
     _indexes[id(faq)] = (faq, index)

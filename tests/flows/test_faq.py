@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.flows import faq
+from seeds.template_file import LoadedTemplate, shipped_templates
 from seeds.texts import SALON_FAQ, TINT_FAQ
 
 PARKING, LATE, POLICY, DEPOSIT, WALK_IN, KIDS, LADIES, WIFI, GIFT, CLEAN = range(10)
@@ -128,6 +129,18 @@ def test_clauses_keep_the_customers_words() -> None:
 def test_stated_words_need_more() -> None:
     assert found("parking") == [PARKING]
     assert found("my name is Parking") == []
+
+
+@pytest.mark.parametrize("template", shipped_templates().values(), ids=lambda one: one.key)
+def test_a_business_is_asked_in_its_own_words(template: LoadedTemplate) -> None:
+    """Even where the catalog would answer as well: "How much is it?", "When is check-in?"."""
+    entries = template.settings.faq
+    for number, entry in enumerate(entries):
+        for wording in (one for texts in entry.questions.values() for one in texts if len(one.split()) > 1):
+            hits = [faq.find(entries, clause) for clause in faq.clauses(wording)]
+            assert [(entries.index(hit.entry), hit.whole) for hit in hits if hit is not None] == [
+                (number, True)
+            ]
 
 
 def test_nothing_to_look_in() -> None:
