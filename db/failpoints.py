@@ -28,6 +28,8 @@ NAMES = frozenset(
         "effect.after_settle",
         "mail.before_call",
         "mail.after_call",
+        "link.before_call",
+        "link.after_call",
         "dispatcher.tick",
         "sync.before_apply",
         "sync.before_commit",

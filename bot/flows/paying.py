@@ -34,7 +34,8 @@ _FAILED = {
 _WANTS_LINK = re.compile(
     r"\b(?:(?:pay(?:ment|ing)?|deposit|checkout) ?(?:link|page|url)"
     r"|link (?:to|for) (?:pay|the (?:payment|deposit))"
-    r"|(?:send|resend|give|need|want|get)\b.{0,24}\blink\b|(?:new|another) link\b|link (?:again|expired|please)"
+    r"|(?:send|resend|give|need|want|get)\b.{0,24}\blink\b|(?:new|another) link\b"
+    r"|link\b.{0,16}\b(?:again|expired|please|once more|one more time|ran out|doesn'?t work|not work(?:ing)?)"
     r"|pay (?:now|online|it now|the deposit)|(?:want|like|ready|how) (?:do i |can i |to )pay)\b"
     rf"|{fold('رابط')}(?! *{fold('الموقع')})|(?<!\w){fold('ابي ادفع')}|(?<!\w){fold('ابغى ادفع')}|{fold('كيف ادفع')}"
 )

@@ -23,6 +23,8 @@ pytestmark = [
 ELSEWHERE = {
     "mail.before_call": "tests/mail/test_faults.py",
     "mail.after_call": "tests/mail/test_faults.py",
+    "link.before_call": "tests/payments/test_links.py",
+    "link.after_call": "tests/payments/test_links.py",
     "sync.before_apply": "tests/sync/test_run.py",
     "sync.before_commit": "tests/sync/test_run.py",
 }

@@ -41,7 +41,9 @@ class Studio:
         return [row["outcome"] for row in rows]
 
     async def errors(self) -> list[str]:
-        rows = await self.salon.rows("SELECT kind FROM operator_errors WHERE resolved_at IS NULL ORDER BY kind")
+        rows = await self.salon.rows(
+            "SELECT kind FROM operator_errors WHERE resolved_at IS NULL ORDER BY kind"
+        )
         return [row["kind"] for row in rows]
 
     async def sessions(self) -> list[dict[str, Any]]:
@@ -66,7 +68,9 @@ class Studio:
 
     async def settings(self, **changes: Any) -> None:
         await self.salon.pool.execute(
-            "UPDATE workspaces SET settings = settings || $2, updated_at = now() WHERE key = $1", STUDIO, changes
+            "UPDATE workspaces SET settings = settings || $2, updated_at = now() WHERE key = $1",
+            STUDIO,
+            changes,
         )
 
     def deaf(self) -> None:
