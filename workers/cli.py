@@ -16,6 +16,7 @@ from workers.commands.import_business import import_business
 from workers.commands.links import links
 from workers.commands.llm import llm
 from workers.commands.migrate_cmd import migrate
+from workers.commands.payments import payments
 from workers.commands.qa import qa
 from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
@@ -46,6 +47,7 @@ app.command()(import_business)
 app.add_typer(links, name="links")
 app.add_typer(llm, name="llm")
 app.command()(migrate)
+app.add_typer(payments, name="payments")
 app.command()(qa)
 app.command()(record)
 app.command()(replay)
