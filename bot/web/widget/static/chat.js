@@ -148,16 +148,19 @@ export class Chat {
       this.jump.hidden = near;
     }
     if (!near) return;
+    if (this.extras?.querySelector(".booking")) return this.down(); // the button is what it is about
     const row = outs.length && [...this.log.querySelectorAll("[data-seq]")].find((one) => +one.dataset.seq === outs[0].seq);
     this.down(false, row);
   }
 
-  // Older messages have nothing to tap any more; what became of a booking stays.
+  // Older messages have nothing to tap any more; a booking under way stays, and what became of one.
   pass() {
-    const result = this.extras?.querySelector(".result.good, .result.info");
-    if (result) this.extras.replaceChildren(result);
-    else this.extras?.remove();
+    const { extras } = this;
     this.extras = null;
+    const booking = extras?.querySelector(".booking");
+    if (!booking?.querySelector("[aria-busy], .good, .info")) return extras?.remove();
+    extras.replaceChildren(booking);
+    booking.classList.add("past");
   }
 
   // The newest message in full; of one that is longer than the window its beginning.
@@ -191,7 +194,7 @@ export class Chat {
     }));
     if (talk.outbox.length) {
       this.welcome?.querySelector(".options")?.remove();
-      this.extras?.classList.add("past");
+      this.extras?.classList.add("waiting");
       this.down();
     }
   }
@@ -243,7 +246,7 @@ export class Chat {
 
   async finalize(action) {
     const answer = await this.talk.finalize(action);
-    if (["confirmed", "redirected"].includes(answer.status)) this.over = true;
+    if (answer.status === "confirmed") this.over = true;
     setTimeout(() => this.askRating(), 1500);
     this.talk.wake?.();
     return answer;

@@ -14,26 +14,25 @@ export class View {
   }
 
   theirs(message) {
-    const text = this.beside(message);
-    const parts = [
-      message.by === "team" && h("p.by", {}, this.at.say.team),
-      text && h("div.bubble", { dir: "auto", lang: message.language }, h("p", {}, words(text))),
-      message.card && this.card(message.card),
-    ];
+    const [before, after] = this.beside(message);
+    const bubble = (text) => text && h("div.bubble", { dir: "auto", lang: message.language }, h("p", {}, words(text)));
+    const by = message.by === "team" && h("p.by", {}, this.at.say.team);
+    const parts = [by, bubble(before), message.card && this.card(message.card), bubble(after)];
     return h("div.row.theirs", { "data-seq": message.seq, lang: message.language }, h("div.stack", {}, parts));
   }
 
-  // A card says again what a paragraph of the text says line by line: such lines are left out.
+  // A card says again what a paragraph of the text says line by line: the card stands in that paragraph's place.
   beside({ assistantMessage: text = "", card }) {
-    if (!card) return text.trim();
+    if (!card) return [text.trim(), ""];
     const plain = (line) => line.replace(/[\u200e\u200f\u2066-\u2069]/g, "");
     const values = card.rows.map((row) => plain(row.value)).filter((value) => value.length > 1);
     const told = (line) => line.startsWith("•") || values.some((value) => plain(line).includes(value));
-    const left = text.split(/\n{2,}/).map((part) => {
-      const lines = part.split("\n");
-      return lines.filter(told).length > 1 ? lines.filter((line) => !told(line)).join("\n") : part;
-    });
-    return left.filter(Boolean).join("\n\n").trim();
+    const parts = text.split(/\n{2,}/);
+    const at = parts.findIndex((part) => part.split("\n").filter(told).length > 1);
+    if (at < 0) return [text.trim(), ""];
+    const rest = parts[at].split("\n").filter((line) => !told(line));
+    const joined = (some) => some.filter(Boolean).join("\n\n").trim();
+    return [joined([...parts.slice(0, at), rest.join("\n")]), joined(parts.slice(at + 1))];
   }
 
   card({ title, rows }) {
@@ -133,15 +132,16 @@ export class View {
       button.classList.remove("busy");
       button.removeAttribute("aria-busy");
     }
-    this.outcome(answer, action, buttons, result);
+    this.outcome(answer, action, button, buttons, result);
   }
 
-  outcome(answer, action, buttons, result) {
+  outcome(answer, action, button, buttons, result) {
     const { say } = this.at;
     const done = () => buttons.forEach((one) => one.remove());
     const url = safeUrl(answer.redirectUrl) || safeUrl(action.externalUrl);
     switch (answer.status) {
       case "confirmed": {
+        if (button.closest(".past")) return button.closest(".booking").remove(); // the talk has told it already
         done();
         const code = answer.confirmationCode && h("strong.code", { dir: "ltr" }, answer.confirmationCode);
         const pay = safeUrl(answer.checkoutUrl) && outside(answer.checkoutUrl, [say.pay, icon("out")], "a.book");
