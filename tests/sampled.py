@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
 
 from db.secrets import SecretBox
-from db.tx import PoolLimits, open_pool
+from db.tx import Pool, PoolLimits, open_pool
 from tests.conftest import Databases, run_async
 from tests.salon import KEY
 from workers.resources import now
@@ -44,3 +44,11 @@ def demo_dsn(databases: Databases, demo_database: str) -> Iterator[str]:
     name = databases.clone(demo_database)
     yield databases.server.dsn(name)
     databases.drop(name)
+
+
+@pytest.fixture
+async def sampled_pool(demo_dsn: str) -> AsyncIterator[Pool]:
+    """A clone of them."""
+    opened = await open_pool(demo_dsn, PoolLimits(), application_name="test")
+    yield opened
+    await opened.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from bot.console.seedings import Seedings
 from bot.ports import Bell, Clock, LiveEvents, Rates
 from db.secrets import SecretBox
 from db.tx import Pool
@@ -28,6 +29,8 @@ class ConsolePorts:
     public_base_url: str
     second_factor_may_wait: bool = False
     """In a demo an agency user may set up the second factor later; elsewhere it comes first."""
+    seedings: Seedings | None = None
+    """Makes demo businesses. None: in production there are none."""
     idle_seconds: float = 8 * 3600
     """A session that nobody uses for so long is over."""
     session_seconds: float = 7 * 24 * 3600

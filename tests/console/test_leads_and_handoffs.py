@@ -6,25 +6,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db.tx import Pool, PoolLimits, open_pool, tx
+from db.tx import Pool, tx
 from tests.console.desk import Browser, Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn
+from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
 
-__all__ = ["demo_database", "demo_dsn"]
+__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
 
 HERE = f"/console/w/{BARBER}"
 
 
 @pytest.fixture
-async def pool(demo_dsn: str) -> AsyncIterator[Pool]:
-    opened = await open_pool(demo_dsn, PoolLimits(), application_name="console test")
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def desk(pool: Pool) -> AsyncIterator[Desk]:
-    async with open_desk(pool) as opened:
+async def desk(sampled_pool: Pool) -> AsyncIterator[Desk]:
+    async with open_desk(sampled_pool) as opened:
         yield opened
 
 
