@@ -21,7 +21,7 @@ from bot.inbox import inbound_to_json
 from bot.live_wait import wait_for
 from bot.messages import Inbound, InboundKind, Sender, Surface
 from bot.ports import Bell, LiveEvents
-from db import errors, finalize
+from db import chat, errors, finalize
 from db.chat import MessageRow
 from db.failures import DATABASE_FAILURES
 from db.finalize import Standing
@@ -184,7 +184,7 @@ class Finalizer:
 
         async def outcome() -> Result | None:
             async with tx(self.pool, workspace_id) as transaction:
-                return await self._outcome(transaction, found.id, tap)
+                return await self._outcome(transaction, found.id, found.conversation_id, tap)
 
         async def whole_outcome() -> Result | None:
             result = await outcome()
@@ -195,18 +195,22 @@ class Finalizer:
         )
         return result or await outcome() or Pending()
 
-    async def _outcome(self, transaction: Tx, intent_id: UUID, tap: str | None) -> Result | None:
-        """What became of it so far. None: it is under way."""
+    async def _outcome(
+        self, transaction: Tx, intent_id: UUID, conversation_id: UUID, tap: str | None
+    ) -> Result | None:
+        """What became of it so far. None: it is under way.
+
+        Each look sees what was committed by then, so what is still to come is asked for before what has come.
+        """
+        status = await finalize.tap_status(transaction, tap) if tap is not None else None
+        busy = status == "waiting" or await chat.under_way(transaction, conversation_id)
         found = await finalize.standing(transaction, intent_id)
         if found is None:
             return Fallback()
         ended = _ended(found)
         if ended is not None:
             return ended
-        if tap is None or found.status != "intent":
-            return None
-        status = await finalize.tap_status(transaction, tap)
-        if status == "waiting" or found.booking_status == "pending_provider":
+        if busy or tap is None or found.status != "intent":
             return None
         if status == "quarantined":
             return Fallback()

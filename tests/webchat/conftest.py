@@ -8,9 +8,7 @@ from tests.webchat.world import Page
 
 @pytest.fixture
 async def salon(salon_dsn, seeded, tmp_path):
-    async with open_salon(
-        salon_dsn, seeded, tmp_path, live_tick_seconds=0.02, chat_wait_seconds=4
-    ) as salon:
+    async with open_salon(salon_dsn, seeded, tmp_path, live_tick_seconds=0.02, chat_wait_seconds=20) as salon:
         yield salon
 
 

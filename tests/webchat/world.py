@@ -15,11 +15,15 @@ class Page:
 
     salon: Salon
     workspace: str = "nail-salon"
-    bot: str = "main"
+    bot: str = ""
+    """By default the one that answers there, by its id."""
     headers: dict[str, str] = field(default_factory=dict)
     session: str = ""
     messages: dict[int, dict[str, Any]] = field(default_factory=dict)
     sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.bot = self.bot or str(self.salon.channel_accounts[self.workspace, "web"].bot_id)
 
     @property
     def base(self) -> str:
@@ -27,9 +31,7 @@ class Page:
 
     async def call(self, method: str, path: str, *, json: Any = None, **more: Any) -> Any:
         headers = {**self.headers, **more.pop("headers", {})}
-        return await self.salon.http.request(
-            method, f"{self.base}{path}", json=json, headers=headers, **more
-        )
+        return await self.salon.http.request(method, f"{self.base}{path}", json=json, headers=headers, **more)
 
     async def served(self, method: str, path: str, **more: Any) -> Any:
         """The answer, while workers are at it."""
@@ -100,6 +102,7 @@ async def served(salon: Salon, request: Any) -> Any:
     while not waiting.done():
         await salon.dispatcher.take_waiting()
         await salon.dispatcher.perform_leftovers()
+        await salon.dispatcher.settle_unknown()
         await asyncio.wait([waiting], timeout=0.005)
     return waiting.result()
 

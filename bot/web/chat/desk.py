@@ -137,6 +137,8 @@ class ChatDesk:
             talks = await chat.talks(transaction, seat.address, seat.account_id)
             if not talks:
                 return Reading(None, (), pending=False)
+            # Before the messages: what was said until then stands in them.
+            pending = await chat.under_way(transaction, talks[-1].id)
             found: list[tuple[int, chat.MessageRow]] = []
             if after is None:
                 for talk in reversed(talks):
@@ -153,7 +155,6 @@ class ChatDesk:
                             transaction, talk.id, after=max(0, after - talk.before), limit=PAGE + 1
                         )
                         found += chat.of_talk(rows, talk)
-            pending = await chat.under_way(transaction, talks[-1].id)
         return self._reading(profile, talks[-1], found, pending)
 
     async def read_since(self, seat: Seat, received: chat.Received) -> Reading:
@@ -167,8 +168,8 @@ class ChatDesk:
             talk = next((talk for talk in talks if talk.id == received.conversation_id), None)
             if talk is None:
                 return Reading(None, (), pending=False)
+            pending = await chat.under_way(transaction, talk.id)  # before the messages, as in `read`
             rows = await chat.messages(transaction, talk.id, after=received.seq - 1, limit=PAGE + 1)
-            pending = await chat.under_way(transaction, talk.id)
         return self._reading(await self.profile(seat), talk, chat.of_talk(rows, talk), pending)
 
     async def _received(self, seat: Seat, account: ChannelAccount, external_id: str) -> chat.Received:
