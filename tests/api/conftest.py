@@ -60,7 +60,7 @@ class Api:
         headers = {"Authorization": f"Bearer {self.tokens[as_]}"} if as_ else {}
         if workspace:
             headers["X-Workspace"] = workspace
-        return await self.http.get(f"{self.base}{path}", params=query, headers=headers)
+        return await self.http.get(f"{self.base}{path}", params=query or None, headers=headers)
 
     async def read(
         self, path: str, *, as_: str = "agency", workspace: str | None = BARBER, **query: Any
