@@ -52,6 +52,7 @@ How a page is added, without touching anybody else's file:
    What customers wrote stands in an element with `dir="auto"`. No inline script, no inline style: the CSP refuses
    both. `/simulator`-like life comes from `ui.live(...)` (bot/console/live.py).
 
-5. **Test**: tests/console/routes.py needs a line for every route (which ids fill its path); the enumeration test
-   fails without it.
+5. **Test**: `tests/console/routes/<name>.py` says for every new parameter of a path which query fills it, and for
+   every POST which fields it takes; the enumeration test (tests/console/test_routes.py) fails without it.
+   A page's own tests: `tests/console/test_<name>.py` with the fixtures of tests/console/conftest.py.
 """

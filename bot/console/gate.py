@@ -217,8 +217,7 @@ class Gate:
         """The fields of a POST whose origin and token are ours. Raises HTTPForbidden, HTTPRequestEntityTooLarge."""
         if request.method in {"GET", "HEAD"}:
             return {}
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
+        if _from_elsewhere(request):
             raise web.HTTPForbidden(text="this comes from another site")
         if (request.content_length or 0) > _MOST_BYTES:
             raise web.HTTPRequestEntityTooLarge(_MOST_BYTES, request.content_length or 0)
@@ -276,6 +275,18 @@ class Gate:
     def _trouble(self, request: web.Request, status: int, title: str, text: str) -> web.Response:
         visit = Visit(request, self._ports, self._renderer, "", {})
         return visit.render("trouble.html", status=status, title=title, text=text)
+
+
+def _from_elsewhere(request: web.Request) -> bool:
+    """Whether the browser says that another site's page sent this. (The token decides; this is the second lock.)
+
+    Our pages send no referrer, and then browsers call the origin of a form "null".
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.host
 
 
 def _workspace(row: SessionRow) -> Workspace | None:

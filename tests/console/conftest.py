@@ -1,4 +1,4 @@
-"""A console over the seeded demo businesses."""
+"""A console over three demo businesses with thirty days of sample talks."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import pytest
 
 from db.tx import Pool, PoolLimits, open_pool
 from tests.console.desk import Desk, open_desk
+from tests.sampled import demo_database, demo_dsn
+
+__all__ = ["demo_database", "demo_dsn"]
 
 
 @pytest.fixture
-async def pool(salon_dsn: str) -> AsyncIterator[Pool]:
-    opened = await open_pool(salon_dsn, PoolLimits(), application_name="console test")
+async def pool(demo_dsn: str) -> AsyncIterator[Pool]:
+    opened = await open_pool(demo_dsn, PoolLimits(), application_name="console test")
     yield opened
     await opened.close()
 
