@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from bot.advice import WHAT_TO_DO
 from bot.effect_decisions import NotDecidable, decide_not_placed, decide_placed
 from db.schedules import open_work
 from tests.talk.rig import chat
@@ -138,4 +139,4 @@ async def test_every_kind_of_error_has_an_advice():
             recorded |= set(re.findall(r'kind="([a-z]+_[a-z_]+)"', text))
         recorded |= set(re.findall(r'\.note\(\s*"([a-z_]+)"', text))
     assert len(recorded) > 10
-    assert recorded - {*command.WHAT_TO_DO} == set()
+    assert recorded - {*WHAT_TO_DO} == set()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.advice import advice_for
 from workers.settings import Settings, exit_with, load_settings_or_exit
 
 if TYPE_CHECKING:
@@ -19,52 +20,6 @@ if TYPE_CHECKING:
     from db.errors import OperatorErrorRow
     from db.tx import Pool
 
-WHAT_TO_DO = {
-    "booking_change_wanted": "Change or cancel it in the booking system and tell the customer.",
-    "booking_url": "Set the business's booking address in its settings.",
-    "external_booking_unmatched": "Look the booking up on the business's page and mark its hand-off by hand.",
-    "form": "A question of the form names a service that is not in the catalog (service_up_to): correct either.",
-    "cancellation_open": "Cancel the order in the booking system; then: frontdesk decide (below)",
-    "cancelled_too_late": "Compare the booking with the order in the booking system.",
-    "change_open": "Move the order in the booking system, or not; then: frontdesk decide (below)",
-    "change_outcome_unknown": "Look for it in the booking system; then: frontdesk decide (below)",
-    "delivery_failed": "Look the code up at the channel; if it repeats, check the account.",
-    "llm_account": "Look at the provider's billing and keys; until then the rules answer alone.",
-    "llm_budget_spent": "Raise the day's budget, or leave it: frontdesk llm cost",
-    "human_requested": "Answer the customer: frontdesk escalations",
-    "message_quarantined": "Read the conversation and answer the customer yourself.",
-    "mail_address_dead": "Ask the customer for another address, if it matters; nothing more is sent to this one.",
-    "mail_blocked": "See the reason; outbound.allow and mail.only_domains say who may get mail.",
-    "mail_failed": "See the reason: frontdesk doctor. The booking stands; the customer was told in the chat.",
-    "mail_outcome_unknown": "Look the mail up at the mail service; send it by hand if it is missing.",
-    "mirror_failed": "Put it right in ShopMonkey by hand; the booking itself stands.",
-    "moved_twice_there": "Cancel the old order in the booking system; then: frontdesk decide (below)",
-    "not_understood": "Read the conversation; the customer may need a person.",
-    "order_answer_late": "Check the booking against the order in the booking system.",
-    "order_not_placed": "Place it in the booking system, or not; then: frontdesk decide (below)",
-    "order_not_recordable": "Compare order and booking; then: frontdesk decide (below)",
-    "order_outcome_unknown": "Look for it in the booking system; then: frontdesk decide (below)",
-    "order_refused": "See the reason; the customer was told and may choose anew.",
-    "paid_after_cancel": "Refund the payment where it was made.",
-    "paid_twice": "Refund one of the two payments at the payment provider.",
-    "payment_amount_differs": "Compare the payment with the order and settle it with the customer.",
-    "payment_link_failed": "See the reason: frontdesk payments list. The booking stands; settle the payment yourself.",
-    "payment_link_not_closed": "Close the link at the payment provider.",
-    "payment_mismatch": "Compare the payment with the booking; then: frontdesk payments settle",
-    "payment_not_known": "Look the payment up where it is made.",
-    "payment_unmatched": "Look the payment up at the payment provider and settle it with the customer.",
-    "refund_due": "Settle the payment with the customer.",
-    "result_not_told": "Tell the customer in another way, if it matters.",
-    "safety_crisis": "Read the conversation now: frontdesk escalations",
-    "safety_emergency": "Read the conversation now: frontdesk escalations",
-    "send_blocked": "See the reason; outside 24 hours the customer must write first.",
-    "send_failed": "Check the channel account: frontdesk doctor",
-    "send_outcome_unknown": "Read the conversation; write again if the reply is missing.",
-    "sync_failed": "frontdesk doctor, then: frontdesk sync KEY",
-    "sync_refused": "Compare with the booking system; if that is right: frontdesk sync KEY --force",
-    "unrouted_webhook": "Set the account up, or remove its webhook at the provider.",
-}
-_OTHERWISE = "Read the conversation."
 _DECIDED = frozenset({"place_order", "change_order", "cancel_order"})
 _LIMIT = 200
 
@@ -215,7 +170,7 @@ def _show(found: _Found) -> None:
             if row.resolved_at is not None:
                 what.append(f"\nSettled: {row.resolution}", style="green")
             else:
-                what.append(f"\n→ {WHAT_TO_DO.get(row.kind, _OTHERWISE)}", style="bold")
+                what.append(f"\n→ {advice_for(row.kind).typed()}", style="bold")
             when = _when(row.last_at, found.at) + (f"\n{row.times} times" if row.times > 1 else "")
             who = found.who.get(row.conversation_id, "") if row.conversation_id else ""
             table.add_row(when, f"{row.workspace_key or 'installation'}\n{who}".rstrip(), what)
