@@ -234,7 +234,7 @@ class WorkspaceSettings(BaseModel):
     currency: str
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
     """ISO country that numbers without a country code belong to."""
-    languages: tuple[Literal["en", "ar"], ...] = ("en",)
+    languages: tuple[Literal["en", "ar"], ...] = Field(default=("en",), min_length=1)
     booking_mode: BookingMode = BookingMode.INTERNAL
     external: ExternalBooking = ExternalBooking()
     """Where customers finish in external mode."""

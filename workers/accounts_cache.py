@@ -47,11 +47,15 @@ class _Timed(Generic[K, V]):
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
         value = await load()
+        self.put(key, value)
+        return value
+
+    def put(self, key: K, value: V) -> None:
+        """What is newer than what was kept."""
         self._kept[key] = (time.monotonic() + self._seconds, value)
         self._kept.move_to_end(key)
         while len(self._kept) > _MAX_ENTRIES:
             self._kept.popitem(last=False)
-        return value
 
 
 class AccountsCache:
@@ -142,7 +146,9 @@ class AccountsCache:
             row = await payments.account_of(transaction, provider)
         if row is None:
             raise CallFailure(
-                Disposition.OPERATOR, "no_payment_account", "No payment account is connected to this workspace."
+                Disposition.OPERATOR,
+                "no_payment_account",
+                "No payment account is connected to this workspace.",
             )
         try:
             secrets = self._box.open(row.secrets, workspace_id=workspace_id, field=row.secret_field)
@@ -164,6 +170,7 @@ class AccountsCache:
         if kept is None or kept[0] != settings_at:
             kept = (settings_at, await load())
             self._versioned[key] = kept
+            self._profiles.put(key, kept[1])
             while len(self._versioned) > _MAX_ENTRIES:
                 self._versioned.popitem(last=False)
         return kept[1]

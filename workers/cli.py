@@ -7,6 +7,7 @@ import typer
 from workers.commands.accounts import show_accounts
 from workers.commands.catalog_edit import catalog
 from workers.commands.chat import chat
+from workers.commands.customers import customers
 from workers.commands.demo import demo
 from workers.commands.doctor import doctor
 from workers.commands.errors import decide, errors
@@ -21,6 +22,7 @@ from workers.commands.qa import qa
 from workers.commands.record import record, replay
 from workers.commands.sandbox import sandbox
 from workers.commands.seed import seed
+from workers.commands.settings import settings
 from workers.commands.sync import sync
 from workers.commands.templates import reset, templates
 from workers.commands.tokens import tokens
@@ -37,6 +39,7 @@ app = typer.Typer(
 app.command("accounts")(show_accounts)
 app.command()(catalog)
 app.command()(chat)
+app.add_typer(customers, name="customers")
 app.command()(demo)
 app.command()(doctor)
 app.command()(errors)
@@ -54,6 +57,7 @@ app.command()(replay)
 app.command()(reset)
 app.command()(sandbox)
 app.command()(seed)
+app.add_typer(settings, name="settings")
 app.command()(sync)
 app.command()(templates)
 app.add_typer(tokens, name="tokens")

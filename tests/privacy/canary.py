@@ -51,7 +51,8 @@ ROWS = {
     "handoffs": "id, token, workspace_id, bot_id, conversation_id, customer_id, intent_id, page, booking_url, url_used,"
     " customer_name, customer_phone, customer_email, service, preferred_time, notes, metadata) VALUES"
     " (:handoff, 'abcdefghijkl', :w, :bot, :talk, :customer, :intent, 'square', 'https://book.example/',"
-    " 'https://book.example/?name=:word', ':word', ':phone', ':mail', ':word', ':word', ':word', '{\"who\": \":word\"}'",
+    " 'https://book.example/?name=:word', ':word', ':phone', ':mail', ':word', ':word', ':word',"
+    ' \'{"who": ":word"}\'',
     "handoff_events": "id, workspace_id, handoff_id, kind, made_by, detail) VALUES"
     " (:id, :w, :handoff, 'note', 'Mona', 'called :word'",
     "external_completions": "workspace_id, page, booking_id, outcome, handoff_id) VALUES"
