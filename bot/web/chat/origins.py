@@ -21,6 +21,7 @@ from db.tx import Pool
 
 _KEEP_SECONDS = 30.0
 _MAX_KEPT = 1_000
+_LET_IN: web.RequestKey[str] = web.RequestKey("cors_origin", str)
 _ALLOWED = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
@@ -47,7 +48,7 @@ class Origins:
             return
         if origin not in settings.web_chat.origins:
             raise ApiError(403, "origin_not_allowed", "This page may not show the chat of this business.")
-        request["cors_origin"] = origin
+        request[_LET_IN] = origin
 
     async def preflight(self, request: web.Request) -> web.Response:
         """A browser asks before it sends: it doesn't say to which business, so any that lists the page will do."""
@@ -76,7 +77,7 @@ class Origins:
 
 async def allow_origin(request: web.Request, response: web.StreamResponse) -> None:
     """For `on_response_prepare`: the page that was let in may read the answer, whatever it is."""
-    origin = request.get("cors_origin")
+    origin = request.get(_LET_IN)
     if origin is not None:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = "Retry-After"
