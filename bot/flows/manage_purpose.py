@@ -37,6 +37,8 @@ def purpose(talk: Talk, u: Understanding, text: str) -> Purpose | None:
         return None if begun and (has_time or not placed) else Purpose.MOVE
     if Intent.MY_BOOKING in intents:
         return Purpose.SHOW
+    if not begun and not placed and manage_proof.code_in(text):
+        return Purpose.MOVE if (u.days or u.times) and _INSTEAD.search(text) else None
     if begun or not placed:
         return None
     if _HOW_IT_STANDS.search(text):

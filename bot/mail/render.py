@@ -105,7 +105,7 @@ def _view(facts: MailFacts, occasion: Occasion) -> dict[str, Any]:
         "comma": words.comma,
         "before": _long(occasion.before, occasion.zone, language) if occasion.before else "",
         "lines": lines,
-        "total": words.money(booking["total_minor"]),
+        "total": words.money(booking["total_minor"]) if booking["total_minor"] else "",
         "place": _place(facts, language),
         "payment": _payment(booking, news, said, ours, words.money(booking["total_minor"])),
         "customer": [
@@ -131,7 +131,7 @@ def _line(item: Mapping[str, Any], facts: MailFacts, words: Words, said: Mapping
         "staff": said["with"].format(staff=item["staff_name"]) if item["staff_name"] else "",
         "time": f"{words.clock(datetime.fromisoformat(item['starts_at']))} - "
         f"{words.clock(datetime.fromisoformat(item['ends_at']))}",
-        "price": words.money(item["price_minor"]),
+        "price": words.money(item["price_minor"]) if item["price_minor"] else "",
     }
 
 

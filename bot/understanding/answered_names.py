@@ -28,10 +28,11 @@ _CONTACT_WORDS = (
     r"|و|هذا|ايميلي|وايميلي|ايميل|رقمي|ورقمي|بريدي)"
 )
 _BESIDE_CONTACT = re.compile(
-    rf"[\s,.!:-]*(?:(?P<first>{NAME})(?:[\s,.;:/-]+{_CONTACT_WORDS})*[\s,.;:/-]*(?<=[\s,;:/-]){BLANK}+[\s.!]*"
+    r"[\s,.!:-]*(?:(?:(?:it is|it's|its|this is|here is)\s)?"
+    rf"(?P<first>{NAME})(?:(?:[\s,.;:/-]+{_CONTACT_WORDS})*[\s,.;:/-]*(?<=[\s,;:/-]){BLANK}+){{1,2}}[\s.!]*"
     rf"|(?:{_CONTACT_WORDS}[\s:]+)*{BLANK}+[\s,;/-]+(?:(?:and|my|name|is|it's|و)\s)*(?P<last>{NAME})[\s.!]*)"
 )
-"""All of a message is a name and an address, either of them first."""
+"""All of a message is a name and an address or two, either of them first."""
 _SHORTEST_ALONE = 3
 _SPELLED = re.compile(r"[^\W\d_](?:[ .-]{1,2}[^\W\d_]){2,}")
 

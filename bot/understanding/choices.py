@@ -50,8 +50,11 @@ _AGREEING = words("works fine good great perfect sounds nice better best زين 
 """Around a number these may speak of an hour, too: "2 works"."""
 _CLOCK = words("at around about by after before till until from الساعه")
 """Before a number these make it an hour."""
+_NUMERAL = re.compile(r"\d")
 _NUMBERED = words("option number no choice nr num رقم خيار الخيار")
 _EVERY = words("all both everything كلهم الكل")
+_BOTH = words("both الاثنين الاثنتين الثنتين الاثنينات اثنينهم ثنتينهم كلاهما كليهما كلتاهما")
+"""Of two choices. Where days or hours are offered, the Arabic word is Monday."""
 
 
 def _numbered(index: int, offered: Sequence[Choice]) -> Choice | None:
@@ -81,9 +84,10 @@ def _every(tokens: Sequence[Token], offered: Sequence[Choice]) -> tuple[Choice, 
     if len(numbers) > 1 or len(said) - len(numbers) != 1:
         return None
     lead = next(word for word in said if _cardinal(word) is None)
-    if lead in _EVERY:
-        whole = len(offered) == 2 if lead == "both" else numbers in ([], [len(offered)])
-        return tuple(offered) if whole else ()
+    if lead in _BOTH and len(offered) == 2 and not any(_NUMERAL.search(one.title) for one in offered):
+        return tuple(offered)
+    if lead in _EVERY and lead not in _BOTH:
+        return tuple(offered) if numbers in ([], [len(offered)]) else ()
     if not numbers or not 1 < numbers[0] <= len(offered) or said[0] != lead or lead not in _ORDINALS:
         return None
     return {1: tuple(offered[: numbers[0]]), -1: tuple(offered[-numbers[0] :])}.get(_ORDINALS[lead])

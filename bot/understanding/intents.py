@@ -81,6 +81,19 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
             r"|\b(?:cancell?ation|refund|late|no.?show)\s(?:policy|fees?|charges?|rules?)\b"
         ),
     ),
+    (
+        Intent.HUMAN,
+        re.compile(
+            r"\b(?:i|i've|ive|already|have|was|got|been)\s(?:paid|charged|debited)\b[^.\n]{0,40}\b(?:fail\w*|declin\w*"
+            r"|error|twice|not (?:booked|confirmed|go through)|didnt go through|no confirmation)\b"
+            r"|\b(?:payment|card|money|amount)\s(?:was\s|has\s|is\s|got\s)?"
+            r"(?:fail\w*|declin\w*|taken twice|taken but)\b"
+            r"|\b(?:charged|paid)\s(?:me\s|us\s)?twice\b"
+            rf"|\b{fold('(?:دفعت|انخصم|خصموا|انسحب)')}[^.\n]{{0,40}}"
+            rf"{fold('(?:فشل|رفض|مرتين|ما تاكد|ما انحجز|خطا|غلط)')}"
+            rf"|{fold('(?:الدفع|الدفعة) (?:فشل|فشلت|ما تم|مرفوض)')}"
+        ),
+    ),
     (Intent.CHANGE, re.compile(r"\b\d+\s(?:people\s)?(?:not|instead of)\s\d+\b")),
     (Intent.THANKS, re.compile(r"\bth+a+n+k+(?:s+|z+)\b|\bthank\s(?:you+|u+|ya)\b|\btnx\b")),
     (
@@ -95,7 +108,8 @@ _SIGNS = words(
     """appointment appointments appt booking bookings reservation reservations session visit slot slots job move push
     shift postpone delay others other another different else looking searching more speak talk chat connect transfer
     open closed close have has got same bring come arrive fast wait policy fee fees charge charges rule rules
-    day evening night weekend one week time afternoon نفس متى not instead"""
+    day evening night weekend one week time afternoon نفس متى not instead paid charged debited payment card money amount
+    دفعت انخصم خصموا انسحب الدفع الدفعة"""
 )
 """Words without which no pattern but the three of manners can match: most texts are done after those."""
 _MANNERS = frozenset((Intent.THANKS, Intent.GOODBYE, Intent.GREETING))

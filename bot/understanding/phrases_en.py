@@ -249,7 +249,9 @@ ENGLISH: dict[Label, str] = {
         minimum age, can i wait, can we wait, waiting area, wait there, wifi, valet, do i need to fast,
         need to fast, how early should i, how early do i need, should i come early, arrive early,
         can i reschedule for free, terms, your rules, covid, sanitize, sterilize, sterilise, hygiene,
-        high chair, loyalty, discount, discounts, any offers, promo, promotion, promotions, gift cards,
+        high chair, loyalty, discount, discounts, any offers, offers, do you have offers, special offers,
+        any deals, special deals, promo, promotion, promotions,
+        a receipt, my receipt, receipts, an invoice, my invoice, invoices, gift cards,
         membership, packages, is it for ladies, only for ladies, is it for women, is it for men""",
     Intent.USUAL: """
         the usual, my usual, usual please, usual pls, same as last time, same as before,

@@ -84,7 +84,7 @@ _DRUG = (
 _CONDITION = (
     r"(?:pregnan\w+|breast\s?feeding|nursing|diabet\w+|epilep\w+|asthma\w*|high blood pressure"
     r"|heart (?:condition|disease|problem)|chemo\w*|cancer|(?:ro)?accutane|blood thinners?|eczema|psoriasis|keloids?"
-    r"|herpes|pacemaker)"
+    r"|herpes|pacemaker|allerg(?:y|ies|ic)\s(?:to|reaction))"
 )
 _SAFE = (
     r"(?:safe|ok|okay|fine|dangerous|harmful|allowed|bad for|advisable|recommended|risky|can i|could i|should i"
