@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from tests.api.conftest import BARBER, Api
 from workers.recorder import Recorder
 from workers.web import create_app
 
+ROOT = Path(__file__).parents[2]
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -66,6 +69,21 @@ async def test_the_document_is_served_and_valid(api):
     assert {"200", "400", "401", "403", "404", "429", "503"} <= set(leads["responses"])
     names = [operation["operationId"] for path in found["paths"].values() for operation in path.values()]
     assert len(names) == len(set(names))
+
+
+async def test_the_page_of_the_docs_names_every_route_and_code(api):
+    page = (ROOT / "docs" / "api.md").read_text()
+    paths = [
+        path for path in document(create_app(api.resources, Recorder(api.pool)))["paths"] if "/admin/" in path
+    ]
+    assert len(paths) > 15
+    assert [path for path in paths if f"{path}`" not in page] == []
+    code = "".join(
+        (ROOT / "bot" / "web" / name).read_text() for name in ("api.py", "admin/access.py", "admin/demo.py")
+    )
+    codes = set(re.findall(r"ApiError\(\s*\d{3},\s*\"(\w+)\"", code))
+    assert len(codes) > 10
+    assert [each for each in sorted(codes) if f"`{each}`" not in page] == []
 
 
 async def test_records_are_as_the_document_says(api):
