@@ -16,9 +16,9 @@ _SPAN = re.compile(r"^(?P<rule>[^@]+)@(?P<start>\d+)-(?P<end>\d+)$")
 # The first that a rule's name contains says what kind of fact it is.
 _KINDS = (
     ("service", "Service"), ("size", "Size"), ("location", "Location"), ("place", "Location"), ("staff", "Person"),
-    ("person", "Person"), ("payment", "Payment"), ("email", "E-mail"), ("phone", "Phone"), ("number", "Number"),
-    ("name_", "Name"), ("name", "Name"), ("clock", "Time"), ("time", "Time"), ("hour", "Time"), ("part", "Time"),
-    ("day", "Day"), ("date", "Day"), ("week", "Day"), ("month", "Day"), ("party", "People"), ("people", "People"),
+    ("person", "Person"), ("payment", "Payment"), ("email", "E-mail"), ("phone", "Phone"), ("day", "Day"),
+    ("date", "Day"), ("week", "Day"), ("month", "Day"), ("name", "Name"), ("clock", "Time"), ("time", "Time"),
+    ("hour", "Time"), ("part", "Time"), ("number", "Number"), ("party", "People"), ("people", "People"),
 )  # fmt: skip
 _LABELS = {
     "greeting": "The customer said hello",
@@ -33,6 +33,7 @@ _LABELS = {
     "with_human": "A person has the talk, so the bot only reads",
     "too_many": "Too many messages in a minute: answered once",
     "opted_out": "The customer doesn't want messages",
+    "human": "The customer wants a person",
     "stop": "The customer asked not to be written to",
     "start": "The customer wants messages again",
     "rephrased": "A language model put it in other words",
@@ -84,6 +85,8 @@ def _reason(one: str, lines: Sequence[str]) -> Reason:
     if head in _PREFIXES and rest:
         told = str(int(rest) + 1) if head == "faq" and rest.isdigit() else rest.replace("_", " ")
         return Reason(f"{_PREFIXES[head]} {told}", rule=one)
+    if one.startswith("ask_"):
+        return Reason(f"The customer asks about {one.removeprefix('ask_').replace('_', ' ')}", rule=one)
     return Reason(f"Recognised: {one.replace('_', ' ').replace(':', ': ')}", rule=one)
 
 
