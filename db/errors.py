@@ -14,6 +14,11 @@ from db.tx import Pool, Tx
 RECORD = "SELECT record_operator_error($1, $2, $3, $4, $5, $6, $7, $8)"
 LISTING = "SELECT * FROM list_operator_errors($1, $2, $3)"
 RESOLVE = "SELECT resolve_operator_errors($1, $2, $3, $4)"
+RESOLVE_ONE = """
+UPDATE operator_errors SET resolved_at = now(), resolution = $2
+WHERE workspace_id = current_workspace() AND id = $1 AND resolved_at IS NULL
+RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +84,8 @@ async def resolve(
 ) -> int:
     """Closes the open errors of this kind and fingerprint; returns how many there were."""
     return int(await connection.fetchval(RESOLVE, workspace_id, kind, fingerprint, resolution))
+
+
+async def resolve_one(tx: Tx, error_id: UUID, *, resolution: str) -> bool:
+    """Closes this one of the workspace. False: there is no such open error."""
+    return await tx.fetchval(RESOLVE_ONE, error_id, resolution) is not None

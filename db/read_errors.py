@@ -29,6 +29,10 @@ ORDER BY e.last_at DESC, e.id DESC LIMIT $9
 """
 COUNTS = f"SELECT {_STATUS} AS status, count(*) AS count {_FROM}{_FILTERS} GROUP BY 1"
 
+KINDS = """
+SELECT DISTINCT kind FROM operator_errors WHERE workspace_id = current_workspace() ORDER BY kind LIMIT 100
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorFilters(Filters):
@@ -76,3 +80,8 @@ async def listing(
 
 async def counts(tx: Tx, filters: ErrorFilters) -> Counts:
     return await read_counts(tx, COUNTS, filters)
+
+
+async def kinds(tx: Tx) -> list[str]:
+    """Those that ever happened here, for a filter."""
+    return [row["kind"] for row in await tx.fetch(KINDS)]

@@ -29,6 +29,8 @@ class ConsolePorts:
     public_base_url: str
     second_factor_may_wait: bool = False
     """In a demo an agency user may set up the second factor later; elsewhere it comes first."""
+    mails: bool = False
+    """Whether customers get mails at all: a person's decision may cause one."""
     seedings: Seedings | None = None
     """Makes demo businesses. None: in production there are none."""
     idle_seconds: float = 8 * 3600
