@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +25,8 @@ from db.secrets import SecretBox, SecretError
 from db.sync_status import last_done_sync
 from db.tx import Pool, PoolLimits, open_pool, tx
 from sync.webhooks import CHANGES
+from workers.checkup_payments import payment_findings
+from workers.findings import Finding, State
 from workers.settings import Settings
 
 MIN_POSTGRES = 15
@@ -36,26 +36,6 @@ TWILIO_OVERRIDES = "#rc=5&rp=5xx,ct,rt"
 a timeout (Twilio's webhook connection overrides, a fragment of the URL that it doesn't send)."""
 
 _TIMEOUT_SECONDS = 5.0
-
-
-class State(StrEnum):
-    """How a finding is meant."""
-
-    OK = "ok"
-    NOTE = "note"
-    """Nothing is wrong; worth knowing."""
-    MISSING = "missing"
-    """Something required is not there: doctor ends with exit code 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One row: a section, what was looked at, how it is, and the words."""
-
-    section: str
-    title: str
-    state: State
-    text: str
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -109,14 +89,9 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         ("Error reports", settings.sentry_dsn, "off: SENTRY_DSN is empty"),
         ("OpenAI", settings.openai_api_key, "not configured; not needed"),
         ("Anthropic", settings.anthropic_api_key, "not configured; not needed"),
-        ("Payment links (Stripe)", settings.stripe_secret_key, "not configured; not needed"),
     ):
         yield Finding(section, title, State.OK if value else State.NOTE, "configured" if value else without)
     yield _mail(settings)
-    if settings.stripe_secret_key and not settings.stripe_webhook_secret:
-        yield Finding(
-            section, "Stripe webhooks", State.MISSING, "STRIPE_WEBHOOK_SECRET is empty: payments go unnoticed"
-        )
 
 
 def _mail(settings: Settings) -> Finding:
@@ -209,6 +184,7 @@ async def check_accounts(pool: Pool, settings: Settings) -> list[Finding]:
             for row in providers
             if row.workspace_id == workspace.id and row.enabled and row.provider in CHANGES
         ]
+        findings += await payment_findings(pool, workspace, box, settings.public_base_url)
     return findings
 
 

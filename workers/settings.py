@@ -177,8 +177,6 @@ class Settings(BaseSettings):
         None, description="Mail server instead of Postmark: smtp://user:password@host:587 or smtps://."
     )
     mail_from: str | None = Field(None, description="Address that mails come from.")
-    stripe_secret_key: SecretStr | None = Field(None, description="Optional hosted checkout links.")
-    stripe_webhook_secret: SecretStr | None = Field(None, description="Verifies Stripe's webhooks.")
     console_idle_minutes: int = Field(
         480, ge=5, le=43_200, description="After so long without a click the console asks to sign in again."
     )

@@ -12,7 +12,8 @@ from providers.mail.contract import SmtpServer
 from providers.mail.postmark import Postmark
 from providers.mail.smtp import Smtp
 from providers.mail.smtp_url import server_from_url
-from workers.checkup import State, check_settings
+from workers.checkup import check_settings
+from workers.findings import State
 from workers.mailing import mail_desk
 from workers.settings import Settings
 

@@ -16,8 +16,9 @@ from db.secrets import SecretBox
 from db.tx import PoolLimits, open_pool, tx
 from providers.contract import ProviderAccount
 from workers import settings as settings_module
-from workers.checkup import State, examine
+from workers.checkup import examine
 from workers.cli import app
+from workers.findings import State
 from workers.settings import Settings
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -160,7 +161,6 @@ async def test_unreachable_servers_are_named(tmp_path):
         ({"environment": "production", "public_base_url": "http://a.example.com"}, "Settings/Public address"),
         ({"environment": "production", "simulator_enabled": True}, "Settings/Simulator"),
         ({"environment": "production", "frontdesk_failpoints": "x=kill"}, "Settings/Failpoints"),
-        ({"stripe_secret_key": "sk"}, "Settings/Stripe webhooks"),
     ],
 )
 async def test_what_production_must_not_have(dsn, redis_url, change, title):

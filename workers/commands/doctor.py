@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workers.checkup import Finding, State, examine
+from workers.checkup import examine
+from workers.findings import Finding, State
 from workers.settings import load_settings_or_exit
 
 _MARKS = {
