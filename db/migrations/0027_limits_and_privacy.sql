@@ -464,8 +464,7 @@ DECLARE
   most integer := 0;
 BEGIN
   DELETE FROM unrouted_webhooks WHERE id IN (
-    SELECT id FROM unrouted_webhooks WHERE received_at < now() - interval '30 days'
-    LIMIT p_limit FOR UPDATE SKIP LOCKED);
+    SELECT id FROM unrouted_webhooks WHERE received_at < now() - interval '30 days' LIMIT p_limit);
   GET DIAGNOSTICS gone = ROW_COUNT;
   most := greatest(most, gone);
   DELETE FROM recording_windows WHERE open_until < now() - interval '1 day';
