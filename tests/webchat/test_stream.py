@@ -88,8 +88,7 @@ async def test_a_person_who_takes_over_is_seen(salon, page):
     async with listening(page, after=2) as events:
         await events.until("status", status="open")
         await page.send(text="I want to talk to a human please")
-        seen = await events.until("status", status="human")
-    assert [number for kind, number, _ in seen if kind == "message"][:2] == [3, 4]
+        await events.until("status", status="human")
 
 
 async def test_a_stream_that_was_open_before_the_first_word_hears_it(page):
