@@ -13,6 +13,10 @@ from db.tx import Tx
 STATES = ("open", "resolved")
 
 _STATUS = "CASE WHEN e.resolved_at IS NULL THEN 'open' ELSE 'resolved' END"
+_COLUMNS = f"""
+e.id, {_STATUS} AS status, e.kind, e.summary, e.details, e.conversation_id, e.effect_id, e.times, e.first_at,
+e.last_at, e.resolved_at, e.resolution
+"""
 _FROM = "FROM operator_errors e WHERE e.workspace_id = current_workspace()"
 _FILTERS = """
   AND e.last_at >= coalesce($1, '-infinity'::timestamptz) AND e.last_at < coalesce($2, 'infinity'::timestamptz)
@@ -20,8 +24,7 @@ _FILTERS = """
   AND ($5::text IS NULL OR e.kind = $5)
 """
 LISTING = f"""
-SELECT e.id, {_STATUS} AS status, e.kind, e.summary, e.details, e.conversation_id, e.effect_id, e.times, e.first_at,
-       e.last_at, e.resolved_at, e.resolution
+SELECT {_COLUMNS}
 {_FROM}{_FILTERS}
   AND ($6::text IS NULL OR {_STATUS} = $6)
   AND ($7::timestamptz IS NULL OR (e.last_at, e.id) < ($7, $8::uuid))
@@ -29,6 +32,10 @@ ORDER BY e.last_at DESC, e.id DESC LIMIT $9
 """
 COUNTS = f"SELECT {_STATUS} AS status, count(*) AS count {_FROM}{_FILTERS} GROUP BY 1"
 
+FIND = f"""
+SELECT {_COLUMNS}
+{_FROM} AND e.id = $1
+"""
 KINDS = """
 SELECT DISTINCT kind FROM operator_errors WHERE workspace_id = current_workspace() ORDER BY kind LIMIT 100
 """
@@ -80,6 +87,11 @@ async def listing(
 
 async def counts(tx: Tx, filters: ErrorFilters) -> Counts:
     return await read_counts(tx, COUNTS, filters)
+
+
+async def find(tx: Tx, error_id: UUID) -> ErrorRow | None:
+    row = await tx.fetchrow(FIND, error_id)
+    return None if row is None else ErrorRow(**dict(row))
 
 
 async def kinds(tx: Tx) -> list[str]:

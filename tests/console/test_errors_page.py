@@ -61,7 +61,8 @@ async def test_an_error_is_settled_once_and_only_here(stage, desk):
         assert "Mail &lt;b&gt;came&lt;/b&gt; back" in page
         assert "Of somebody else" not in page
         foreign: UUID = rows[there]
-        await ann.post(f"{HERE}/errors/{foreign}/settle", back=f"{HERE}/errors")
+        assert (await ann.post(f"{HERE}/errors/{foreign}/settle")).status_code == 404
+        await ann.get(f"{HERE}/errors")
         await ann.post(f"{HERE}/errors/{rows[here]}/settle", back=f"{HERE}/errors")
         assert "Nothing needs a person" in (await ann.get(f"{HERE}/errors")).text
         await ann.post(f"{HERE}/errors/{rows[here]}/settle", back=f"{HERE}/errors")

@@ -99,6 +99,8 @@ def _undecided(effect: Effect) -> Undecided:
 async def settle(acting: Acting) -> web.StreamResponse:
     """A person has seen to it. The same trouble, should it come again, is a new error."""
     error_id = acting.id("error_id")
+    if await read_errors.find(acting.tx, error_id) is None:
+        raise NotFound
     if not await errors.resolve_one(acting.tx, error_id, resolution=f"settled by {acting.label}"[:200]):
         raise Refused("It was settled before.")
     await acting.audit("error.settled", str(error_id))
