@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -75,6 +76,22 @@ async def test_a_link_is_made_with_all_that_proves_it_later(stripe):
     assert form["success_url"].endswith("{CHECKOUT_SESSION_ID}")
     assert "ui_mode" not in form
     assert "payment_method_types[0]" not in form
+
+
+@respx.mock
+async def test_a_language_that_the_page_has_not_is_left_to_it(stripe):
+    route = respx.post(SESSIONS).respond(json=SESSION)
+    await stripe.create(replace(REQUEST, language="ar", payment_reference="p1"))
+    form = {name: values[0] for name, values in parse_qs(route.calls.last.request.content.decode()).items()}
+    assert (form["locale"], form["metadata[payment]"]) == ("auto", "p1")
+
+
+@respx.mock
+async def test_a_link_that_is_no_web_address_is_never_passed_on(stripe):
+    respx.post(SESSIONS).respond(json={**SESSION, "url": "javascript:alert(1)"})
+    with pytest.raises(CallFailure) as failed:
+        await stripe.create(REQUEST)
+    assert (failed.value.disposition, failed.value.code) == (Disposition.OPERATOR, "schema_drift")
 
 
 @pytest.mark.parametrize(("amount", "currency"), [(12_505, "KWD"), (0, "USD"), (-5, "USD")])
