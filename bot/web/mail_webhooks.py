@@ -44,7 +44,7 @@ class MailWebhooks:
         if not self.password:
             raise web.HTTPNotFound(text="off")
         if wait := self.pace.wait(USER, now=asyncio.get_running_loop().time()):
-            raise web.HTTPTooManyRequests(text="later", headers={"Retry-After": f"{wait:.0f}"})
+            raise web.HTTPTooManyRequests(text="later", headers={"Retry-After": str(int(wait) + 1)})
         if not password_fits(request.headers.get("Authorization"), user=USER, password=self.password):
             log.warning("mail_webhook.bad_password")
             raise web.HTTPForbidden(text="bad password")

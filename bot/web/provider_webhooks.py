@@ -3,13 +3,15 @@
 POST /webhooks/provider/{provider}/{account id}
 
 Answers: 200 noted (or of no concern to us); 400 signed but unreadable; 403 bad or missing signature; 404 no such
-account, or one without a `webhook_secret`: the endpoint is off; 408, 413, 415 as for channels; 503 try again.
+account, or one without a `webhook_secret`: the endpoint is off; 408, 413, 415 as for channels; 429 too many; 503 try
+again.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
 from uuid import UUID
@@ -18,9 +20,13 @@ import structlog
 from aiohttp import web
 
 from bot.web.bodies import read_body
+from bot.web.pace import Pace
 from db.failures import DATABASE_FAILURES
 
 log = structlog.get_logger(__name__)
+
+_A_MINUTE = 120
+"""Of one account. They only say that something changed, so what is refused is lost to nobody."""
 
 
 class Noted(Enum):
@@ -47,6 +53,7 @@ class ProviderWebhooks:
     """One per web process."""
 
     notices: Notices
+    pace: Pace = field(default_factory=lambda: Pace(_A_MINUTE))
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/webhooks/provider/{provider}/{account_id}", self.receive)]
@@ -57,6 +64,9 @@ class ProviderWebhooks:
             account_id = UUID(request.match_info["account_id"])
         except ValueError as error:
             raise web.HTTPNotFound(text="unknown account") from error
+        wait = self.pace.wait(str(account_id), now=asyncio.get_running_loop().time())
+        if wait > 0:
+            raise web.HTTPTooManyRequests(text="too many", headers={"Retry-After": str(int(wait) + 1)})
         body = await read_body(request, limit=self.notices.body_limit)
         headers = {key.lower(): value for key, value in request.headers.items()}
         try:

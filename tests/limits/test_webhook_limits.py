@@ -1,0 +1,70 @@
+"""Every webhook that is limited says when to come again: 429 with a Retry-After of whole seconds, never 0."""
+
+import asyncio
+
+import httpx
+import pytest
+from aiohttp import web
+
+from bot.web.handoff.completions import CompletionWebhooks
+from bot.web.mail_webhooks import USER, MailWebhooks
+from bot.web.pace import Pace
+from bot.web.payments.webhooks import PaymentWebhooks
+from bot.web.provider_webhooks import ProviderWebhooks
+
+ACCOUNT = "0192c000-0000-7000-8000-000000000001"
+
+
+class Reached(RuntimeError):
+    """The limit let it through."""
+
+
+class Nothing:
+    """Whatever is asked of it was asked too late."""
+
+    body_limit = 1000
+
+    def __getattr__(self, name):
+        raise Reached(name)
+
+
+HANDLERS = {
+    "booking pages": (
+        lambda pace: CompletionWebhooks(Nothing(), None, "https://desk.example.com", None, _pace=pace),
+        "/api/webhooks/external-booking/square/key-of-an-account",
+        "key-of-an-account",
+    ),
+    "booking systems": (
+        lambda pace: ProviderWebhooks(Nothing(), pace),
+        f"/webhooks/provider/shopmonkey/{ACCOUNT}",
+        ACCOUNT,
+    ),
+    "mail": (lambda pace: MailWebhooks(Nothing(), "secret", pace), "/api/webhooks/mail/postmark", USER),
+    "payments": (
+        lambda pace: PaymentWebhooks(Nothing(), None, None, None, _pace=pace),
+        "/api/webhooks/stripe/key-of-an-account",
+        "key-of-an-account",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+async def test_too_many_are_told_when_to_come_again(name):
+    build, path, key = HANDLERS[name]
+    pace = Pace(per_minute=120)
+    ahead = asyncio.get_running_loop().time() + 3600  # so that nothing is free again meanwhile
+    while not pace.wait(key, now=ahead):
+        pass
+    app = web.Application()
+    app.add_routes(build(pace).routes())
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        async with httpx.AsyncClient() as http:
+            answer = await http.post(f"http://{host}:{port}{path}", content=b"{}")
+    finally:
+        await runner.cleanup()
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 1
