@@ -107,7 +107,7 @@ def _view(facts: MailFacts, occasion: Occasion) -> dict[str, Any]:
         "lines": lines,
         "total": words.money(booking["total_minor"]) if booking["total_minor"] else "",
         "place": _place(facts, language),
-        "payment": _payment(booking, news, said, ours, words.money(booking["total_minor"])),
+        "payment": _payment(booking, news, said, ours, words),
         "customer": [
             ("", booking["customer_name"]),
             (f"tel:{booking['customer_phone']}", booking["customer_phone"]),
@@ -147,23 +147,31 @@ def _place(facts: MailFacts, language: str) -> dict[str, str]:
 
 
 def _payment(
-    booking: Mapping[str, Any], news: News, said: Mapping[str, str], ours: str, amount: str
+    booking: Mapping[str, Any], news: News, said: Mapping[str, str], ours: str, words: Words
 ) -> dict[str, str]:
     """`url` is there only for a customer who can still pay."""
     status, url = booking["payment_status"], booking["payment_url"] or ""
-    if not booking["total_minor"] and status != "paid":
+    total, came = booking["total_minor"], status in {"paid", "deposit_paid"}
+    if not total and not came:
         return {"text": "", "url": ""}
+    paid = words.money(booking.get("paid_minor") or total)
+    due = booking.get("due_minor") or total
+    amount = words.money(due)
     if news is News.CANCELLED:
-        return {"text": said[f"{ours}refund"].format(amount=amount) if status == "paid" else "", "url": ""}
+        return {"text": said[f"{ours}refund"].format(amount=paid) if came else "", "url": ""}
     match status:
         case "paid":
-            return {"text": said["paid"].format(amount=amount), "url": ""}
+            return {"text": said["paid"].format(amount=paid), "url": ""}
+        case "deposit_paid":
+            rest = words.money(total - (booking.get("paid_minor") or 0))
+            return {"text": said["deposit_paid"].format(amount=paid, rest=rest), "url": ""}
         case "pending" if ours:
             return {"text": said["business_pending"].format(amount=amount), "url": ""}
         case "pending" if urlsplit(url).scheme in {"https", "http"}:
-            return {"text": said["pay"].format(amount=amount), "url": url}
+            key = "pay" if due == total else "pay_deposit"
+            return {"text": said[key].format(amount=amount), "url": url}
         case "at_business":
-            return {"text": said[f"{ours}at_business"].format(amount=amount), "url": ""}
+            return {"text": said[f"{ours}at_business"].format(amount=words.money(total)), "url": ""}
         case _:
             return {"text": "", "url": ""}
 
