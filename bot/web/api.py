@@ -200,25 +200,28 @@ async def api_errors(request: web.Request, handler: Handler) -> web.StreamRespon
         return await handler(request)
     try:
         return await handler(request)
-    except ApiError as error:
-        return error.response()
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return _of_http(error)
-    except ValidationError as error:
-        if error.title not in _input_models:  # not what came in, but what we have is wrong
-            return _internal(request, error)
-        return _of_input(error).response()
-    except ROW_REFUSED as error:
-        return _internal(request, error)
-    except UNREACHABLE as error:
+    except Exception as error:
+        if request.writer.output_size > 0 or (isinstance(error, web.HTTPException) and error.status < 400):
+            raise  # an answer is under way (a stream), or it is one
+        return _answer_to(request, error)
+
+
+def _answer_to(request: web.Request, error: Exception) -> web.Response:
+    match error:
+        case ApiError():
+            return error.response()
+        case web.HTTPException():
+            return _of_http(error)
+        case ValidationError() if (
+            error.title in _input_models
+        ):  # else not what came in, but what we have is wrong
+            return _of_input(error).response()
+    if isinstance(error, UNREACHABLE) and not isinstance(error, ROW_REFUSED):
         log.warning("api.unavailable", route=_route(request), reason=type(error).__name__)
         return ApiError(
             503, "unavailable", "Please try again in a moment.", retry_after=DATABASE_RETRY_SECONDS
         ).response()
-    except Exception as error:  # noqa: BLE001  (logged with its trace; the caller gets the shape it can read)
-        return _internal(request, error)
+    return _internal(request, error)
 
 
 def _internal(request: web.Request, error: Exception) -> web.Response:

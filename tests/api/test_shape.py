@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 
 import asyncpg
@@ -81,6 +82,13 @@ async def moved(_request: web.Request) -> web.Response:
     raise web.HTTPSeeOther("/elsewhere")
 
 
+async def stream(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    await response.write(b"first")
+    raise ApiError(409, "busy", "Not now.")
+
+
 @pytest.fixture
 async def site():
     app = web.Application(middlewares=[api_errors])
@@ -93,6 +101,7 @@ async def site():
             web.get("/api/ours", ours),
             web.get("/api/theirs", theirs),
             web.get("/api/moved", moved),
+            web.get("/api/stream", stream),
         ]
     )
     server = TestServer(app)
@@ -145,6 +154,17 @@ async def test_unknown_routes_and_methods(site):
     assert error_of(answer)["code"] == "method_not_allowed"
     assert answer.headers["Allow"] == "POST"
     assert (await site.get("/api/moved")).status_code == 303
+
+
+async def test_an_answer_that_is_under_way_is_broken_off_not_mixed_with_another(site):
+    """Raw, for a client would hide what follows the first part."""
+    reader, writer = await asyncio.open_connection(site.base_url.host, site.base_url.port)
+    writer.write(b"GET /api/stream HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    received = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert received.endswith(b"first\r\n")
+    assert received.count(b"HTTP/1.1") == 1
 
 
 async def test_a_wrong_answer_of_ours_is_our_fault_and_wrong_input_is_not(site):
