@@ -46,9 +46,8 @@ class LinkPages:
         self._sessions = sessions
         self._rates = rates
         self._origin = f"{base.scheme}://{base.netloc}"
-        # A __Host- cookie must be Secure, which a browser takes over plain HTTP from nobody.
         self._secure = base.scheme == "https"
-        self._cookie = "__Host-frontdesk-chat" if self._secure else "frontdesk-chat"
+        self._cookie = links.cookie_name
         self._templates = templates_of(Path(__file__).parent)
 
     def routes(self) -> list[web.AbstractRouteDef]:

@@ -48,7 +48,7 @@ export class Chat {
     this.info.setAttribute("aria-expanded", "false");
     this.head = h("header.head", {},
       h("span.face", { "aria-hidden": "true" }, profile.initials),
-      h("div.who", {}, h("h2", { dir: "auto" }, profile.business), this.status),
+      h("div.who", {}, h(this.wide ? "h1" : "h2", { dir: "auto" }, profile.business), this.status),
       other && h("button.tool.other", { type: "button", lang: other, onclick: () => this.speak(other, true) }, profile.words[other].name),
       this.info,
       this.onclose && tool("close", say.close, this.onclose, icon("close")));

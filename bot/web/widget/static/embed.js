@@ -7,7 +7,7 @@ export async function start({ base, workspace, bot, language, side, scheme }) {
   const host = h("frontdesk-chat", { "data-bot": `${workspace}:${bot}` });
   const get = async (path) => {
     const answer = await fetch(new URL(path, base), { credentials: "omit", referrerPolicy: "no-referrer" });
-    if (!answer.ok) throw new Error(`${path.split("?")[0]} answered ${answer.status}; is this page's address on the list?`);
+    if (!answer.ok) throw new Error(`${path.split("?")[0]} answered ${answer.status}`);
     return answer;
   };
   const query = new URLSearchParams({ workspaceId: workspace, botId: bot });

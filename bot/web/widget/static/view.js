@@ -37,7 +37,7 @@ export class View {
 
   card({ title, rows }) {
     const shown = rows.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, value)));
-    return h("section.card", { "aria-label": title }, title && h("h3", {}, title), h("dl", {}, shown));
+    return h("section.card", { "aria-label": title }, title && h("p.heading", {}, title), h("dl", {}, shown));
   }
 
   // What may be tapped under the newest message.
@@ -70,7 +70,7 @@ export class View {
     const { say } = this.at;
     let section;
     const rows = choices.flatMap((choice) => {
-      const heading = choice.section && choice.section !== section ? h("h4", {}, (section = choice.section)) : null;
+      const heading = choice.section && choice.section !== section ? h("p.group", {}, (section = choice.section)) : null;
       return heading ? [heading, this.choice(choice, "button.item")] : [this.choice(choice, "button.item")];
     });
     const none = h("p.none", { hidden: true, role: "status" }, say.none_found);
@@ -105,11 +105,19 @@ export class View {
     return list;
   }
 
-  // One tap is the yes: all of its buttons rest until there is an answer, and stay so when there is a final one.
+  // One tap is the yes: all of its buttons rest until there is an answer, and stay so when there is a final one. Where
+  // somebody else's page books, our page before it is a plain link.
   booking(actions) {
     const result = h("div.result", { role: "status", hidden: true });
-    const buttons = actions.map((action) => h("button.book", { type: "button", onclick: (event) => this.book(event, action, buttons, result) }, action.label));
-    return h("div.booking", {}, buttons, result);
+    const buttons = [];
+    const shown = actions.map((action) => {
+      const url = action.handling === "external" && safeUrl(action.externalUrl);
+      if (url) return this.onward(url, action.label);
+      const button = h("button.book", { type: "button", onclick: (event) => this.book(event, action, buttons, result) }, action.label);
+      buttons.push(button);
+      return button;
+    });
+    return h("div.booking", {}, shown, result);
   }
 
   async book({ currentTarget: button }, action, buttons, result) {
@@ -166,8 +174,8 @@ export class View {
     this.show(result, "warn", say.action_broken);
   }
 
-  onward(url) {
-    return outside(url, [this.at.say.go_on, icon("out")], "a.book");
+  onward(url, label = this.at.say.go_on) {
+    return outside(url, [label, icon("out")], "a.book");
   }
 
   contact(ways) {
@@ -209,6 +217,6 @@ export class View {
       };
       return h("button.star", { type: "button", "aria-label": fill(say.star, { rating }), "aria-pressed": "false", onclick: press }, "★");
     });
-    return h("section.rating", { "aria-label": say.rate }, h("h3", {}, say.rate), h("div", {}, stars), thanks);
+    return h("section.rating", { "aria-label": say.rate }, h("p.heading", {}, say.rate), h("div", {}, stars), thanks);
   }
 }

@@ -11,5 +11,5 @@
   }
   import(new URL("widget/embed.js", script.src).href)
     .then((embed) => embed.start({ base: new URL(".", script.src).href, ...script.dataset }))
-    .catch((error) => complain(error.message));
+    .catch((error) => complain(`${error.message}. Is this page on the list of the business (web_chat.origins)?`));
 })();
