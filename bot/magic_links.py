@@ -81,6 +81,12 @@ class MagicLinks:
     public_base_url: str
     clock: Clock
 
+    @property
+    def cookie_name(self) -> str:
+        """A __Host- cookie must be Secure, which a browser takes over plain HTTP from nobody."""
+        secure = self.public_base_url.startswith("https:")
+        return "__Host-frontdesk-chat" if secure else "frontdesk-chat"
+
     async def create(
         self, workspace_id: UUID, conversation_id: UUID, *, made_by: str, days: float = LINK_DAYS
     ) -> MadeLink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from db.tx import Pool, Tx
@@ -81,7 +81,7 @@ class Talk:
 
     id: UUID
     customer_id: UUID
-    status: str
+    status: Literal["open", "human", "closed"]
     language: str
     used: int
     """Its newest message's number."""

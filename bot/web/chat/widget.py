@@ -5,6 +5,8 @@ POST /api/widget/messages  {workspaceId, botId, sessionId, messageId?,    stores
                             text | choice | location}                     what came
 GET  /api/widget/messages  ?after=12                                      what stands behind that number
 GET  /api/widget/stream    Last-Event-ID: 12                              the same, as it comes
+POST /api/widget/feedback  {workspaceId, botId, sessionId, seq?,          a thumb for a message, stars for the talk
+                            thumb?, rating?, comment?}
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from bot.web.api import ApiAnswer, ApiError, ApiInput, read_json, read_query, re
 from bot.web.chat.answers import ContactTold, TalkTold
 from bot.web.chat.desk import Said, told
 from bot.web.chat.doors import Doors, bearer
+from bot.web.chat.feedback import PER_MINUTE, Opinion, OpinionKept, keep_opinion
 from bot.web.chat.sessions import Session, SessionRefused, new_address
 from bot.web.chat.shown import contact_of
 from bot.web.chat.stream import Streams
@@ -115,6 +118,12 @@ class MessageSent(Words):
     session_id: Token
 
 
+class OpinionSent(Opinion):
+    workspace_id: Name
+    bot_id: Name
+    session_id: Token
+
+
 class After(ApiInput):
     workspace_id: Name | None = None
     bot_id: Name | None = None
@@ -136,6 +145,7 @@ class WidgetApi:
             web.post("/api/widget/messages", self.say),
             web.get("/api/widget/messages", self.read),
             web.get("/api/widget/stream", self.stream),
+            web.post("/api/widget/feedback", self.rate),
             web.options("/api/widget/{what}", preflight),
         ]
 
@@ -196,6 +206,16 @@ class WidgetApi:
         return await self.streams.serve(
             request, visit.seat, after=last_event(request, query.after), until=left
         )
+
+    @described(
+        "Keeps what a customer thinks of a message or of the talk",
+        tag="chat", body=OpinionSent, answer=OpinionKept, errors=(401, 403, 404),
+    )  # fmt: skip
+    async def rate(self, request: web.Request) -> web.Response:
+        sent = await read_json(request, OpinionSent)
+        visit = await self.doors.enter(request, sent.session_id, workspace=sent.workspace_id, bot=sent.bot_id)
+        await self.doors.pass_(f"chat-feedback:{visit.seat.address}", PER_MINUTE)
+        return respond(await keep_opinion(self.doors.pool, visit.seat, sent, source="widget"))
 
     def _kept_address(self, token: str | None, workspace_id: object, account_id: object) -> str | None:
         """The seat of a session that still counts. Raises ApiError 401, 403."""
