@@ -17,7 +17,7 @@ _WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "en": {
         "ok": {
             "title": "Thank you!",
-            "text": "Your payment is on its way to us. As soon as it has arrived, we confirm it in the chat.",
+            "text": "As soon as your payment has arrived, we confirm it in the chat.",
             "then": "You can close this page now.",
         },
         "cancel": {
@@ -29,7 +29,7 @@ _WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "ar": {
         "ok": {
             "title": "شكراً لك!",
-            "text": "الدفع في طريقه إلينا. أول ما يوصل نأكده لك في المحادثة.",
+            "text": "أول ما يوصلنا الدفع نأكده لك في المحادثة.",
             "then": "تقدر تسكر هذه الصفحة الحين.",
         },
         "cancel": {
