@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
 import httpx
+import structlog
 
 from bot.channels.contract import Channel
 from bot.flows.contract import Outcome
@@ -18,10 +19,15 @@ from bot.messages import DELIVERY_RANK, DeliveryStatus, JsonObject
 from bot.ports import Accounts, Clock, Limits, LiveEvents
 from bot.typing_sign import TypingSigns
 from db import effects, errors, inbox
+from db.failures import CONNECTION_LOST
 from db.tx import Pool, Tx, tx
 from providers.outcome import CallFailure, Disposition
 
+log = structlog.get_logger(__name__)
+
 Result = TypeVar("Result")
+_PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
+"""Seconds."""
 
 
 @dataclass(slots=True)
@@ -53,6 +59,22 @@ async def bounded(context: EffectContext, call: Awaitable[Result]) -> Result:
             "timeout",
             f"No answer within {context.limits.call_timeout_seconds:g} seconds.",
         ) from error
+
+
+async def recorded_surely(record: Callable[[], Awaitable[None]], *, order_id: str) -> None:
+    """Until it is recorded, only this process knows what the outside did: a lost connection is no reason to forget it.
+
+    `record` must find out by itself whether an earlier try was stored. Raises what it raises, in the end.
+    """
+    for pause in _PAUSES_BEFORE_RECORDING_AGAIN:
+        try:
+            await record()
+        except CONNECTION_LOST as error:
+            log.warning("effect.recorded_again", order=order_id, error=type(error).__name__)
+            await asyncio.sleep(pause)
+        else:
+            return
+    await record()
 
 
 async def answer(

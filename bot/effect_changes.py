@@ -12,7 +12,7 @@ system can:
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import structlog
 
@@ -20,6 +20,7 @@ from bot.effect_base import (
     EffectContext,
     answer,
     bounded,
+    recorded_surely,
     retry_later,
     settle_unknown,
     tell_operator,
@@ -29,14 +30,12 @@ from bot.effect_orders import LOOK_UP_FOR, MOST_TRIES, NOT_RECORDABLE, order_det
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, failpoints, sync_runs
-from db.failures import CONNECTION_LOST
 from db.tx import Tx, tx
 from providers.contract import BookingProvider, OrderCheck, OrderPlaced, OrderRequest
 from providers.outcome import CallFailure, Disposition, NotSupported, SlotTaken
 
 log = structlog.get_logger(__name__)
 
-_PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
 _NOT_RECORDABLE: tuple[type[Exception], ...] = (*NOT_RECORDABLE, bookings.TimeTaken)
 
 
@@ -168,18 +167,11 @@ async def _looked_up(
 async def _record_surely(
     context: EffectContext, effect: effects.Effect, change: Change, placed: OrderPlaced, way: Way
 ) -> None:
-    """Until it is recorded, only this process knows that the order moved."""
+    """In our tables, or in front of a person."""
     try:
-        for pause in (*_PAUSES_BEFORE_RECORDING_AGAIN, None):
-            try:
-                await _record(context, effect, change, placed, way)
-            except CONNECTION_LOST as error:
-                if pause is None:
-                    raise
-                log.warning("change.recorded_again", order=placed.order_id, error=type(error).__name__)
-                await asyncio.sleep(pause)
-            else:
-                return
+        await recorded_surely(
+            partial(_record, context, effect, change, placed, way), order_id=placed.order_id
+        )
     except _NOT_RECORDABLE:
         log.exception("change.not_recordable", order=placed.order_id)
         await _keep_for_operator(

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -14,6 +14,7 @@ from bot.effect_base import (
     EffectContext,
     answer,
     bounded,
+    recorded_surely,
     required_booking,
     retry_later,
     settle_unknown,
@@ -26,7 +27,7 @@ from bot.mail_settings import News
 from bot.messages import JsonObject
 from bot.payment_gate import plan_link_if_due
 from db import bookings, effects, failpoints
-from db.failures import CONNECTION_LOST, ROW_REFUSED
+from db.failures import ROW_REFUSED
 from db.tx import Tx, tx
 from providers.contract import OrderCheck, OrderPlaced, OrderRequest
 from providers.outcome import CallFailure, Disposition, SlotTaken
@@ -36,7 +37,6 @@ log = structlog.get_logger(__name__)
 _FRESH_FRAMES_VALID_SECONDS = 3600.0
 LOOK_UP_FOR = timedelta(minutes=10)
 """How long a booking system that doesn't answer is asked for a lost order before a person is."""
-_PAUSES_BEFORE_RECORDING_AGAIN = (0.1, 0.5, 2.0)
 NOT_RECORDABLE: tuple[type[Exception], ...] = (LookupError, *ROW_REFUSED)
 MOST_TRIES = 8
 """Of an order that was never called but kept its process from going on."""
@@ -141,17 +141,9 @@ async def _looked_up(context: EffectContext, effect: effects.Effect) -> tuple[Or
 
 
 async def _record_surely(context: EffectContext, effect: effects.Effect, placed: OrderPlaced) -> None:
-    """Until it is recorded, only this process knows the order's number."""
+    """In our tables, or in front of a person."""
     try:
-        for pause in _PAUSES_BEFORE_RECORDING_AGAIN:
-            try:
-                await _record_placed(context, effect, placed)
-            except CONNECTION_LOST as error:
-                log.warning("order.recorded_again", order=placed.order_id, error=type(error).__name__)
-                await asyncio.sleep(pause)
-            else:
-                return
-        await _record_placed(context, effect, placed)
+        await recorded_surely(partial(_record_placed, context, effect, placed), order_id=placed.order_id)
     except NOT_RECORDABLE:
         log.exception("order.not_recordable", order=placed.order_id)
         await _placed_but_not_booked(context, effect, placed)

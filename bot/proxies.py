@@ -9,7 +9,7 @@ Network = IPv4Network | IPv6Network
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """From a comma list of addresses and networks: `10.0.0.0/8, 192.168.1.4`. Raises ValueError."""
+    """From a comma list of addresses and networks: `192.0.2.0/24, 198.51.100.4`. Raises ValueError."""
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
@@ -34,7 +34,7 @@ def is_trusted(address: str | None, trusted: tuple[Network, ...]) -> bool:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
-    """`::ffff:10.0.0.1` is 10.0.0.1."""
+    """`::ffff:192.0.2.1` is 192.0.2.1."""
     try:
         found = ip_address(text)
     except ValueError:

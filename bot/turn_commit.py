@@ -19,7 +19,7 @@ from bot.flows.contract import (
 from bot.flows.voice import TRANSCRIBED
 from bot.messages import Inbound, JsonObject, Outbound, Sender, action_to_json
 from bot.ports import BotProfile, Limits
-from db import bookings, errors, escalations, failpoints, handoffs, history, turns
+from db import bookings, errors, escalations, failpoints, handoffs, history, turns, wishes
 from db.ids import new_id
 from db.tx import Pool, Tx, tx
 
@@ -92,9 +92,9 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
             words=step.consent_words,
         )
     if step.lead is not None:
-        await bookings.upsert_lead(
+        await wishes.upsert_lead(
             transaction,
-            bookings.LeadRow(
+            wishes.LeadRow(
                 workspace_id=leased.workspace_id,
                 bot_id=leased.bot_id,
                 conversation_id=leased.id,
@@ -110,9 +110,9 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
             ),
         )
     if step.intent is not None:
-        await bookings.upsert_intent(
+        await wishes.upsert_intent(
             transaction,
-            bookings.IntentRow(
+            wishes.IntentRow(
                 id=step.intent.id,
                 workspace_id=leased.workspace_id,
                 bot_id=leased.bot_id,

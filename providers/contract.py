@@ -16,6 +16,8 @@ from typing import Protocol, runtime_checkable
 from pydantic import BaseModel, ConfigDict
 
 Names = Mapping[str, str]
+OWN_ORDER_PREFIX = "OC-"
+"""Begins the own calendar's order numbers, which are ours: a customer's is the confirmation code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bot.flows.state import ItemWish, Placed, Wish
 from bot.flows.talk import Talk
 from bot.messages import Card, CardRow
 from bot.wording.words import Line
-from providers.own_calendar.settings import ORDER_PREFIX
+from providers.contract import OWN_ORDER_PREFIX
 
 ORDER_NUMBER_LIMIT = 16
 
@@ -315,7 +315,9 @@ def order_number(order_id: str) -> str:
     """The booking system's number of an order as far as people use it: long ids are for machines, and the own
     calendar's is one of ours beside the confirmation code.
     """
-    return order_id if len(order_id) <= ORDER_NUMBER_LIMIT and not order_id.startswith(ORDER_PREFIX) else ""
+    return (
+        order_id if len(order_id) <= ORDER_NUMBER_LIMIT and not order_id.startswith(OWN_ORDER_PREFIX) else ""
+    )
 
 
 def placed_line(talk: Talk, placed: Placed) -> str:

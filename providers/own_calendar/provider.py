@@ -15,6 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from providers.contract import (
+    OWN_ORDER_PREFIX,
     Capabilities,
     CatalogRecord,
     ExceptionalDay,
@@ -35,7 +36,7 @@ from providers.contract import (
 from providers.outcome import CallFailure, Disposition, NotSupported, SlotTaken
 from providers.own_calendar.checks import performs
 from providers.own_calendar.money import minor_units
-from providers.own_calendar.settings import ORDER_PREFIX, CalendarSettings, Offer, Place
+from providers.own_calendar.settings import CalendarSettings, Offer, Place
 from providers.own_calendar.spans import DAY, of_calendar_day
 from providers.own_calendar.working import (
     Performer,
@@ -282,16 +283,16 @@ class OwnCalendarProvider:
 
 
 def _ours(order_id: str) -> None:
-    if not order_id.startswith(ORDER_PREFIX):
+    if not order_id.startswith(OWN_ORDER_PREFIX):
         raise CallFailure(Disposition.PERMANENT, "order_gone", "that order isn't of this calendar")
 
 
 def order_id(reference: str) -> str:
     """Short enough to be told to a customer: of a UUID its random end (48 bits, beside the time it begins with)."""
     try:
-        return f"{ORDER_PREFIX}{UUID(reference).hex[-12:].upper()}"
+        return f"{OWN_ORDER_PREFIX}{UUID(reference).hex[-12:].upper()}"
     except ValueError:
-        return f"{ORDER_PREFIX}{reference}"
+        return f"{OWN_ORDER_PREFIX}{reference}"
 
 
 def _double_booked(lines: Sequence[OrderLine]) -> bool:

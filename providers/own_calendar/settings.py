@@ -26,8 +26,6 @@ Day = date
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED = ("closed", "off", "none")
 MAX_UNITS = 200
-ORDER_PREFIX = "OC-"
-"""Begins its order numbers, which are ours: a customer's is the confirmation code."""
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 

@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 from bot.proxies import networks, sender
 from bot.web.proxies import behind
 
-OURS = networks("10.0.0.0/8, 192.0.2.7,2001:db8::/32")
+OURS = networks("192.0.2.0/25, 192.0.2.207,2001:db8::/32")
 
 
 @pytest.mark.parametrize(
     ("peer", "forwarded", "expected"),
     [
         ("203.0.113.5", [], "203.0.113.5"),
-        ("10.0.0.2", [], "10.0.0.2"),
-        ("10.0.0.2", ["198.51.100.4"], "198.51.100.4"),
-        ("10.0.0.2", ["198.51.100.4, 192.0.2.7"], "198.51.100.4"),
-        ("10.0.0.2", ["1.1.1.1, 198.51.100.4"], "198.51.100.4"),
-        ("10.0.0.2", ["1.1.1.1", "198.51.100.4, 10.1.1.1"], "198.51.100.4"),
+        ("192.0.2.2", [], "192.0.2.2"),
+        ("192.0.2.2", ["198.51.100.4"], "198.51.100.4"),
+        ("192.0.2.2", ["198.51.100.4, 192.0.2.207"], "198.51.100.4"),
+        ("192.0.2.2", ["203.0.113.1, 198.51.100.4"], "198.51.100.4"),
+        ("192.0.2.2", ["203.0.113.1", "198.51.100.4, 192.0.2.3"], "198.51.100.4"),
         ("203.0.113.5", ["198.51.100.4"], "203.0.113.5"),
-        ("10.0.0.2", ["unknown"], "10.0.0.2"),
-        ("10.0.0.2", ["198.51.100.4, nonsense"], "10.0.0.2"),
-        ("::ffff:10.0.0.2", ["198.51.100.4"], "198.51.100.4"),
+        ("192.0.2.2", ["unknown"], "192.0.2.2"),
+        ("192.0.2.2", ["198.51.100.4, nonsense"], "192.0.2.2"),
+        ("::ffff:192.0.2.2", ["198.51.100.4"], "198.51.100.4"),
         ("2001:db8::1", ["2001:db9::9"], "2001:db9::9"),
         (None, ["198.51.100.4"], None),
     ],
@@ -42,12 +42,12 @@ def test_a_stranger_never_chooses_his_address(forwarded):
 
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_what_a_customer_writes_before_a_proxy_s_word_changes_nothing(written):
-    assert sender("10.0.0.2", [*written, "198.51.100.4"], OURS) == "198.51.100.4"
+    assert sender("192.0.2.2", [*written, "198.51.100.4"], OURS) == "198.51.100.4"
 
 
 def test_what_is_no_network_is_refused():
     assert networks("") == ()
-    for text in ("10.0.0.1/8", "proxy.example.com", "10.0.0.0/99"):
+    for text in ("192.0.2.1/24", "proxy.example.com", "192.0.2.0/99"):
         with pytest.raises(ValueError, match=r"\S"):
             networks(text)
 
@@ -61,6 +61,6 @@ async def test_every_handler_sees_the_sender():
         app.router.add_post("/{name}", who)
         async with TestClient(TestServer(app)) as client:
             answer = await client.post(
-                "/x", data="body", headers={"X-Forwarded-For": "9.9.9.9, 198.51.100.4"}
+                "/x", data="body", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}
             )
             assert await answer.text() == f"{expected} x body"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db import bookings, handoffs
+from db import bookings, handoffs, wishes
 from db.tx import tx
 from tests.handoff.world import BARBER, books_elsewhere, handed_off, row
 from tests.salon import Salon, open_salon
@@ -38,12 +38,12 @@ async def test_what_a_talk_says_of_a_wish_never_breaks_its_turn(salon, stands, s
             await transaction.execute(
                 "UPDATE booking_intents SET status = $2 WHERE id = $1", found["intent_id"], stands
             )
-        await bookings.upsert_intent(transaction, _wish(salon, found, said))
+        await wishes.upsert_intent(transaction, _wish(salon, found, said))
     assert (await row(salon, token))["intent_status"] == becomes
 
 
-def _wish(salon: Salon, found: dict[str, object], status: str) -> bookings.IntentRow:
-    return bookings.IntentRow(
+def _wish(salon: Salon, found: dict[str, object], status: str) -> wishes.IntentRow:
+    return wishes.IntentRow(
         id=found["intent_id"],
         workspace_id=salon.workspace_ids[BARBER],
         bot_id=found["bot_id"],
