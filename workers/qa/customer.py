@@ -71,6 +71,8 @@ class Talk:
     """As the read API knows it, too; empty before the first line."""
     email: str = field(default_factory=lambda: f"sara.{secrets.token_hex(3)}@example.com")
     """Nobody else's: what this talk leaves in the tables is found by it."""
+    patience: float = 20.0
+    """Seconds that a late reply is waited for."""
     seen: int = 0
     replies: list[Reply] = field(default_factory=list)
     lines: list[Said] = field(default_factory=list)
@@ -115,7 +117,7 @@ class Talk:
             fresh.extend(self._take(body))
             return bool(fresh) and not body["pending"]
 
-        await until(look, bool)
+        await until(look, bool, seconds=self.patience)
         return fresh
 
     def _take(self, body: Mapping[str, Any]) -> list[Reply]:

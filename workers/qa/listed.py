@@ -64,14 +64,14 @@ CHECKS: tuple[Check, ...] = (
         talk_checks.routes, handoff=True,
     ),
     Check(
-        "internal", "internal",
-        "the button answers `confirmed` with a code, twice the same; booking, wish, lead and talk are tied together",
-        talk_checks.internal, talk_checks.books_here,
-    ),
-    Check(
         "stale", "old button",
         "after a change of the wish the button that stood before answers `stale` with what stands and books nothing",
         talk_checks.stale,
+    ),
+    Check(
+        "internal", "internal",
+        "the button answers `confirmed` with a code, twice the same; booking, wish, lead and talk are tied together",
+        talk_checks.internal, talk_checks.books_here,
     ),
     Check(
         "provider", "provider",

@@ -106,4 +106,7 @@ class SandboxOrders:
         except httpx.HTTPError as error:
             raise Failed("the sandbox's ledger", type(error).__name__) from error
         found = answer.json()
-        return {str(one["id"]) for one in (*found["orders"], *found["appointments"])}
+        return {
+            *(str(one["order_id"]) for one in found["orders"]),
+            *(str(one["id"]) for one in found["appointments"]),
+        }

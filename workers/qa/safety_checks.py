@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from workers.qa.checks import Untried, holds
+from workers.qa.checks import Failed, Untried, holds
 from workers.qa.expect import Expected, is_open
 from workers.qa.visit import Visit
 
@@ -52,10 +52,11 @@ def has_hours(expected: Expected) -> bool:
 async def after_hours(visit: Visit) -> str:
     """Closed: the line stands before the first reply. Open: it doesn't. By the template's hours and zone."""
     week = visit.expected.week or {}
-    before = visit.clock().astimezone(visit.expected.zone)
-    talk = await visit.talk()
-    reply = _plain(await talk.say("Hello"))
-    after = visit.clock().astimezone(visit.expected.zone)
+    if visit.greeted is None:
+        raise Failed("a reply to the first line", "none")
+    zone = visit.expected.zone
+    before, after = visit.greeted.said_at.astimezone(zone), visit.greeted.heard_at.astimezone(zone)
+    reply = _plain(visit.greeted.reply)
     open_now = is_open(week, before)
     if open_now != is_open(week, after):
         raise Untried("the business opened or closed at this very moment")
@@ -75,7 +76,7 @@ def has_faq(expected: Expected) -> bool:
 
 async def faq(visit: Visit) -> str:
     """The business's own questions get the business's own answers, word for word."""
-    talk = await visit.talk()
+    talk = visit.stands_first()
     for question, answer in visit.expected.faq:
         reply = await talk.say(question)
         holds(_plain(answer) in _plain(reply), f"to {question!r}: {answer!r}", reply)

@@ -41,6 +41,15 @@ class Orders(Protocol):
     async def ids(self, workspace: str) -> set[str]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Greeted:
+    """The answer to a talk's first line, and the moments between which it was made."""
+
+    reply: str
+    said_at: datetime
+    heard_at: datetime
+
+
 @dataclass(slots=True)
 class Visit:
     """`others`: all further templates of the run, or of the product if there is no other."""
@@ -52,6 +61,11 @@ class Visit:
     clock: Callable[[], datetime]
     operator: Operator | None = None
     orders: Orders | None = None
+    first: Talk | None = None
+    """The talk that was opened first."""
+    greeted: Greeted | None = None
+    stranger: Talk | None = None
+    """The first talk of `others[0]`, if that is visited as well."""
     talks: dict[str, Talk] = field(default_factory=dict)
     """By booking type; with a summary standing."""
     actions: dict[str, Row] = field(default_factory=dict)
@@ -70,9 +84,15 @@ class Visit:
 
     async def talk(self) -> Talk:
         """A new customer in the web chat. Raises Failed."""
-        talk = await Talk(Widget(self.server), self.expected).open()
+        talk = await Talk(Widget(self.server), self.expected, patience=max(1.0, 2 * self.patience)).open()
         self.talked.append(talk)
         return talk
+
+    def stands_first(self) -> Talk:
+        """Raises Failed if not even a session could be opened."""
+        if self.first is None:
+            raise Failed("a session", "none could be opened")
+        return self.first
 
     def stands(self, offer: Offer) -> tuple[Talk, Row]:
         """The talk about it and its button. Raises Failed if none got that far."""
