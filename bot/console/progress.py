@@ -46,9 +46,16 @@ def ids_of(state: State) -> set[UUID]:
 
 
 def slots(
-    state: State, form: Sequence[FormField], names: Mapping[UUID, Mapping[str, str]], zone: ZoneInfo
+    state: State,
+    form: Sequence[FormField],
+    names: Mapping[UUID, Mapping[str, str]],
+    *,
+    zone: ZoneInfo,
+    phone: str | None,
 ) -> list[Slot]:
-    """In the form's order."""
+    """In the form's order. phone: the one the customer writes from, which needs no asking."""
+    if state.wish.begun and not state.wish.phone:
+        state = state.model_copy(update={"wish": state.wish.model_copy(update={"phone": phone})})
     return [_slot(state, one, names, zone) for one in form]
 
 

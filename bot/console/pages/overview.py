@@ -33,6 +33,7 @@ async def _numbers(acting: Acting) -> dict[str, Any]:
         "waiting": await read_overview.waiting(acting.tx),
         "people": await escalations.listing(acting.tx, limit=_WAITING_SHOWN),
         "funnel": await read_overview.funnel(acting.tx, begun),
+        "today_date": acting.today().date().isoformat(),
         "begun": begun,
         "days": days,
         "periods": list(_PERIODS.items()),
