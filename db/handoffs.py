@@ -89,6 +89,9 @@ ABANDON = "SELECT abandon_handoffs($1)"
 ABANDON_INTENTS = "SELECT abandon_intents($1, $2)"
 EXTERNAL_WORKSPACES = "SELECT workspace_id, name, settings FROM list_external_workspaces()"
 FIND_ACCOUNT = "SELECT id, workspace_id, page, account_key, secrets FROM find_handoff_account($1, $2)"
+ACCOUNTS_HERE = """
+SELECT page, account_key FROM handoff_accounts WHERE workspace_id = current_workspace() AND enabled ORDER BY page
+"""
 PUT_ACCOUNT = """
 INSERT INTO handoff_accounts (id, workspace_id, page, account_key, secrets)
 VALUES ($1, current_workspace(), $2, $3, $4)
@@ -166,6 +169,11 @@ async def find_account(connection: Tx | Pool, page: str, account_key: str) -> Ha
     return None if row is None else HandoffAccountRow(**dict(row))
 
 
+async def accounts_here(tx: Tx) -> list[tuple[str, str]]:
+    """Page and account key of every booking page whose secret is set."""
+    return [(row["page"], row["account_key"]) for row in await tx.fetch(ACCOUNTS_HERE)]
+
+
 async def put_account(tx: Tx, *, page: str, account_key: str, secrets: bytes) -> str:
     """Makes the workspace's account at a page, or changes its secrets. The key of its webhook address."""
     return str(await tx.fetchval(PUT_ACCOUNT, new_id(), page, account_key, secrets))
@@ -213,8 +221,8 @@ async def _lock(tx: Tx, handoff_id: UUID) -> Mapping[str, Any] | None:
     """The handoff as it stands, and nobody else's until this transaction ends. None: it isn't this workspace's."""
     await tx.execute(LOCK_LEAD, handoff_id)
     await tx.execute(LOCK_INTENT, handoff_id)
-    row: Mapping[str, Any] | None = await tx.fetchrow(LOCK, handoff_id)
-    return row
+    row = await tx.fetchrow(LOCK, handoff_id)
+    return None if row is None else dict(row)
 
 
 async def add_event(tx: Tx, handoff_id: UUID, kind: str, *, by: str, detail: str = "") -> None:

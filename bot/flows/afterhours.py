@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.catalog import localized
 from bot.flows.hours import at_clock, local_day
 from bot.flows.talk import Talk
 from bot.wording.words import Line
-from bot.workspace import OpenHours
 
-LOOK_AHEAD_DAYS = 8
+LOOK_AHEAD_DAYS = 32
+"""Holidays of a month included."""
 
 
-def _intervals(talk: Talk) -> Sequence[OpenHours]:
-    """The team's hours, else all hours of all places."""
+def _open_on(talk: Talk, day: date) -> list[tuple[time, time]]:
+    """The team's hours of that day, else those of all places. A day on which every place is closed for once counts."""
+    places = talk.catalog.locations.values()
     own = talk.context.settings.hours
-    if own:
-        return own
-    return [
-        OpenHours(weekday=one.weekday, opens=one.opens, closes=one.closes)
-        for place in talk.catalog.locations.values()
-        for one in place.hours
-    ]
+    if not own:
+        return [span for place in places for span in place.hours_on(day)]
+    if places and all(day in place.exceptions and not place.hours_on(day) for place in places):
+        return []
+    return [(one.opens, one.closes) for one in own if one.weekday == day.weekday()]
 
 
 def _spans(talk: Talk) -> list[tuple[datetime, datetime]]:
@@ -32,10 +30,9 @@ def _spans(talk: Talk) -> list[tuple[datetime, datetime]]:
     spans = []
     for ahead in range(-1, LOOK_AHEAD_DAYS):
         day = today + timedelta(days=ahead)
-        for one in _intervals(talk):
-            if one.weekday == day.weekday():
-                ends = day + timedelta(days=1) if one.closes <= one.opens else day
-                spans.append((at_clock(day, one.opens, zone), at_clock(ends, one.closes, zone)))
+        for opens, closes in _open_on(talk, day):
+            ends = day + timedelta(days=1) if closes <= opens else day
+            spans.append((at_clock(day, opens, zone), at_clock(ends, closes, zone)))
     return spans
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -154,6 +154,18 @@ def test_hours_over_midnight() -> None:
     chat = asking(after_hours=AFTER_HOURS, hours=nights)
     chat.now = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
     assert "closed" not in chat.say("hi"), "half past one, of Friday's night"
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_holiday_is_no_opening(own: bool) -> None:
+    """Closed on Saturday for once; on Sunday everything is as always."""
+    team = tuple(OpenHours(weekday=day, opens=time(8), closes=time(10)) for day in range(7)) if own else ()
+    chat = asking(after_hours=AFTER_HOURS, hours=team)
+    holiday = {date(2026, 11, 21): ()}
+    places = {key: replace(one, exceptions=holiday) for key, one in chat.catalog.locations.items()}
+    chat.catalog = replace(chat.catalog, locations=places)
+    chat.now = NIGHT
+    assert f"back Sun 22 Nov, {'8:00' if own else '10:30'} AM" in chat.say("hi")
 
 
 def test_in_arabic_at_night() -> None:

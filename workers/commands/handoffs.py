@@ -15,6 +15,8 @@ from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_
 from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from db.tx import Pool, Tx
 
 handoffs = typer.Typer(
@@ -76,38 +78,37 @@ def webhook(
 
 async def _list(pool: Pool, key: str | None, status: str | None) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     from db import handoffs as rows
     from db.tx import tx
 
     console = Console(highlight=False)
-    table = Table("id", "created", "customer", "service and time", "status", show_lines=True)
-    table.columns[0].overflow = "fold"
+    nothing = True
     for workspace in await chosen_workspaces(pool, key):
         async with tx(pool, workspace.id) as transaction:
             found = await rows.listing(transaction, status=status, limit=_LIMIT)
         for row in found:
-            table.add_row(*_cells(row, workspace.key))
-    if table.row_count:
-        console.print(table)
-    else:
+            nothing = False
+            console.print(_told(row, workspace.key), soft_wrap=True)
+    if nothing:
         console.print("No handoffs.")
 
 
-def _cells(row: dict[str, Any], workspace: str) -> tuple[str, ...]:
-    from rich.markup import escape
+def _told(row: dict[str, Any], workspace: str) -> Text:
+    """A few short lines, so that the id stands whole on any terminal, to be copied."""
+    from rich.text import Text
 
-    who = "\n".join(
-        filter(None, (row["customer_name"], row["customer_phone"], row["customer_email"], workspace))
+    state = f"{STATES[row['status']]}{', by ' + row['completed_by'] if row['completed_by'] else ''}"
+    who = (row["customer_name"], row["customer_phone"], row["customer_email"])
+    came = f"{row['page']}, from {row['source'] or 'unknown'}"
+    lines = (
+        f"  {row['created_at'].astimezone():%d %b %H:%M}  {workspace}: {came}",
+        f"  {'  '.join(filter(None, who)) or '(nothing known of the customer)'}",
+        f"  {', '.join(filter(None, (row['service'], row['preferred_time']))) or '-'}",
     )
-    what = "\n".join(filter(None, (row["service"], row["preferred_time"])))
-    state = f"{STATES[row['status']]}\n{row['page']}, from {row['source'] or 'unknown'}"
-    if row["completed_by"]:
-        state += f"\nby {row['completed_by']}"
-    return (
-        str(row["id"]), f"{row['created_at'].astimezone():%d %b %H:%M}", escape(who), escape(what), escape(state)
-    )  # fmt: skip
+    told = Text.assemble((str(row["id"]), "bold"), "  ", state, *(f"\n{line}" for line in lines))
+    told.append("\n")
+    return told
 
 
 async def _show(pool: Pool, handoff: UUID) -> None:
