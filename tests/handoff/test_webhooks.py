@@ -123,6 +123,23 @@ async def test_a_wrong_signature_is_refused(salon):
     assert (await row(salon, token))["status"] == "new"
 
 
+async def test_reports_can_be_switched_off_and_narrowed(salon):
+    """By the business's settings: a signed report is then acknowledged, and changes nothing."""
+    token, key = await handed_off(salon, page="calendly"), await account(salon, "calendly")
+    reference = sign(salon.resources.box, token)
+    for completions in ({"enabled": False}, {"page": "square"}, {"event": "another.event"}):
+        await salon.pool.execute(
+            "UPDATE workspaces SET settings = jsonb_set(settings, '{external,completions}', $2) WHERE id = $1",
+            salon.workspace_ids[BARBER],
+            completions,
+        )
+        assert await calendly(salon, key, "invitee.created", reference) == 200
+        assert (await row(salon, token))["status"] == "new"
+    await salon.pool.execute("UPDATE workspaces SET settings = settings #- '{external,completions}'")
+    assert await calendly(salon, key, "invitee.created", reference) == 200
+    assert (await row(salon, token))["status"] == "completed_external"
+
+
 async def test_without_an_account_the_webhook_is_off(salon):
     assert await calendly(salon, "A" * 24, "invitee.created") == 404
     for page in ("fresha", "website", "nobody"):
