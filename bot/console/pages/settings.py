@@ -1,0 +1,182 @@
+"""Settings: every one of them in a form, what is wrong with how they are set, and the completion webhook's secret."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from aiohttp import web
+
+from bot import settings_check
+from bot.console.acting import Acting, NotFound, Refused
+from bot.console.page import Group, Nav, Section, get, post
+from bot.console.settings_form import (
+    SECTIONS,
+    Control,
+    SettingsSection,
+    changed,
+    controls,
+    refused,
+    section_of,
+)
+from bot.settings_check import Finding
+from bot.settings_edit import Problem, SettingsRefused, changes, parsed
+from bot.web.handoff.completions import SECRET, webhook_address
+from bot.workspace import WorkspaceSettings
+from db import handoffs, workspace_settings
+from providers.handoff.pages import PAGES
+
+_BROKEN = "What is stored isn't readable as settings any more; change it with frontdesk settings."
+
+
+async def first(acting: Acting) -> web.StreamResponse:
+    return await _page(acting, SECTIONS[0])
+
+
+async def section(acting: Acting) -> web.StreamResponse:
+    return await _page(acting, _named(acting))
+
+
+def _named(acting: Acting) -> SettingsSection:
+    try:
+        return section_of(acting.request.match_info["section"])
+    except KeyError:
+        raise NotFound from None
+
+
+async def _page(acting: Acting, here: SettingsSection) -> web.StreamResponse:
+    stored = await workspace_settings.load(acting.tx)
+    current = _parsed(stored.settings)
+    shown = controls(current, here, pages=_pages(here))
+    return await _shown(acting, here, shown, current, stored.updated_at)
+
+
+def _parsed(stored: dict[str, object]) -> WorkspaceSettings:
+    try:
+        return parsed(stored)
+    except SettingsRefused as error:
+        raise Refused(_BROKEN) from error
+
+
+def _pages(here: SettingsSection) -> Sequence[tuple[str, str]]:
+    return [(key, page.title or "Website") for key, page in PAGES.items()] if here.key == "page" else ()
+
+
+async def _shown(
+    acting: Acting,
+    here: SettingsSection,
+    shown: Sequence[Control],
+    current: WorkspaceSettings,
+    read_at: datetime,
+    *,
+    trouble: Sequence[str] = (),
+    status: int = 200,
+) -> web.StreamResponse:
+    return acting.render(
+        "settings.html",
+        status=status,
+        sections=SECTIONS,
+        section=here,
+        controls=shown,
+        findings=await _findings(acting, current),
+        trouble=trouble,
+        read_at=read_at.isoformat(),
+        signed_pages=[(key, page.title) for key, page in PAGES.items() if page.completions is not None],
+        webhooks=await _webhooks(acting) if here.key == "page" else [],
+    )
+
+
+async def _findings(acting: Acting, current: WorkspaceSettings) -> list[Finding]:
+    facts = await workspace_settings.beside(acting.tx)
+    return settings_check.check(
+        current,
+        settings_check.Beside(
+            place_hours=facts["place_hours"],
+            roster=facts["roster"],
+            booking_system=facts["booking_system"],
+            signed_pages=frozenset(facts["signed_pages"]),
+            channels=frozenset(facts["channels"]),
+            mail_service=acting.ports.mails,
+        ),
+    )
+
+
+async def _webhooks(acting: Acting) -> list[tuple[str, str]]:
+    """Title of a page whose secret is set, and the address to register there."""
+    return [
+        (PAGES[page].title, webhook_address(acting.ports.public_base_url, page, key))
+        for page, key in await handoffs.accounts_here(acting.tx)
+        if page in PAGES
+    ]
+
+
+async def save(acting: Acting) -> web.StreamResponse:
+    """All of a section or nothing; what somebody else changed meanwhile is never overwritten."""
+    here = _named(acting)
+    stored = await workspace_settings.load(acting.tx)
+    before = _parsed(stored.settings)
+    try:
+        after = parsed(changed(before, here, acting.form))
+    except SettingsRefused as error:
+        return await _wrong(acting, here, before, stored.updated_at, error.problems)
+    differing = changes(before, after)
+    if not differing:
+        return acting.redirect(f"/settings/{here.key}", said="That is how it is set already.")
+    try:
+        read_at = datetime.fromisoformat(acting.form.get("read_at", ""))
+    except ValueError:
+        raise Refused("The form is incomplete; open the page again.") from None
+    if not await workspace_settings.save(acting.tx, after.model_dump(mode="json"), read_at=read_at):
+        raise Refused("Somebody else changed the settings meanwhile. Look at them and try again.")
+    await acting.audit("settings.changed", here.key, changes=differing)
+    return acting.redirect(
+        f"/settings/{here.key}", said="Saved. It counts from every conversation's next turn on."
+    )
+
+
+async def _wrong(
+    acting: Acting,
+    here: SettingsSection,
+    before: WorkspaceSettings,
+    read_at: datetime,
+    problems: Sequence[Problem],
+) -> web.StreamResponse:
+    shown, rest = refused(controls(before, here, pages=_pages(here)), acting.form, problems)
+    return await _shown(
+        acting,
+        here,
+        shown,
+        before,
+        read_at,
+        trouble=["Nothing was saved: see what is marked.", *rest],
+        status=422,
+    )
+
+
+async def set_secret(acting: Acting) -> web.StreamResponse:
+    """Written and never shown again. Without one the page's reports are turned away."""
+    page, secret = acting.form.get("page", ""), acting.form.get("secret", "")
+    if page not in PAGES or PAGES[page].completions is None:
+        raise Refused("This booking page signs no reports.")
+    if not 8 <= len(secret) <= 500:
+        raise Refused("A signing secret has 8 to 500 characters.")
+    sealed = acting.ports.box.seal(
+        {SECRET: secret}, workspace_id=acting.workspace.id, field=handoffs.account_secret_field(page)
+    )
+    await handoffs.put_account(acting.tx, page=page, account_key=secrets.token_urlsafe(18), secrets=sealed)
+    await acting.audit("settings.webhook_secret", page)
+    return acting.redirect(
+        "/settings/page", said="The secret is kept. Register the address below at the page."
+    )
+
+
+SECTION = Section(
+    nav=Nav("settings", "Settings", "/settings", Group.BUSINESS, 80),
+    routes=(
+        get("/settings", first),
+        get("/settings/{section}", section),
+        post("/settings/{section}", save),
+        post("/settings/page/secret", set_secret),
+    ),
+)

@@ -1,0 +1,106 @@
+"""The form of the settings: every setting has its place, and what a form shows is what it saves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.console.settings_form import SECTIONS, Kind, changed, controls, refused, section_of
+from bot.console.weekly_hours import DAYS, HoursUnclear, read_hours, written_hours
+from bot.settings_edit import SettingsRefused, described, parsed
+from bot.workspace import WorkspaceSettings
+from seeds.template_file import load_templates, shipped_templates
+
+PAGES = [("square", "Square"), ("calendly", "Calendly")]
+
+
+def _filled(shown) -> dict[str, str]:
+    """The form as a browser sends it when nobody touched it."""
+    form: dict[str, str] = {}
+    for one in shown:
+        match one.kind:
+            case Kind.CHECK:
+                form |= {one.path: "1"} if one.value else {}
+            case Kind.SEVERAL:
+                form |= {f"{one.path}.{value}": value for value in one.value}
+            case Kind.LANGUAGES | Kind.HOURS:
+                form |= {f"{one.path}.{key}": text for key, text in one.value.items()}
+            case _:
+                form[one.path] = one.value
+    return form
+
+
+def test_every_setting_stands_in_exactly_one_section():
+    plain = parsed({"timezone": "UTC", "currency": "USD"})
+    shown = [one.path for section in SECTIONS for one in controls(plain, section, pages=PAGES)]
+    assert sorted(shown) == sorted(path for path, _ in described())
+
+
+@pytest.mark.parametrize("key", load_templates())
+def test_saving_an_untouched_form_changes_nothing(key):
+    settings = shipped_templates()[key].settings
+    pages = [
+        (one, one)
+        for one in ("square", "calendly", "acuity", "calcom", "mindbody", "vagaro", "fresha", "website")
+    ]
+    for section in SECTIONS:
+        form = _filled(controls(settings, section, pages=pages))
+        assert parsed(changed(settings, section, form)) == settings, section.key
+
+
+def test_what_is_wrong_stands_at_its_field_with_what_was_typed():
+    settings = parsed({"timezone": "UTC", "currency": "USD"})
+    section = section_of("page")
+    form = _filled(controls(settings, section, pages=PAGES)) | {
+        "external.url": "javascript:alert(1)",
+        "external.service_urls": "cut: [unclosed",
+    }
+    with pytest.raises(SettingsRefused) as unreadable:
+        changed(settings, section, form)
+    shown, rest = refused(controls(settings, section, pages=PAGES), form, unreadable.value.problems)
+    (at,) = [one for one in shown if one.problems]
+    assert (at.path, at.value, rest) == ("external.service_urls", "cut: [unclosed", [])
+    form["external.service_urls"] = "cut: http://example.com"
+    with pytest.raises(SettingsRefused) as refusal:
+        parsed(changed(settings, section, form))
+    shown, rest = refused(controls(settings, section, pages=PAGES), form, refusal.value.problems)
+    found = {one.path: one.problems for one in shown if one.problems}
+    assert found.keys() == {"external.url", "external.service_urls"}
+    assert all("https" in problem for problems in found.values() for problem in problems)
+    assert rest == []
+
+
+def test_what_concerns_no_field_of_the_section_is_said_all_the_same():
+    settings = parsed({"timezone": "UTC", "currency": "USD", "payment": {"provider": "stripe"}})
+    section = section_of("booking")
+    form = _filled(controls(settings, section, pages=PAGES)) | {"booking_mode": "external"}
+    with pytest.raises(SettingsRefused) as refusal:
+        parsed(changed(settings, section, form))
+    _, rest = refused(controls(settings, section, pages=PAGES), form, refusal.value.problems)
+    assert "payment.provider must be none" in " ".join(rest)
+
+
+@pytest.mark.parametrize("text", ["9-5pm", "25:00-26:00", "09:00", "09:00-24:30", "nine"])
+def test_hours_that_cant_be_read_name_the_day(text):
+    with pytest.raises(HoursUnclear, match="Tuesday"):
+        read_hours({"tuesday": text})
+
+
+_CLOCK = st.times().map(lambda one: f"{one:%H:%M}")
+_SPANS = st.lists(st.tuples(st.integers(0, 6), _CLOCK, _CLOCK), max_size=8, unique_by=lambda one: one[:2])
+
+
+@given(_SPANS)
+def test_hours_are_read_as_they_are_written(spans):
+    hours = [{"weekday": day, "opens": opens, "closes": closes} for day, opens, closes in spans]
+    assert read_hours(written_hours(hours)) == sorted(hours, key=lambda one: (one["weekday"], one["opens"]))
+    assert list(written_hours(hours)) == list(DAYS)
+
+
+def test_hints_name_no_file():
+    plain: WorkspaceSettings = parsed({"timezone": "UTC", "currency": "USD"})
+    for section in SECTIONS:
+        for one in controls(plain, section, pages=PAGES):
+            assert ".py" not in one.hint, one.path
+            assert "docs/" not in one.hint, one.path
