@@ -24,11 +24,19 @@ export class Chat {
     on("outbox", this.waiting);
     on("typing", this.typing);
     on("line", this.lineIs);
+    on("status", ({ status }) => {
+      this.human = status === "human";
+      this.status.textContent = this.state;
+    });
     on("slow", () => this.notice(this.say.slow));
   }
 
   get say() {
     return this.profile.words[this.language];
+  }
+
+  get state() {
+    return this.human ? this.say.team_answers : this.say.ready;
   }
 
   build() {
@@ -37,13 +45,14 @@ export class Chat {
     this.view = new View({
       say,
       choose: (choice) => this.talk.send(choice.title, choice.says ? { text: choice.title } : { choice: { id: choice.id, title: choice.title } }),
+      locate: (location) => this.talk.send(say.location, { location }),
       finalize: (action) => this.finalize(action),
       renew: (message) => this.talk.renew(message),
       rate: (what) => this.rate(what),
     });
     const other = profile.languages.find((one) => one !== language);
     const tool = (name, label, act, ...inside) => h(`button.tool.${name}`, { type: "button", "aria-label": label, title: label, onclick: act }, ...inside);
-    this.status = h("p.status", {}, say.ready);
+    this.status = h("p.status", {}, this.state);
     this.info = tool("info", say.details, () => this.toggle(), icon("info"));
     this.info.setAttribute("aria-expanded", "false");
     this.head = h("header.head", {},
@@ -211,7 +220,7 @@ export class Chat {
     clearTimeout(this.typed);
     if (on) this.typed = setTimeout(() => this.typing(false), 30_000);
     this.dots.hidden = !on;
-    this.status.textContent = on ? this.say.typing : this.say.ready;
+    this.status.textContent = on ? this.say.typing : this.state;
     if (on) this.log.append(this.queue, this.dots), this.atEnd(200) && this.down();
   }
 

@@ -4,7 +4,7 @@ import { fill, h, icon, outside, safeUrl, words } from "./dom.js";
 const FEW = 6; // choices that stand openly; more fold and can be searched
 
 export class View {
-  // at: {say: words of the page's language, choose(choice), finalize(action), renew(message), rate(what)}
+  // at: {say: words of the page's language, choose(choice), locate(place), finalize(action), renew(message), rate(what)}
   constructor(at) {
     this.at = at;
   }
@@ -53,6 +53,7 @@ export class View {
       message.fallback && h("div.result.warn", {}, h("span", {}, message.fallback.text), this.contact(message.fallback.contact)),
       actions.length > usable.length && !message.fallback && h("div.result.warn", {}, h("span", {}, say.action_broken)),
       usable.length > 0 && this.booking(usable),
+      message.askLocation && navigator.geolocation && isSecureContext && this.whereabouts(),
       links.map((link) => outside(link.url, [link.label || link.url, icon("out")], "a.choice.link")),
       choices.length > FEW || choices.some((choice) => choice.description || choice.section)
         ? this.list(choices, message.choicesLabel)
@@ -64,6 +65,16 @@ export class View {
     const tap = () => this.at.choose(choice);
     const more = choice.description && h("small", { dir: "auto" }, choice.description);
     return h(kind, { type: "button", onclick: tap }, h("span", { dir: "auto" }, choice.title), more);
+  }
+
+  whereabouts() {
+    const { say } = this.at;
+    const ask = ({ currentTarget: button }) => {
+      button.disabled = true;
+      const found = ({ coords: { latitude, longitude } }) => this.at.locate({ latitude, longitude });
+      navigator.geolocation.getCurrentPosition(found, () => button.remove(), { timeout: 10_000, maximumAge: 600_000 });
+    };
+    return h("button.choice", { type: "button", onclick: ask }, say.location);
   }
 
   list(choices, label) {
