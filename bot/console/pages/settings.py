@@ -9,8 +9,8 @@ from datetime import datetime
 from aiohttp import web
 
 from bot import settings_check
-from bot.console.acting import Acting, NotFound, Refused
-from bot.console.page import Group, Nav, Section, get, post
+from bot.console.acting import Acting, Refused
+from bot.console.page import Group, Handler, Nav, Section, get, post
 from bot.console.settings_form import (
     SECTIONS,
     Control,
@@ -18,7 +18,6 @@ from bot.console.settings_form import (
     changed,
     controls,
     refused,
-    section_of,
 )
 from bot.settings_check import Finding
 from bot.settings_edit import Problem, SettingsRefused, changes, parsed
@@ -30,19 +29,11 @@ from providers.handoff.pages import PAGES
 _BROKEN = "What is stored isn't readable as settings any more; change it with frontdesk settings."
 
 
-async def first(acting: Acting) -> web.StreamResponse:
-    return await _page(acting, SECTIONS[0])
+def _shows(here: SettingsSection) -> Handler:
+    async def show(acting: Acting) -> web.StreamResponse:
+        return await _page(acting, here)
 
-
-async def section(acting: Acting) -> web.StreamResponse:
-    return await _page(acting, _named(acting))
-
-
-def _named(acting: Acting) -> SettingsSection:
-    try:
-        return section_of(acting.request.match_info["section"])
-    except KeyError:
-        raise NotFound from None
+    return show
 
 
 async def _page(acting: Acting, here: SettingsSection) -> web.StreamResponse:
@@ -111,9 +102,15 @@ async def _webhooks(acting: Acting) -> list[tuple[str, str]]:
     ]
 
 
-async def save(acting: Acting) -> web.StreamResponse:
+def _saves(here: SettingsSection) -> Handler:
+    async def save(acting: Acting) -> web.StreamResponse:
+        return await _save(acting, here)
+
+    return save
+
+
+async def _save(acting: Acting, here: SettingsSection) -> web.StreamResponse:
     """All of a section or nothing; what somebody else changed meanwhile is never overwritten."""
-    here = _named(acting)
     stored = await workspace_settings.load(acting.tx)
     before = _parsed(stored.settings)
     try:
@@ -174,9 +171,9 @@ async def set_secret(acting: Acting) -> web.StreamResponse:
 SECTION = Section(
     nav=Nav("settings", "Settings", "/settings", Group.BUSINESS, 80),
     routes=(
-        get("/settings", first),
-        get("/settings/{section}", section),
-        post("/settings/{section}", save),
+        get("/settings", _shows(SECTIONS[0])),
+        *(get(f"/settings/{one.key}", _shows(one)) for one in SECTIONS),
+        *(post(f"/settings/{one.key}", _saves(one)) for one in SECTIONS),
         post("/settings/page/secret", set_secret),
     ),
 )

@@ -1,7 +1,6 @@
-"""`section` names no row: the same words in every workspace."""
+from bot.console.settings_form import SECTIONS
 
-IDS = {"section": "SELECT 'booking' || substr($1::uuid::text, 1, 0)"}
 FORMS = {
-    "/settings/{section}": {"lead_minutes": "5"},
+    **{f"/settings/{one.key}": {"lead_minutes": "5"} for one in SECTIONS},
     "/settings/page/secret": {"page": "calendly", "secret": "a signing secret"},
 }
