@@ -60,6 +60,7 @@ class Account:
             me=await _self(signed),
             problem=problem,
             sessions=await console_sessions.listing(pool, signed.session.user_id, signed.session_hash),
+            browser=browser_words,
             attempts=await users.attempts(pool, signed.session.user_id, limit=_ATTEMPTS),
         )
 
@@ -165,6 +166,26 @@ class Account:
         await users.drop_totp(ports.pool, me.id)
         await _audit(signed, "user.second_factor_dropped")
         return signed.leave(SECOND_FACTOR, said="The old one is gone. Set the new one up.")
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_words(agent: str) -> str:
+    """What a browser calls itself, in two words: `Firefox on Windows`."""
+    name = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " on ".join(part for part in (name, system) if part) or agent[:60] or "unknown"
 
 
 async def _self(signed: Signed) -> User:
