@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
@@ -154,10 +153,10 @@ class LeadChatApi:
         visit = await self.doors.enter(request)
         wanted = await read_json(request, AppointmentWanted)
         profile = await self.desk.profile(visit.seat)
-        service = await self._service(visit.seat, wanted.service, profile)
+        said, known_as = await self._service(visit.seat, wanted.service, profile)
         message_id = f"appointment-{wanted.message_id or secrets.token_urlsafe(12)}"
-        found = await self.desk.say(visit.seat, Said(message_id, text=_asking(wanted, service, profile)))
-        action = await self._fitting(visit, found, wanted.starts_at)
+        found = await self.desk.say(visit.seat, Said(message_id, text=_asking(wanted, said, profile)))
+        action = await self._fitting(visit, found, wanted, known_as)
         if action is None or not wanted.confirm:
             status = "open" if action is None else "proposed"
             return respond(
@@ -199,29 +198,35 @@ class LeadChatApi:
             )
         )
 
-    async def _service(self, seat: Seat, named: str, profile: BotProfile) -> str:
-        """What a customer would call it: the name of an id, else as given."""
+    async def _service(self, seat: Seat, named: str, profile: BotProfile) -> tuple[str, str]:
+        """What a customer would call it, and what it is called in the records: both as given, but for an id."""
         try:
             service_id = UUID(named)
         except ValueError:
-            return one_line(named)
+            return one_line(named), one_line(named)
         async with tx(self.pool, seat.workspace_id) as transaction:
             catalog = await load_catalog(transaction, seat.workspace_id)
         service = catalog.services.get(service_id)
         if service is None:
             raise ApiError(400, "unknown_service", "The business has no such service.", field="service")
-        return localized(service.names, profile.settings.languages[0])
+        return localized(service.names, profile.settings.languages[0]), localized(service.names, "en")
 
-    async def _fitting(self, visit: LeadVisit, found: TalkTold, starts_at: datetime) -> FinalizeAction | None:
-        """The action of the summary that was shown, if it is for the very moment that was asked for."""
-        shown = [action for message in found.messages for action in message.actions or ()]
-        if not shown:
+    async def _fitting(
+        self, visit: LeadVisit, found: TalkTold, wanted: AppointmentWanted, service: str
+    ) -> FinalizeAction | None:
+        """The action of the summary that was shown, if that is what was asked for and nothing else."""
+        offers = [message for message in found.messages if message.actions]
+        actions = offers[-1].actions or () if offers else ()
+        if len(actions) != 1:  # several are several ways to pay: the customer's choice
             return None
         async with tx(self.pool, visit.seat.workspace_id) as transaction:
-            intent = await read_intents.find(transaction, shown[-1].booking_intent_id)
-        if intent is None or (intent.starts_at is not None and intent.starts_at != starts_at):
+            intent = await read_intents.find(transaction, actions[0].booking_intent_id)
+        if intent is None or not intent.service or intent.service.casefold() not in service.casefold():
             return None
-        return shown[0] if len(shown) == 1 else None  # several are several ways to pay: the customer's choice
+        if intent.starts_at is not None and intent.starts_at != wanted.starts_at:
+            return None
+        shown = (offers[-1].assistant_message or "").casefold()
+        return actions[0] if one_line(wanted.staff).casefold() in shown else None
 
     async def _confirm(
         self, request: web.Request, visit: LeadVisit, action: FinalizeAction, found: TalkTold
