@@ -145,7 +145,9 @@ class Handoffs:
                     await handoffs.complete(
                         transaction, handoff_id, by=by, external_booking_id=completion.booking_id
                     )
-                    await handoffs.add_event(transaction, handoff_id, "moved", by=by)
+                    await handoffs.moved_to(
+                        transaction, handoff_id, external_booking_id=completion.booking_id, by=by
+                    )
                 case Outcome.CANCELLED:
                     await handoffs.undo_completion(transaction, handoff_id, by=by)
                 case Outcome.OTHER:

@@ -64,6 +64,7 @@ UPDATE handoffs SET status = 'completed_external', completed_at = now(), complet
   external_booking_id = coalesce(left($3, 300), external_booking_id)
 WHERE id = $1
 """
+MOVED_TO = "UPDATE handoffs SET external_booking_id = left($2, 300) WHERE id = $1"
 CONFIRM_INTENT = """
 UPDATE booking_intents SET status = 'confirmed', updated_at = now() WHERE id = $1 AND status = 'redirected'
 """
@@ -265,6 +266,12 @@ async def complete(tx: Tx, handoff_id: UUID, *, by: str, external_booking_id: st
     await tx.execute(BOOK_LEAD, row["conversation_id"])
     await add_event(tx, handoff_id, "completed", by=by)
     return True
+
+
+async def moved_to(tx: Tx, handoff_id: UUID, *, external_booking_id: str, by: str) -> None:
+    """The booking there has another time, and maybe another id."""
+    await tx.execute(MOVED_TO, handoff_id, external_booking_id)
+    await add_event(tx, handoff_id, "moved", by=by)
 
 
 async def undo_completion(tx: Tx, handoff_id: UUID, *, by: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.flows.contract import Customer
+from bot.messages import Surface
 from bot.workspace import Safety
 from tests.chats import salon
 from tests.chats.chat import Chat
@@ -108,3 +109,15 @@ def test_a_code_and_another_time_in_one_line_is_a_move() -> None:
     text = chat.say("my code is K7PX2M, can I come Thursday at 2 instead?")
     assert "e-mail" in text or "phone" in text, text
     assert chat.step.state_name == "ask_proof"
+
+
+@pytest.mark.parametrize("surface", list(Surface))
+def test_the_confirming_line_is_the_summary_on_every_channel(surface: Surface) -> None:
+    """There is no further text message: what was booked stands in the chat where it was booked."""
+    chat = Chat(surface=surface)
+    chat.play("""
+        > gel manicure at Plaza tomorrow 2pm with Dana, I'm Sara Test, on arrival
+        > yes
+        ! placed
+        < Gel Manicure | Dana | Sat 21 Nov, 2:00 PM | Plaza | Sara Test | code
+    """)
