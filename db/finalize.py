@@ -42,7 +42,9 @@ OFFER = """
 SELECT m.conversation_id, m.seq, m.direction, m.kind, m.body, m.payload, m.turn, m.created_at, m.inbox_id
 FROM messages m
 WHERE m.workspace_id = current_workspace() AND m.conversation_id = $1 AND m.direction = 'out'
-  AND m.payload -> 'actions' @> jsonb_build_array(jsonb_build_object('bookingIntentId', $2::text))
+  AND EXISTS (SELECT FROM jsonb_array_elements(
+                CASE WHEN jsonb_typeof(m.payload -> 'actions') = 'array' THEN m.payload -> 'actions' ELSE '[]' END
+              ) AS action WHERE action ->> 'bookingIntentId' = $2)
 ORDER BY m.seq DESC LIMIT 1
 """
 LAST_REPLY = """
