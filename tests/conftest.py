@@ -198,8 +198,9 @@ _reached_out: list[str] = []
 def _is_local(host: object) -> bool:
     if host in (None, "", "localhost", b"localhost"):
         return True
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
     try:
-        return ipaddress.ip_address(str(host)).is_loopback or str(host) in {"0.0.0.0", "::"}  # noqa: S104
+        return ipaddress.ip_address(name).is_loopback or name in {"0.0.0.0", "::"}  # noqa: S104
     except ValueError:
         return False
 
