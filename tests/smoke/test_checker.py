@@ -173,6 +173,7 @@ BROKEN: dict[str, list[tuple[str, str, str, Bend]]] = {
         ("without what stands", "barber", "the summary with", change(*FINALIZE, summary=None)),
     ],
     "internal": [
+        ("pressed by anybody", "barber", "another customer's press", status(*FINALIZE[:2], 200, was=404)),
         ("not confirmed", "barber", "status confirmed", change(*FINALIZE, status="pending")),
         ("no code", "barber", "a confirmation code", change(*FINALIZE, confirmationCode=None)),
         ("another code", "barber", "code of the second press", change(*FINALIZE, nth=1, confirmationCode="ZZZZZZ")),

@@ -72,6 +72,7 @@ class Expected:
     utm_source: str = "frontdesk"
     utm_campaign: str = ""
     reference_parameter: str = "fd_ref"
+    """Name of our reference on the outgoing address; empty: the page has no place for it."""
     must_say: tuple[str, ...] = ()
     safety: Mapping[str, str] | None = None
     """English lines: crisis, emergency, no_medical_advice."""
@@ -143,13 +144,25 @@ def of_file(data: Any) -> Expected:
         page=external.get("page", ""),
         utm_source=external.get("utm_source", "frontdesk"),
         utm_campaign=external.get("utm_campaign", ""),
-        reference_parameter=external.get("reference_parameter", "fd_ref"),
+        reference_parameter=_reference_parameter(external),
         must_say=tuple(template.get("must_say", ())),
         safety={name: texts["en"] for name, texts in safety.items()},
         after_hours=business.get("after_hours", {}).get("en", ""),
         week=_week([place["hours"] for place in calendar["locations"]]),
         faq=tuple((one["questions"]["en"][0], one["answer"]["en"]) for one in business.get("faq", ())),
     )
+
+
+def _reference_parameter(external: Mapping[str, Any]) -> str:
+    """By the documentation of each page (docs/handoff.md)."""
+    field_id = external.get("page_settings", {}).get("reference_field_id", "")
+    own = {
+        "calendly": "utm_content",
+        "calcom": "metadata[fd_ref]",
+        "acuity": f"field:{field_id}" if field_id else "",
+    }
+    page = external.get("page", "")
+    return own[page] if page in own else str(external.get("reference_parameter", "fd_ref"))
 
 
 def _offer(kind: str, services: Sequence[Any], *, mode: str, external: Mapping[str, Any]) -> Offer:

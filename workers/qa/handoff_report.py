@@ -65,8 +65,9 @@ _LIMITS = """## Limits
 
 * No booking page of a vendor is opened: addresses and accounts are made up. Webhooks are played with the vendors'
   documented signatures, never by the vendors.
-* Acuity gives the reference back only through a hidden intake field, which a made-up account doesn't have; Square,
-  Mindbody, Vagaro, Fresha and plain websites never give it back. Those handoffs are completed by an operator's mark.
+* Acuity gives the reference back only through a hidden intake field, and is asked for it at its own API, which a run
+  doesn't reach; Square, Mindbody, Vagaro, Fresha and plain websites never give it back. Those handoffs are completed by
+  an operator's mark.
 * A run switches the webhook of Calendly's and Cal.com's demo businesses on with a secret of its own, in place of one
   that was set there before.
 * The frame, the page without JavaScript and in Arabic, and the way on while the database is away are tested in

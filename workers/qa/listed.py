@@ -54,7 +54,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "partial", "partial lead",
-        "after a bare name the lead is `incomplete` with the tag `partial_intent`",
+        "after a name and an address, and no more, the lead is `incomplete` with the tag `partial_intent`",
         talk_checks.partial,
     ),
     Check(
@@ -70,7 +70,8 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "internal", "internal",
-        "the button answers `confirmed` with a code, twice the same; booking, wish, lead and talk are tied together",
+        "the button answers `confirmed` with a code, twice the same, to nobody else; booking, wish, lead and talk are "
+        "tied together",
         talk_checks.internal, talk_checks.books_here,
     ),
     Check(

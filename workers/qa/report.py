@@ -21,8 +21,9 @@ from the template files by the checker itself (`workers/qa/expect.py`), not by t
 _BY_HAND = """## By hand, two minutes each
 
 The lines that this run's customer typed (`>`) and tapped (`[ ]`), and how the talk stood at its end. Type them in the
-web chat: `frontdesk chat -w WORKSPACE -c web` (a number taps a choice), or the demo's page in a browser. Times differ
-from day to day: tap the first one that is offered.
+web chat: on the business's page under `/demo` in a browser, or with `frontdesk chat -w WORKSPACE -c web` (a number taps
+a choice). Times differ from day to day: tap the first one that is offered. Afterwards `frontdesk handoffs WORKSPACE`
+shows who was led on, and `frontdesk handoffs complete HANDOFF --as NAME` says that he booked there.
 """
 
 _HOW = """## How to run it
@@ -141,7 +142,7 @@ def _transcript(found: Transcript) -> str:
     lines = [f"    > {one.text}" if one.kind == "types" else f"    [ {one.text} ]" for one in found.lines
              if one.kind != "reads"]  # fmt: skip
     last = next((one.text for one in reversed(found.lines) if one.kind == "reads"), "")
-    said = " ".join(last.split())
+    said = last.strip().splitlines()[-1].strip() if last.strip() else ""
     said = said if len(said) <= _SHOWN_REPLY else f"{said[:_SHOWN_REPLY]}..."
     return "\n".join([f"{found.about}\n", *lines, f"    < {said}", "", f"{found.ends}\n"])
 
