@@ -131,3 +131,14 @@ def test_whether_it_is_booked_only_the_page_knows(line: str) -> None:
     text = chat.say(line)
     assert "Calendly" in text, text
     assert "It's booked:" not in text
+
+
+def test_a_room_or_a_table_has_no_minutes() -> None:
+    catalog = salon.catalog()
+    rooms = {key: replace(one, booking_type="RESERVATION") for key, one in catalog.services.items()}
+    chat = Chat(catalog=replace(catalog, services=rooms))
+    chat.say("what can I book at Plaza?")
+    chat.say("manicure")
+    assert chat.reply is not None
+    assert chat.reply.choices
+    assert all(one.description and "min" not in one.description for one in chat.reply.choices)

@@ -194,7 +194,9 @@ def assume(talk: Talk) -> None:
 
 
 def _row(talk: Talk, service: Service) -> Offered:
-    length = talk.words.count("min", service.minutes)
+    # A room's or a table's minutes are the calendar's affair: nobody books "a night, 60 min".
+    stays = service.booking_type == "RESERVATION"
+    length = "" if stays else talk.words.count("min", service.minutes)
     facts = ", ".join(filter(None, (summary.price_text(talk, service), length)))
     return talk.option("svc", service.id, talk.called(service), facts)
 
