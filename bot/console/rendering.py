@@ -64,7 +64,7 @@ class Renderer:
         self._versions = {
             file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir()
         }
-        self._environment.globals.update(static=self._static, causes=wording.CAUSES)
+        self._environment.globals.update(static=self._static, causes=wording.CAUSES, caller=wording.caller)
 
     def _static(self, name: str) -> str:
         return f"/console/static/{name}?v={self._versions[name]}"

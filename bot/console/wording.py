@@ -131,5 +131,12 @@ def bot_state(name: str) -> str:
     return BOT_STATES.get(name) or name.replace("_", " ").capitalize()
 
 
+def caller(name: str | None, address: str) -> str:
+    """What a customer is called who may not have said his name: his number, or a visitor with the end of his id."""
+    if name:
+        return name
+    return address if address.startswith("+") or len(address) < 16 else f"Visitor {address[-4:]}"
+
+
 def channel(name: str) -> str:
     return CHANNELS.get(name, name)

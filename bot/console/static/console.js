@@ -38,7 +38,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
 
 // Puts new HTML in, but leaves alone what somebody is reading or typing in: opened details, fields, the scroll.
 function put(part, html) {
-  const atEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 80;
+  const following = [...part.querySelectorAll("[data-follow]")].filter(atEnd);
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   for (const next of fresh.content.querySelectorAll("[data-part]")) {
@@ -55,7 +55,14 @@ function put(part, html) {
     }
     old.replaceChildren(...next.childNodes);
   }
-  if (atEnd && part.dataset.follow) window.scrollTo({ top: document.documentElement.scrollHeight });
+  following.forEach(toEnd);
+}
+
+// -- a talk is read from its end, and stays there while somebody reads along -------------------------------------
+function atEnd(pane) { return pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 40; }
+function toEnd(pane) { pane.scrollTop = pane.scrollHeight; }
+for (const pane of document.querySelectorAll("[data-follow]")) {
+  if (!new URLSearchParams(location.search).has("before")) toEnd(pane);
 }
 
 // -- copying ---------------------------------------------------------------------------------------------------
