@@ -4,6 +4,7 @@ import { Talk } from "./talk.js";
 import { View } from "./view.js";
 
 const QUIET = 20 * 60_000; // after so long a time of day stands above the next message
+const PATIENCE = 2500; // ms
 const MORE = 2000; // characters of a message
 
 export class Chat {
@@ -151,6 +152,7 @@ export class Chat {
     if (!messages.length) return;
     const outs = messages.filter((message) => message.direction !== "in");
     if (outs.length && !again) {
+      this.replied = Date.now();
       this.unread += outs.length;
       this.onunread?.(this.unread);
       if (this.panel && !this.side.hidden) this.panel.refresh();
@@ -202,6 +204,7 @@ export class Chat {
       return row;
     }));
     if (talk.outbox.length) {
+      this.replied = 0;
       this.welcome?.querySelector(".options")?.remove();
       this.extras?.classList.add("waiting");
       this.down();
@@ -216,12 +219,16 @@ export class Chat {
     this.talk.flush();
   }
 
+  // Right after a reply the sign waits a moment: what is still under way then is mostly the reply's own delivery.
   typing(on) {
     clearTimeout(this.typed);
-    if (on) this.typed = setTimeout(() => this.typing(false), 30_000);
-    this.dots.hidden = !on;
-    this.status.textContent = on ? this.say.typing : this.state;
-    if (on) this.log.append(this.queue, this.dots), this.atEnd(200) && this.down();
+    const since = Date.now() - (this.replied || 0);
+    if (on && since < PATIENCE) this.typed = setTimeout(() => this.typing(true), PATIENCE - since);
+    const shown = on && since >= PATIENCE;
+    if (shown) this.typed = setTimeout(() => this.typing(false), 30_000);
+    this.dots.hidden = !shown;
+    this.status.textContent = shown ? this.say.typing : this.state;
+    if (shown) this.log.append(this.queue, this.dots), this.atEnd(200) && this.down();
   }
 
   lineIs(line) {
