@@ -152,14 +152,14 @@ def _from(address: str, url: str) -> httpx.AsyncClient:
 
 
 def _version() -> str:
-    """Of this checkout, which the demo's server runs: version and commit."""
+    """The demo's server was started from this checkout, which may have gone on since: both are said."""
     told = f"frontdesk {version('frontdesk')}"
     try:
         commit = _git("rev-parse", "--short", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":!reports")
     except (OSError, subprocess.CalledProcessError):
         return told
-    return f"{told}, commit {commit}{' with uncommitted changes' if changed else ''}"
+    return f"{told}; the checkout was at {commit}{', with uncommitted changes' if changed else ''}"
 
 
 def _git(*arguments: str) -> str:
