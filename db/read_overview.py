@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from db.tx import Tx
 
@@ -55,6 +55,41 @@ SELECT count(*) AS conversations, count(led.id) AS leads, count(meant.id) AS int
        count(*) FILTER (WHERE won.completed OR sent_on.completed) AS completed
 FROM talks LEFT JOIN led USING (id) LEFT JOIN meant USING (id) LEFT JOIN won USING (id) LEFT JOIN sent_on USING (id)
 """
+# Where talks stopped: begun since $1, quiet for an hour or closed, neither booked nor sent on.
+STOPPED = """
+SELECT c.state_name, count(*) FILTER (WHERE c.language = 'ar') AS arabic,
+       count(*) FILTER (WHERE c.language <> 'ar') AS english
+FROM conversations c
+WHERE c.workspace_id = current_workspace() AND c.created_at >= $1
+  AND (c.status = 'closed' OR c.last_inbound_at < now() - interval '1 hour')
+  AND NOT EXISTS (SELECT FROM bookings b WHERE b.workspace_id = c.workspace_id AND b.conversation_id = c.id
+                  AND b.confirmed_at IS NOT NULL)
+  AND NOT EXISTS (SELECT FROM handoffs h WHERE h.workspace_id = c.workspace_id AND h.conversation_id = c.id
+                  AND h.redirected_at IS NOT NULL)
+GROUP BY c.state_name ORDER BY count(*) DESC, c.state_name LIMIT 12
+"""
+# Per day of the workspace's zone ($2).
+DAYS = """
+SELECT day, sum(conversations)::integer AS conversations, sum(booked)::integer AS booked,
+       sum(sent_on)::integer AS sent_on
+FROM (
+  SELECT (created_at AT TIME ZONE $2)::date AS day, count(*) AS conversations, 0 AS booked, 0 AS sent_on
+  FROM conversations WHERE workspace_id = current_workspace() AND created_at >= $1 GROUP BY 1
+  UNION ALL
+  SELECT (created_at AT TIME ZONE $2)::date, 0, count(*), 0 FROM bookings
+  WHERE workspace_id = current_workspace() AND created_at >= $1 AND confirmed_at IS NOT NULL GROUP BY 1
+  UNION ALL
+  SELECT (created_at AT TIME ZONE $2)::date, 0, 0, count(*) FROM handoffs
+  WHERE workspace_id = current_workspace() AND created_at >= $1 AND redirected_at IS NOT NULL GROUP BY 1
+) AS counted GROUP BY day ORDER BY day
+"""
+SPENT = """
+SELECT
+  (SELECT count(*) FROM messages WHERE workspace_id = current_workspace() AND created_at >= $1) AS messages,
+  (SELECT count(*) FROM llm_calls WHERE workspace_id = current_workspace() AND created_at >= $1) AS model_calls,
+  (SELECT coalesce(sum(cost_nanos), 0)::bigint FROM llm_calls
+   WHERE workspace_id = current_workspace() AND created_at >= $1) AS model_nanos
+"""
 VERSION = """
 SELECT concat_ws('/',
   (SELECT max(created_at) FROM messages WHERE workspace_id = current_workspace()),
@@ -98,6 +133,34 @@ class Funnel:
     completed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """How many talks were left standing at this state, by language."""
+
+    state_name: str
+    arabic: int
+    english: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Of one date in the workspace's zone. booked: made and confirmed; sent_on: led to the booking page."""
+
+    day: date
+    conversations: int
+    booked: int
+    sent_on: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """model_nanos: of language models, in billionths of a US dollar."""
+
+    messages: int
+    model_calls: int
+    model_nanos: int
+
+
 async def since(tx: Tx, moment: datetime) -> Since:
     return Since(**dict(await tx.fetchrow(SINCE, moment) or {}))
 
@@ -108,6 +171,20 @@ async def waiting(tx: Tx) -> Waiting:
 
 async def funnel(tx: Tx, moment: datetime) -> Funnel:
     return Funnel(**dict(await tx.fetchrow(FUNNEL, moment) or {}))
+
+
+async def stopped(tx: Tx, moment: datetime) -> list[Stopped]:
+    """The most frequent first."""
+    return [Stopped(**dict(row)) for row in await tx.fetch(STOPPED, moment)]
+
+
+async def days(tx: Tx, moment: datetime, zone: str) -> list[Day]:
+    """Days on which anything happened, in order. zone: the workspace's, by its IANA name."""
+    return [Day(**dict(row)) for row in await tx.fetch(DAYS, moment, zone)]
+
+
+async def spent(tx: Tx, moment: datetime) -> Spent:
+    return Spent(**dict(await tx.fetchrow(SPENT, moment) or {}))
 
 
 async def version(tx: Tx) -> str:
