@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    AfterValidator,
+    Field,
+    GetJsonSchemaHandler,
+    RootModel,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from bot.channels.text import is_web_link
 from bot.web.api import ApiAnswer
@@ -27,6 +36,14 @@ class _OnlyWhatApplies(ApiAnswer):
     @model_serializer(mode="wrap")
     def _without_none(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {key: value for key, value in inner(self).items() if value is not None}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Of the fields: what the serializer above leaves out is none of those that are required."""
+        plain = {key: value for key, value in core_schema.items() if key != "serialization"}
+        return handler(cast("CoreSchema", plain))
 
 
 class ChoiceTold(ApiAnswer):
@@ -153,12 +170,8 @@ class Stale(_OnlyWhatApplies):
     """What stands now, with its own button; left out where nothing does any more."""
 
 
-class Finalized(ApiAnswer):
+Outcome = Annotated[Confirmed | Pending | Redirected | Fallback | Stale, Field(discriminator="status")]
+
+
+class Finalized(RootModel[Outcome]):
     """One of these, by `status`."""
-
-    outcome: Annotated[Confirmed | Pending | Redirected | Fallback | Stale, Field(discriminator="status")]
-
-    @model_serializer(mode="wrap")
-    def _plain(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        found: dict[str, Any] = inner(self)["outcome"]
-        return found

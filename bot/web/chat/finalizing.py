@@ -81,7 +81,7 @@ class FinalizeApi:
         found = await self.finalizer.blind(session.workspace_id, _intent_id(request), ip=request.remote)
         if found is None:
             return None
-        return respond(answers.Finalized(outcome=await self.told(session.workspace_id, None, found)))
+        return respond(answers.Finalized(root=await self.told(session.workspace_id, None, found)))
 
     async def _answer(self, request: web.Request, workspace_id: UUID, seat: Seat | None) -> web.Response:
         """seat: the customer's own, who may finalize only what is his; None: a program of the business's."""
@@ -106,11 +106,9 @@ class FinalizeApi:
             )
         except UnknownIntent as error:
             raise not_found("such booking to finish") from error
-        return respond(answers.Finalized(outcome=await self.told(workspace_id, seat, found)))
+        return respond(answers.Finalized(root=await self.told(workspace_id, seat, found)))
 
-    async def told(
-        self, workspace_id: UUID, seat: Seat | None, found: Finalized
-    ) -> answers.Confirmed | answers.Pending | answers.Redirected | answers.Fallback | answers.Stale:
+    async def told(self, workspace_id: UUID, seat: Seat | None, found: Finalized) -> answers.Outcome:
         """seat: whose numbers the messages get."""
         language = found.language
         match found.result:

@@ -9,16 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from bot.web.admin.answers import Booking, Intent, Lead, RowAnswer
 from bot.web.api import ApiAnswer, ApiInput
-from bot.web.chat.answers import (
-    Confirmed,
-    ContactTold,
-    Fallback,
-    FinalizeAction,
-    MessageTold,
-    Pending,
-    Redirected,
-    Stale,
-)
+from bot.web.chat.answers import ContactTold, FinalizeAction, MessageTold, Outcome
 
 
 class BusinessTold(ApiAnswer):
@@ -88,9 +79,7 @@ class AppointmentTold(ApiAnswer):
 
     status: Literal["proposed", "open", "finished"]
     action: FinalizeAction | None
-    outcome: Annotated[
-        Confirmed | Pending | Redirected | Fallback | Stale | None, Field(discriminator="status")
-    ] = None
+    outcome: Outcome | None = None
     messages: tuple[MessageTold, ...]
     pending: bool
 
