@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from db.effect_plans import plan_after
 from db.ids import new_id
 from db.tx import Pool, Tx
 
@@ -94,15 +95,6 @@ WHERE workspace_id = current_workspace() AND id = $1 AND payment_status IN ('pen
 SET_BOOKING_PAID = """
 UPDATE bookings SET payment_status = $2, paid_at = $3
 WHERE workspace_id = current_workspace() AND id = $1 AND payment_status NOT IN ('paid', 'deposit_paid') RETURNING id
-"""
-PLAN = """
-INSERT INTO effects (id, workspace_id, conversation_id, inbox_id, ordinal, kind, idempotency_key, request, booking_id,
-                     due_at)
-SELECT $1, e.workspace_id, e.conversation_id, e.inbox_id,
-       (SELECT max(o.ordinal) + 1 FROM effects o WHERE o.inbox_id = e.inbox_id),
-       $3, $4, $5, $6, now() + make_interval(secs => $7)
-FROM effects e WHERE e.workspace_id = current_workspace() AND e.id = $2
-ON CONFLICT DO NOTHING
 """
 STOP_ASKING = """
 UPDATE effects SET status = 'cancelled', settled_at = now()
@@ -339,7 +331,15 @@ async def plan(
     delay_seconds: float = 0,
 ) -> None:
     """A call of its own after the one that made it necessary; once per key."""
-    await tx.execute(PLAN, new_id(), after_effect_id, kind, key, request, booking_id, delay_seconds)
+    await plan_after(
+        tx,
+        after_effect_id,
+        kind=kind,
+        key=key,
+        request=request,
+        booking_id=booking_id,
+        delay_seconds=delay_seconds,
+    )
 
 
 async def stop_asking(tx: Tx, payment: Payment) -> None:

@@ -61,6 +61,8 @@ _REASONS = {
         "invalid": "هذا الرقم غير صحيح",
     },
 }
+_KEPT_FREE = re.compile(r"55501\d{2}(?:\d{3})?")
+"""North American numbers that are given to nobody, so that examples may use them: what demos are tried with."""
 _PARSE_FAULTS = {
     NumberParseException.INVALID_COUNTRY_CODE: "country",
     NumberParseException.TOO_LONG: "long",
@@ -118,7 +120,7 @@ def _existing(rest: str, region: str) -> FoundPhone | None:
         start = base + match.start
         if _DATE_LIKE.fullmatch(match.raw_string.strip()) or _OTHER_NUMBER.search(rest, 0, start):
             continue
-        if phonenumbers.is_valid_number(match.number):
+        if _exists(match.number):
             return FoundPhone(start, base + match.end, _e164(match.number))
     return None
 
@@ -138,7 +140,7 @@ def _international(runs: list[re.Match[str]], region: str) -> FoundPhone | None:
         digits = re.sub(r"[^\d+]", "", re.split(r"[x#]|ext", run[0])[0])
         plus = digits if digits.startswith("+") else "+" + digits.removeprefix("00")
         number = _parsed(plus, region)
-        if isinstance(number, PhoneNumber) and phonenumbers.is_valid_number(number):
+        if isinstance(number, PhoneNumber) and _exists(number):
             return FoundPhone(run.start(), run.end(), _e164(number))
     return None
 
@@ -149,6 +151,13 @@ def _parsed(candidate: str, region: str) -> PhoneNumber | str:
         return phonenumbers.parse(candidate, region)
     except NumberParseException as error:
         return _PARSE_FAULTS.get(error.error_type, "digits")
+
+
+def _exists(number: PhoneNumber) -> bool:
+    """Whether somebody may have it, or everybody knows that nobody has."""
+    return phonenumbers.is_valid_number(number) or (
+        number.country_code == 1 and _KEPT_FREE.fullmatch(str(number.national_number)) is not None
+    )
 
 
 def _e164(number: PhoneNumber) -> str:
