@@ -55,7 +55,10 @@ async def test_a_booking_in_arabic_by_clicks_from_right_to_left(stage, browser):
 
     (order,) = await stage.orders()
     assert str(order["order_id"]) in confirmed
-    await expect(chat.page.get_by_role("region", name="كيف كانت المحادثة؟")).to_be_visible(timeout=SLOW)
+    rating = chat.log.get_by_role("region", name="كيف كانت المحادثة؟")
+    await rating.get_by_role("button", name="4 من 5").click(timeout=SLOW)
+    await expect(rating.get_by_text("شكراً لك!")).to_be_visible(timeout=SLOW)
+    assert [row["rating"] for row in await stage.rows("SELECT rating FROM feedback")] == [4]
     width = await chat.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     assert chat.troubles == []
@@ -71,8 +74,7 @@ async def test_what_is_written_without_a_line_goes_out_once_and_nothing_is_doubl
     await chat.box.fill("Plaza")
     await chat.box.press("Enter")
     await expect(chat.log.get_by_text("Not sent yet.")).to_be_visible(timeout=SLOW)
-    await context.set_offline(False)
-    await chat.after(chat.log.get_by_role("button", name="Try again").click)
+    await chat.after(lambda: context.set_offline(False))
     await expect(chat.mine).to_have_count(2)
     said = await stage.rows("SELECT body FROM messages WHERE direction = 'in' ORDER BY created_at")
     assert [row["body"] for row in said] == ["Hi", "Plaza"]
@@ -83,6 +85,10 @@ async def test_what_is_written_without_a_line_goes_out_once_and_nothing_is_doubl
     await expect(chat.heard).to_have_count(len(heard))
 
     other = ChatPage(await context.new_page())  # a second tab of the same visitor
+    await chat.page.route(
+        "**/api/widget/stream*", lambda route: route.abort()
+    )  # some networks let no stream through
+    await chat.page.reload()
     await other.page.goto(f"{stage.base}{CHAT}")
     await expect(other.mine).to_have_count(2)
     await other.say("gel manicure")
@@ -138,6 +144,54 @@ async def test_who_books_elsewhere_leads_on_by_a_real_link(stage, browser):
     await expect(page.get_by_role("button", name="Continue to booking")).to_be_visible(timeout=SLOW)
     await expect(page.get_by_text("Square").first).to_be_visible()
     assert chat.troubles == []
+
+
+ANSWERS = {
+    "confirmed": (
+        {"confirmationCode": "K7MX2P", "checkoutUrl": "https://pay.example.com/1"},
+        "K7MX2P",
+        "Pay now",
+    ),
+    "pending": ({}, "Told by the server", None),
+    "redirected": ({"redirectUrl": "https://book.example.com/"}, "Told by the server", "Continue to booking"),
+    "fallback": (
+        {"contact": {"phone": "+96550000999", "email": "", "website": ""}},
+        "+96550000999",
+        "+96550000999",
+    ),
+    "stale": ({}, "Told by the server", None),
+    "something new": ({}, "This button doesn't work right now", None),
+}
+
+
+async def test_each_answer_to_book_now_has_its_words_and_a_failure_can_be_tried_again(stage, browser):
+    chat = await new_chat(browser, f"{stage.base}{CHAT}")
+    await chat.say("gel manicure tomorrow at 5pm at Plaza with anyone")
+    await chat.say("Sara Test, +96550000144")
+    asked, answers = [], []
+
+    async def answer(route):
+        asked.append(route.request.post_data_json)
+        await route.fulfill(**answers[0])
+
+    await chat.page.route("**/api/bookings/*/finalize", answer)
+    button = chat.log.get_by_role("button", name="On Arrival")
+    result = chat.log.locator(".result")
+
+    answers[:] = [{"status": 503, "json": {"error": {"code": "unavailable", "message": "no"}}}]
+    await button.click()
+    await expect(result).to_contain_text("That didn't work. Please try again.")
+    for status, (more, text, link) in ANSWERS.items():
+        answers[:] = [{"json": {"status": status, "message": "Told by the server", **more}}]
+        await button.dblclick(timeout=SLOW)
+        await expect(result).to_contain_text(text)
+        if link is not None:
+            await expect(result.get_by_role("link", name=link)).to_be_visible()
+        await expect(button).to_have_count(int(status == "something new"))
+        await chat.page.reload()
+    assert len(asked) == 1 + len(ANSWERS)
+    assert all(set(one) == {"summaryVersion"} for one in asked)
+    assert await stage.orders() == []
 
 
 async def test_a_magic_link_opens_its_talk_and_a_preview_of_it_spends_nothing(stage, browser):

@@ -29,7 +29,10 @@ export class Chat {
       this.human = status === "human";
       this.status.textContent = this.state;
     });
-    on("slow", () => this.notice(this.say.slow));
+    on("slow", (seconds) => {
+      this.notice(this.say.slow);
+      setTimeout(() => talk.line === "ok" && this.notice(), (seconds || 8) * 1000);
+    });
   }
 
   get say() {

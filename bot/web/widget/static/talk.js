@@ -155,12 +155,12 @@ export class Talk extends EventTarget {
         tries = 0;
       } catch (error) {
         this.tell("typing", false);
-        item.failed = error.final || ++tries >= TRIES_BEFORE_TELLING ? error.status || "offline" : false;
+        item.failed = error.final || !navigator.onLine || ++tries >= TRIES_BEFORE_TELLING ? error.status || "offline" : false;
         if (error.status === 401 || error.status === 403) this.say("ended");
         if (error.status !== 429) this.tell("outbox");
         else this.tell("slow", error.wait);
         if (item.failed) break;
-        await pause(error.wait || PAUSES[tries] || 30);
+        await pause(error.wait || PAUSES[tries - 1]);
       }
     }
     this.flushing = false;
