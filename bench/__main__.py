@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import catalog_sync, latency, receiver, report, searching, thinking, turns
+from bench import catalog_sync, console, latency, receiver, report, searching, thinking, turns
 from bench.result import Result
 from bench.world import World, open_world
 from workers.resources import now
@@ -21,6 +21,7 @@ BENCHMARKS: dict[str, Callable[..., Result]] = {
     "thinking": thinking.run,
     "sync": catalog_sync.run,
     "needs": searching.run,
+    "console": console.run,
 }
 
 
