@@ -366,6 +366,51 @@ CREATE FUNCTION public.booking_as_known(b public.bookings) RETURNS jsonb
               FROM booking_items i WHERE i.workspace_id = b.workspace_id AND i.booking_id = b.id))
 $$;
 
+CREATE FUNCTION public.calls_outside(p_seconds double precision) RETURNS TABLE(source text, provider text, call text, outcome text, calls bigint, p50 double precision, p95 double precision, slowest double precision, last_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH since AS MATERIALIZED (SELECT clock_timestamp() - make_interval(secs => p_seconds) AS at),
+  touched AS (
+    SELECT e.workspace_id, e.conversation_id, e.kind, e.status, e.called_at, e.settled_at AS at
+    FROM effects e
+    WHERE e.settled_at > (SELECT at FROM since) AND e.status IN ('done', 'failed', 'needs_operator')
+    UNION ALL
+    SELECT e.workspace_id, e.conversation_id, e.kind, e.status, NULL, e.unknown_since
+    FROM effects e WHERE e.status = 'unknown' AND e.unknown_since > (SELECT at FROM since)
+    UNION ALL
+    SELECT e.workspace_id, e.conversation_id, e.kind, e.status, NULL, coalesce(e.called_at, e.created_at)
+    FROM effects e WHERE e.status = 'pending' AND e.error_code IS NOT NULL
+  ),
+  told AS (
+    SELECT 'effect' AS source,
+           CASE WHEN t.kind = 'send' THEN a.channel
+                WHEN t.kind = 'send_mail' THEN 'mail'
+                WHEN t.kind IN ('create_link', 'expire_link') THEN (
+                  SELECT y.provider FROM payment_accounts y
+                  WHERE y.workspace_id = t.workspace_id ORDER BY y.enabled DESC, y.created_at DESC LIMIT 1)
+                ELSE p.provider END AS provider,
+           t.kind AS call, t.status AS outcome, t.at,
+           CASE WHEN t.at - t.called_at < interval '45 seconds' THEN extract(epoch FROM t.at - t.called_at) END AS took
+    FROM touched t
+    JOIN conversations c ON c.workspace_id = t.workspace_id AND c.id = t.conversation_id
+    JOIN channel_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.channel_account_id
+    LEFT JOIN provider_accounts p ON p.workspace_id = t.workspace_id AND p.enabled
+    UNION ALL
+    SELECT 'llm', l.provider, l.purpose, l.outcome, l.created_at, l.latency_ms / 1000.0
+    FROM llm_calls l WHERE l.created_at > (SELECT at FROM since) AND l.outcome <> 'open'
+    UNION ALL
+    SELECT 'sync', p.provider, r.kind, r.status, r.finished_at, extract(epoch FROM r.finished_at - r.started_at)
+    FROM sync_runs r LEFT JOIN provider_accounts p ON p.workspace_id = r.workspace_id AND p.enabled
+    WHERE r.finished_at > (SELECT at FROM since)
+  )
+  SELECT source, coalesce(provider, 'none'), call, outcome, count(*),
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY took::double precision),
+         percentile_cont(0.95) WITHIN GROUP (ORDER BY took::double precision),
+         max(took)::double precision, max(at)
+  FROM told GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+$$;
+
 CREATE FUNCTION public.choose_workspace(p_id_hash bytea, p_workspace_id uuid) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -490,14 +535,23 @@ CREATE TABLE public.sync_runs (
     counts jsonb DEFAULT '{}'::jsonb NOT NULL,
     error text,
     again boolean DEFAULT false NOT NULL,
+    progress jsonb DEFAULT '{}'::jsonb NOT NULL,
+    planned jsonb,
     CONSTRAINT sync_runs_check CHECK (((status = ANY (ARRAY['done'::text, 'refused'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT sync_runs_check1 CHECK (((status <> ALL (ARRAY['refused'::text, 'failed'::text])) OR (error IS NOT NULL))),
+    CONSTRAINT sync_runs_check2 CHECK (((planned IS NULL) OR (status = 'refused'::text))),
     CONSTRAINT sync_runs_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'slots'::text]))),
+    CONSTRAINT sync_runs_planned_check CHECK ((jsonb_typeof(planned) = 'object'::text)),
+    CONSTRAINT sync_runs_progress_check CHECK ((jsonb_typeof(progress) = 'object'::text)),
     CONSTRAINT sync_runs_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'running'::text, 'done'::text, 'refused'::text, 'failed'::text]))),
     CONSTRAINT sync_runs_trigger_check CHECK ((trigger = ANY (ARRAY['schedule'::text, 'operator'::text, 'seed'::text, 'conversation'::text, 'webhook'::text])))
 );
 
 ALTER TABLE ONLY public.sync_runs FORCE ROW LEVEL SECURITY;
+
+COMMENT ON COLUMN public.sync_runs.progress IS 'Of a running one: {"what": "free times", "done": 3, "total": 15}, written at most about once a second. Else {}.';
+
+COMMENT ON COLUMN public.sync_runs.planned IS 'Of a refused one whose plan could be made: {"counts": per kind of row, "retired": the first names per kind}.';
 
 CREATE FUNCTION public.claim_sync_run(p_claim_seconds double precision) RETURNS SETOF public.sync_runs
     LANGUAGE sql SECURITY DEFINER
@@ -1308,6 +1362,47 @@ CREATE FUNCTION public.message_hash(p_source text, p_account text, p_external_id
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN encode(sha256(convert_to(((((p_source || ' '::text) || p_account) || ' '::text) || p_external_id), 'UTF8'::name)), 'hex'::text);
 
+CREATE FUNCTION public.metric_figures(p_seconds double precision) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  WITH since AS MATERIALIZED (SELECT clock_timestamp() - make_interval(secs => p_seconds) AS at),
+  answered AS (
+    SELECT extract(epoch FROM i.done_at - i.received_at)::double precision AS took
+    FROM inbox i
+    WHERE i.done_at > (SELECT at FROM since) AND i.status = 'done' AND i.kind = 'customer_message'
+  )
+  SELECT jsonb_build_object(
+    'inbox_waiting', (SELECT count(*) FROM inbox WHERE status = 'waiting'),
+    'inbox_quarantined', (SELECT count(*) FROM inbox WHERE status = 'quarantined'),
+    'inbox_oldest_seconds', (
+      SELECT coalesce(greatest(extract(epoch FROM clock_timestamp() - min(received_at)), 0), 0)
+      FROM inbox WHERE status = 'waiting'),
+    'effects_open', (
+      SELECT coalesce(jsonb_agg(jsonb_build_array(kind, status, n)), '[]') FROM (
+        SELECT kind, status, count(*) AS n FROM effects
+        WHERE status = 'pending' OR status = 'in_flight' OR status = 'unknown' OR status = 'needs_operator'
+        GROUP BY 1, 2 ORDER BY 1, 2) AS open),
+    'effects_settled', (
+      SELECT coalesce(jsonb_agg(jsonb_build_array(kind, status, n)), '[]') FROM (
+        SELECT kind, status, count(*) AS n FROM effects WHERE settled_at > (SELECT at FROM since)
+        GROUP BY 1, 2 ORDER BY 1, 2) AS settled),
+    'turns', (
+      SELECT jsonb_build_object('count', count(*), 'p50', percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
+        'p95', percentile_cont(0.95) WITHIN GROUP (ORDER BY took), 'slowest', max(took)) FROM answered),
+    'llm_cost_nanos_day', (
+      SELECT coalesce(sum(cost_nanos), 0) FROM llm_calls WHERE created_at > clock_timestamp() - interval '1 day'),
+    'sync_runs_open', (SELECT count(*) FROM sync_runs WHERE status = 'requested' OR status = 'running'),
+    'errors_open', (
+      SELECT coalesce(jsonb_agg(jsonb_build_array(kind, n)), '[]') FROM (
+        SELECT kind, count(*) AS n FROM operator_errors WHERE resolved_at IS NULL GROUP BY 1 ORDER BY 1) AS told),
+    'schedule_late_seconds', (
+      SELECT coalesce(greatest(extract(epoch FROM clock_timestamp() - min(next_run_at)), 0), 0) FROM schedules
+      WHERE claim_until IS NULL OR claim_until < clock_timestamp()),
+    'unrouted_hour', (
+      SELECT count(*) FROM unrouted_webhooks WHERE received_at > clock_timestamp() - interval '1 hour'))
+$$;
+
 CREATE FUNCTION public.need_query(p_groups jsonb) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -1388,6 +1483,17 @@ CREATE FUNCTION public.open_work(p_channel text, p_account_key text, p_address t
   FROM conversations c JOIN channel_accounts a ON a.id = c.channel_account_id
   WHERE a.channel = p_channel AND a.account_key = p_account_key AND c.address = p_address
     AND c.status <> 'closed'
+$$;
+
+CREATE FUNCTION public.outside_set_up() RETURNS TABLE(kind text, provider text, accounts bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT 'channel', channel, count(*) FROM channel_accounts WHERE enabled GROUP BY 2
+  UNION ALL SELECT 'booking', p.provider, count(*) FROM provider_accounts p WHERE enabled GROUP BY 2
+  UNION ALL SELECT 'payment', y.provider, count(*) FROM payment_accounts y WHERE enabled GROUP BY 2
+  UNION ALL SELECT 'language_model', l.provider, count(*) FROM llm_accounts l GROUP BY 2
+  ORDER BY 1, 2
 $$;
 
 CREATE TEXT SEARCH CONFIGURATION public.frontdesk_words (
@@ -3195,6 +3301,8 @@ CREATE UNIQUE INDEX effects_one_cancellation ON public.effects USING btree (book
 
 CREATE INDEX effects_open_of ON public.effects USING btree (conversation_id, seq) WHERE (status = ANY (ARRAY['pending'::text, 'in_flight'::text, 'unknown'::text]));
 
+CREATE INDEX effects_settled ON public.effects USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+
 CREATE INDEX effects_unknown ON public.effects USING btree (unknown_since) WHERE (status = 'unknown'::text);
 
 CREATE INDEX effects_with_operator ON public.effects USING btree (settled_at) WHERE (status = 'needs_operator'::text);
@@ -3225,6 +3333,8 @@ CREATE INDEX handoffs_open ON public.handoffs USING btree (created_at) WHERE (st
 
 CREATE INDEX handoffs_recent ON public.handoffs USING btree (workspace_id, created_at);
 
+CREATE INDEX inbox_done ON public.inbox USING btree (done_at) WHERE (done_at IS NOT NULL);
+
 CREATE INDEX inbox_of ON public.inbox USING btree (conversation_id);
 
 COMMENT ON INDEX public.inbox_of IS 'For deleting a conversation: without it each would read the whole table.';
@@ -3242,6 +3352,8 @@ CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (email, C
 CREATE INDEX leads_by_status ON public.leads USING btree (workspace_id, status);
 
 CREATE INDEX leads_recent ON public.leads USING btree (workspace_id, created_at);
+
+CREATE INDEX llm_calls_made ON public.llm_calls USING btree (created_at);
 
 CREATE INDEX llm_calls_of_conversation ON public.llm_calls USING btree (workspace_id, conversation_id) WHERE (conversation_id IS NOT NULL);
 
@@ -3290,6 +3402,8 @@ CREATE INDEX schedules_due ON public.schedules USING btree (next_run_at);
 CREATE UNIQUE INDEX schedules_key ON public.schedules USING btree (name, COALESCE(workspace_id, '00000000-0000-0000-0000-000000000000'::uuid));
 
 CREATE INDEX slots_by_staff ON public.slots USING btree (workspace_id, staff_id, starts_at);
+
+CREATE INDEX sync_runs_finished ON public.sync_runs USING btree (finished_at) WHERE (finished_at IS NOT NULL);
 
 CREATE UNIQUE INDEX sync_runs_one_open ON public.sync_runs USING btree (workspace_id, kind) WHERE (status = ANY (ARRAY['requested'::text, 'running'::text]));
 
@@ -3884,6 +3998,9 @@ GRANT ALL ON FUNCTION public.begin_call(p_effect_id uuid, p_claim_id uuid, p_cla
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bookings TO frontdesk_system;
 
+REVOKE ALL ON FUNCTION public.calls_outside(p_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.calls_outside(p_seconds double precision) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.choose_workspace(p_id_hash bytea, p_workspace_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.choose_workspace(p_id_hash bytea, p_workspace_id uuid) TO frontdesk_app;
 
@@ -4067,6 +4184,9 @@ GRANT ALL ON FUNCTION public.list_users(p_workspace_id uuid) TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.list_workspaces() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_workspaces() TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.metric_figures(p_seconds double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.metric_figures(p_seconds double precision) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.note_api_token_use(p_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.note_api_token_use(p_id uuid) TO frontdesk_app;
 
@@ -4084,6 +4204,9 @@ GRANT ALL ON FUNCTION public.open_recordings() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.open_work(p_channel text, p_account_key text, p_address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_work(p_channel text, p_account_key text, p_address text) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.outside_set_up() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.outside_set_up() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.queue_figures() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.queue_figures() TO frontdesk_app;

@@ -28,7 +28,7 @@ VALUES ($1, current_workspace(), $2, $3, $4, 'running', clock_timestamp(),
         clock_timestamp() + make_interval(secs => $5))
 ON CONFLICT (workspace_id, kind) WHERE status IN ('requested', 'running')
 DO UPDATE SET status = 'running', trigger = excluded.trigger, forced = excluded.forced,
-              started_at = excluded.started_at, claim_until = excluded.claim_until
+              started_at = excluded.started_at, claim_until = excluded.claim_until, progress = '{}'
 WHERE sync_runs.status = 'requested' OR sync_runs.claim_until < clock_timestamp()
 RETURNING id, workspace_id, kind, trigger, forced, status, requested_at, started_at, finished_at, counts, error
 """
@@ -40,13 +40,17 @@ EXTEND_CLAIM = """
 UPDATE sync_runs SET claim_until = clock_timestamp() + make_interval(secs => $2)
 WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETURNING id
 """
+MOVE_ON = """
+UPDATE sync_runs SET claim_until = clock_timestamp() + make_interval(secs => $2), progress = $3
+WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETURNING id
+"""
 FINISH_RUN = """
-UPDATE sync_runs SET status = $2, counts = $3, error = left($4, 1000), finished_at = clock_timestamp(),
-       claim_until = NULL
+UPDATE sync_runs SET status = $2, counts = $3, error = left($4, 1000), planned = $5, progress = '{}',
+       finished_at = clock_timestamp(), claim_until = NULL
 WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running' RETURNING kind, again
 """
 GIVE_BACK_RUN = """
-UPDATE sync_runs SET status = 'requested', claim_until = NULL, started_at = NULL, again = false
+UPDATE sync_runs SET status = 'requested', claim_until = NULL, started_at = NULL, again = false, progress = '{}'
 WHERE workspace_id = current_workspace() AND id = $1 AND status = 'running'
 """
 RUN_STATUS = "SELECT status FROM sync_runs WHERE workspace_id = current_workspace() AND id = $1"
@@ -106,13 +110,30 @@ async def extend_claim(tx: Tx, run_id: UUID, *, claim_seconds: float) -> bool:
     return await tx.fetchval(EXTEND_CLAIM, run_id, claim_seconds) is not None
 
 
+async def move_on(tx: Tx, run_id: UUID, *, what: str, done: int, total: int, claim_seconds: float) -> bool:
+    """Says how far a run has come (steps done of a part of it, steps in all) and keeps it ours.
+
+    False: somebody else has finished it.
+    """
+    progress = {"what": what, "done": done, "total": total}
+    return await tx.fetchval(MOVE_ON, run_id, claim_seconds, progress) is not None
+
+
 async def finish_run(
-    tx: Tx, run_id: UUID, *, status: Ending, counts: dict[str, Any], error: str | None = None
+    tx: Tx,
+    run_id: UUID,
+    *,
+    status: Ending,
+    counts: dict[str, Any],
+    error: str | None = None,
+    planned: dict[str, Any] | None = None,
 ) -> bool:
     """Writes how it ended, and asks for the run that is to follow it. False: somebody else has finished it; what
     this process did must not stand.
+
+    planned: what a refused one would have done.
     """
-    row = await tx.fetchrow(FINISH_RUN, run_id, status, counts, error)
+    row = await tx.fetchrow(FINISH_RUN, run_id, status, counts, error, planned)
     if row is not None and row["again"]:
         await request_run(tx, kind=row["kind"], trigger="webhook")
     return row is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from db.catalog_rows import (
     GroupRow,
@@ -24,8 +24,18 @@ K = TypeVar("K")
 R = TypeVar("R")
 
 
+NAMES_KEPT = 20
+
+
 class PlanRefused(Exception):
-    """The pull can't be the whole truth; nothing of it is written. The message is for an operator."""
+    """The pull can't be the whole truth; nothing of it is written. The message is for an operator.
+
+    planned: what it would have done, as `described` says; None: no plan could be made.
+    """
+
+    def __init__(self, message: str, planned: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.planned = planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +118,31 @@ def make_plan(
         payment_types=_compare(desired.payment_types, stored.payment_types),
         notes=desired.notes,
     )
-    if not forced:
-        _refuse_losses(desired, stored, plan, service_drop_limit)
+    if not forced and (refusal := _refusal(desired, stored, plan, service_drop_limit)):
+        raise PlanRefused(refusal, described(plan, stored))
     return plan
+
+
+def described(plan: CatalogPlan, stored: StoredCatalog) -> dict[str, Any]:
+    """What a plan would do, for an operator who has to decide: counts per kind, and of what it would retire the
+    first names (in every language) of each kind.
+    """
+    kinds: dict[str, tuple[Any, Mapping[Any, Stored[Any]]]] = {
+        "locations": (plan.locations, stored.locations),
+        "groups": (plan.groups, stored.groups),
+        "services": (plan.services, stored.services),
+        "sizes": (plan.sizes, stored.sizes),
+        "staff": (plan.staff, stored.staff),
+        "payment_types": (plan.payment_types, stored.payment_types),
+    }
+    return {
+        "counts": plan.counts(),
+        "retired": {
+            kind: [kept[key].row.names for key in changes.retired[:NAMES_KEPT]]
+            for kind, (changes, kept) in kinds.items()
+            if changes.retired
+        },
+    }
 
 
 def _compare(desired: Mapping[K, R], stored: Mapping[K, Stored[R]]) -> Changes[K, R]:
@@ -132,9 +164,9 @@ def _name(row: LocationRow) -> str:
     return row.names.get("en") or next(iter(row.names.values()), row.external_id)
 
 
-def _refuse_losses(
+def _refusal(
     desired: DesiredCatalog, stored: StoredCatalog, plan: CatalogPlan, service_drop_limit: float
-) -> None:
+) -> str | None:
     """A provider's half answer looks just like a business that closed down: a person must tell them apart."""
     missing = [
         name
@@ -146,21 +178,22 @@ def _refuse_losses(
         if not rows
     ]
     if missing:
-        raise PlanRefused(
+        return (
             f"The booking system's answer has no {', no '.join(missing)}. Nothing was changed; "
             "if that is right, repeat the sync with --force."
         )
     vanished = [_name(stored.locations[key].row) for key in plan.locations.retired]
     if vanished:
-        raise PlanRefused(
+        return (
             f"{', '.join(vanished)}: missing from the booking system's locations. Nothing was changed; if it "
             "closed for good, repeat the sync with --force."
         )
     offered = sum(not kept.retired for kept in stored.services.values())
     gone = len(plan.services.retired)
     if offered and gone / offered > service_drop_limit:
-        raise PlanRefused(
+        return (
             f"{gone} of {offered} services are missing from the booking system's answer, more than the "
             f"limit of {service_drop_limit:.0%}. Nothing was changed; if that is right, repeat the sync "
             "with --force."
         )
+    return None

@@ -19,7 +19,7 @@ from providers.contract import (
 )
 
 Progress = Callable[[str, int, int], Awaitable[None]]
-"""Told after each step: what is being done, steps done, steps in all."""
+"""Told before the first step and after each: what is being done, steps done, steps in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ async def pull_frames(
     ends_at = datetime.combine(days[-1] + timedelta(days=1), time(), zone).astimezone(UTC)
     found: dict[tuple[str, str, datetime], FrameRecord] = {}
     outside = 0
+    await progress("free times", 0, len(days))
     for done, day in enumerate(days, start=1):
         for frame in await provider.pull_frames(catalog=catalog, days=[day]):
             if starts_at <= frame.starts_at < ends_at:

@@ -29,6 +29,8 @@ CLAIM_SECONDS = 180.0
 GIVE_UP_AFTER = timedelta(hours=1)
 """A run that is still being taken up again so long after its first start kills whoever takes it."""
 NOTES_KEPT = 50
+TELL_SECONDS = 1.0
+"""How often a run says how far it has come. A new part of it is said at once."""
 FAILED, REFUSED = "sync_failed", "sync_refused"
 
 
@@ -85,12 +87,19 @@ async def run_sync(
     Raises RunLost, or whatever else went wrong that is neither the provider's nor the plan's doing, after
     writing down that the run failed. Cancelled: the run is given back.
     """
-    started = asyncio.get_running_loop().time()
+    clock = asyncio.get_running_loop().time
+    started = told_at = clock()
+    told = ""
 
     async def moved(what: str, done: int, total: int) -> None:
-        async with tx(pool, run.workspace_id) as connection:
-            if not await sync_runs.extend_claim(connection, run.id, claim_seconds=CLAIM_SECONDS):
-                raise RunLost(f"sync run {run.id}")
+        nonlocal told, told_at
+        if what != told or clock() - told_at >= TELL_SECONDS:
+            told, told_at = what, clock()
+            async with tx(pool, run.workspace_id) as connection:
+                if not await sync_runs.move_on(
+                    connection, run.id, what=what, done=done, total=total, claim_seconds=CLAIM_SECONDS
+                ):
+                    raise RunLost(f"sync run {run.id}")
         if progress is not None:
             await progress(what, done, total)
 
@@ -108,7 +117,7 @@ async def run_sync(
         text = f"The booking system can't be read: {failure.detail} ({failure.code})"
         return await _end_badly(pool, run, SyncStatus.FAILED, text, code=failure.code)
     except PlanRefused as refused:
-        return await _end_badly(pool, run, SyncStatus.REFUSED, str(refused))
+        return await _end_badly(pool, run, SyncStatus.REFUSED, str(refused), planned=refused.planned)
     except RunLost:
         raise
     except asyncio.CancelledError:
@@ -233,11 +242,19 @@ async def _end_well(connection: Tx, run: SyncRunRow, counts: dict[str, Any]) -> 
 
 
 async def _end_badly(
-    pool: Pool, run: SyncRunRow, status: SyncStatus, text: str, *, code: str = ""
+    pool: Pool,
+    run: SyncRunRow,
+    status: SyncStatus,
+    text: str,
+    *,
+    code: str = "",
+    planned: dict[str, Any] | None = None,
 ) -> SyncOutcome:
     ending: Ending = "refused" if status is SyncStatus.REFUSED else "failed"
     async with tx(pool, run.workspace_id) as connection:
-        if not await sync_runs.finish_run(connection, run.id, status=ending, counts={}, error=text):
+        if not await sync_runs.finish_run(
+            connection, run.id, status=ending, counts={}, error=text, planned=planned
+        ):
             raise RunLost(f"sync run {run.id}")
         news = await errors.record(
             connection,
