@@ -148,5 +148,5 @@ async def test_nothing_that_customers_write_runs(stage, browser, desk):
     for path in ("/", "/conversations", f"/conversations/{talk['id']}", f"/customers/{talk['customer_id']}"):
         await page.goto(f"{desk.url}{HERE}{path}")
         await expect(page.get_by_role("heading").first).to_be_visible()
-        assert await page.locator("img, script:not([src])").count() == 0
+        assert await page.locator("img:not(.chart), script:not([src])").count() == 0
     assert troubles == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from bot.console import cookies, second_factor
 from bot.console.invitations import invite
 from db import users
+from db.accounts import save_workspace
 from db.secrets import SecretBox
+from db.tx import Pool, PoolLimits, open_pool
 from db.users import Role
 from tests.console.desk import CHEAP, PASSWORD, code_of, open_desk
 from tests.salon import KEY
@@ -19,6 +22,18 @@ from workers.resources import now
 
 WRONG = "don&#39;t go together"
 BOX = SecretBox([KEY])
+
+
+@pytest.fixture
+async def pool(dsn: str) -> AsyncIterator[Pool]:
+    """Two businesses without anything in them: signing in needs no more, and they are made in no time."""
+    opened = await open_pool(dsn, PoolLimits(), application_name="console test")
+    for key in (BARBER, DENTAL):
+        await save_workspace(
+            opened, key=key, name=key, settings={"timezone": "America/New_York", "currency": "USD"}
+        )
+    yield opened
+    await opened.close()
 
 
 async def set_up_totp(desk, user_id) -> tuple[str, list[str]]:

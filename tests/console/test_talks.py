@@ -136,7 +136,7 @@ async def test_what_people_write_is_text_wherever_it_is_shown(desk, ann, convers
 
 
 def _harmless(page: str) -> None:
-    for bad in ("<script>", "<img", "onload=alert(1)>", "<b>rule", "<a href=//evil", 'href="javascript:'):
+    for bad in ("<script>", "<img src=x", "onload=alert(1)>", "<b>rule", "<a href=//evil", 'href="javascript:'):
         assert bad not in page, (bad, page[max(0, page.find(bad) - 200) : page.find(bad) + 100])
 
 
