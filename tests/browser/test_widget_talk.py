@@ -98,8 +98,7 @@ async def test_what_is_written_without_a_line_goes_out_once_and_nothing_is_doubl
 
 async def test_made_up_markup_stays_text_and_the_policy_has_nothing_to_report(stage, browser):
     chat = await new_chat(browser, f"{stage.base}{CHAT}")
-    for text in CORPUS[:4]:
-        await chat.say(text)
+    await chat.say("\n".join(CORPUS))
     await chat.say("gel manicure tomorrow at 5pm at Plaza with anyone")
     await chat.say(f"my name is {CORPUS[0]}, +96550000142")
     await stage.resources.pool.execute(

@@ -292,7 +292,9 @@ export class Chat {
     this.root.firstChild.classList.toggle("with-side", open);
     if (!open) return this.info.focus();
     const { Panel } = await import("./panel.js");
-    this.panel = new Panel(this.side, { say: this.say, language: this.language, talk: this.talk, view: this.view, ask: (text) => this.ask(text), close: () => this.toggle(false), wide: this.wide });
+    const { say, language, talk, view } = this;
+    const acts = { ask: (text) => this.ask(text), close: () => this.toggle(false) };
+    this.panel = new Panel(this.side, { say, language, talk, view, ...acts });
     return this.panel.refresh();
   }
 

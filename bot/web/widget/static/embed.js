@@ -11,14 +11,17 @@ export async function start({ base, workspace, bot, language, side, scheme }) {
     return answer;
   };
   const query = new URLSearchParams({ workspaceId: workspace, botId: bot });
-  const [profile, css] = await Promise.all([
+  const style = async (name) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(await (await get(`widget/${name}.css`)).text());
+    return sheet;
+  };
+  const [profile, looks] = await Promise.all([
     get(`api/widget/profile?${query}`).then((answer) => answer.json()),
-    get("widget/chat.css").then((answer) => answer.text()),
+    style("launch"),
   ]);
   const shadow = host.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  shadow.adoptedStyleSheets = [sheet];
+  shadow.adoptedStyleSheets = [looks];
   paint(host, profile.theme, scheme);
   host.classList.toggle("left", side === "left");
 
@@ -35,8 +38,21 @@ export async function start({ base, workspace, bot, language, side, scheme }) {
     button.setAttribute("aria-label", open ? say.close : say.open);
     host.classList.toggle("open", open);
     if (!open) return button.focus();
-    if (!chat) {
-      const { Chat } = await import("./chat.js");
+    try {
+      if (!chat) await begin();
+    } catch (error) {
+      console.warn("Frontdesk chat:", error.message);
+      const again = h("button", { type: "button", onclick: () => show(true) }, say.again);
+      return frame.replaceChildren(h("p", { role: "alert" }, say.cannot, " ", again));
+    }
+    return frame.hidden || chat.focus();
+  }
+
+  // What the chat itself needs is loaded when it is wanted first.
+  async function begin() {
+    const [{ Chat }, more] = await Promise.all([import("./chat.js"), style("chat")]);
+    if (!chat) { // a second click may have been faster
+      shadow.adoptedStyleSheets = [looks, more];
       const onunread = (count) => {
         if (!frame.hidden) chat.unread = count = 0;
         badge.hidden = !count;
@@ -45,11 +61,11 @@ export async function start({ base, workspace, bot, language, side, scheme }) {
       chat = new Chat(frame, { profile, base, workspace, bot, language, onunread, onclose: () => show(false) });
       chat.start();
     }
-    return chat.focus();
   }
 
+  // The page's own shortcuts aren't meant.
+  for (const type of ["keydown", "keypress", "keyup"]) shadow.addEventListener(type, (event) => event.stopPropagation());
   shadow.addEventListener("keydown", (event) => {
-    event.stopPropagation(); // the page's own shortcuts aren't meant
     if (event.key === "Escape" && !frame.hidden) show(false);
   });
   document.addEventListener("click", (event) => {

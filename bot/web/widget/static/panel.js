@@ -4,7 +4,7 @@ import { fill, h, icon, outside } from "./dom.js";
 const MANY = 8;
 
 export class Panel {
-  // at: {say, language, talk, view, ask(text), close(), wide}
+  // at: {say, language, talk, view, ask(text), close()}
   constructor(root, at) {
     Object.assign(this, { root, ...at });
   }
@@ -26,7 +26,8 @@ export class Panel {
     const { say } = this;
     const open = new Set([...this.root.querySelectorAll("details[open]")].map((one) => one.dataset.key));
     const wanted = this.root.querySelector("input")?.value || "";
-    const part = (key, title, ...inside) => h("details.part", { "data-key": key, open: open.size ? open.has(key) : true }, h("summary", {}, title), ...inside);
+    const stands = (key) => open.has(key) || !open.size;
+    const part = (key, title, ...inside) => h("details.part", { "data-key": key, open: stands(key) }, h("summary", {}, title), ...inside);
     const told = Object.entries(lead || {}).filter(([, value]) => value);
     this.root.replaceChildren(
       this.bar(),

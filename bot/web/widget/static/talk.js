@@ -6,6 +6,7 @@ const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before another try
 const TRIES_BEFORE_TELLING = 3;
 const SILENCE = 40_000; // ms without a byte: the stream is dead (the server's heartbeat comes every 15 s)
 const DAY = 86_400_000;
+const FIRST = 6000;
 const POLL = 2500;
 const LIMIT = 20_000;
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -30,7 +31,7 @@ export class Talk extends EventTarget {
     this.last = 0;
     const kept = memory.get(this.key) || {};
     this.session = open ? null : kept.session;
-    this.outbox = (kept.outbox || []).map((item) => ({ ...item, failed: false }));
+    this.outbox = (Array.isArray(kept.outbox) ? kept.outbox : []).map((item) => ({ ...item, failed: false }));
     this.line = "ok";
     addEventListener("online", () => { this.wake?.(); this.flush(); });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : this.wake?.()));
@@ -175,7 +176,9 @@ export class Talk extends EventTarget {
 
   // The server shows it as one of the talk's messages: ours need stand no more.
   arrived(id) {
-    this.outbox = this.outbox.filter((item) => item.id !== id);
+    const left = this.outbox.filter((item) => item.id !== id);
+    if (left.length === this.outbox.length) return;
+    this.outbox = left;
     this.keep();
     this.tell("outbox");
   }
@@ -207,13 +210,15 @@ export class Talk extends EventTarget {
       if (document.hidden) await new Promise((wake) => (this.wake = wake));
       try {
         if (failures % 4 < 2) await this.stream(() => (failures = 0));
-        else for (let round = 0; round < 20 && !document.hidden; round++) await this.poll(round);
-        this.say("ok");
+        else {
+          for (let round = 0; round < 20 && !document.hidden; round++) await this.poll(round);
+          failures = 0; // the stream may come through by now
+        }
       } catch (error) {
         if (document.hidden) continue;
         if (error.status === 403 || (error.status === 401 && (!this.open || failures))) return this.say("ended");
         failures += 1;
-        if (error.status === undefined && failures > 1) this.say("off");
+        if (error instanceof TypeError && failures > 1) this.say("off"); // no answer at all
         const waiting = pause(error.wait || PAUSES[Math.min(failures, PAUSES.length) - 1]);
         await Promise.race([waiting, new Promise((wake) => (this.wake = wake))]);
       }
@@ -237,27 +242,29 @@ export class Talk extends EventTarget {
 
   async stream(alive) {
     const session = await this.sure();
-    this.drop = new AbortController();
+    const drop = (this.drop = new AbortController());
+    const began = Date.now();
     let timer;
-    const watch = () => {
+    const watch = (silence) => {
       clearTimeout(timer);
-      timer = setTimeout(() => this.drop.abort(), SILENCE);
+      timer = setTimeout(() => drop.abort(), silence);
     };
-    watch();
+    watch(FIRST); // a network that gathers a stream before it passes it on gives nothing at all
     try {
       const headers = { Authorization: `Bearer ${session.sessionId}`, Accept: "text/event-stream", "Last-Event-ID": this.last };
-      const answer = await this.fetch("GET", this.at("stream"), undefined, session, { signal: this.drop.signal, headers });
+      const answer = await this.fetch("GET", this.at("stream"), undefined, session, { signal: drop.signal, headers });
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let text = ""; ; ) {
         const { value, done } = await reader.read();
         if (done) break;
-        watch();
+        watch(SILENCE);
         alive();
         this.say("ok");
         const blocks = (text + value).replace(/\r\n?/g, "\n").split("\n\n");
         text = blocks.pop();
         for (const block of blocks) this.event(block);
       }
+      if (Date.now() - began < FIRST) throw new Error("the stream ended at once");
     } catch (error) {
       if (error.status === 401 && this.open) this.session = null;
       throw error;
