@@ -20,13 +20,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from bot.version import VERSION
 from bot.web.api import PREFIX, ApiAnswer, ApiInput, respond
 
 TOKEN = "token"  # noqa: S105  (the name of a scheme)
@@ -169,7 +169,7 @@ def document(app: web.Application) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Frontdesk",
-            "version": version("frontdesk"),
+            "version": VERSION,
             "description": "Answers a service business's customers and gets them booked. Times are ISO 8601 with "
             "their zone, money is in the currency's smallest unit.",
         },

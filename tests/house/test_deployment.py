@@ -6,10 +6,12 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 
 import pytest
 import yaml
 
+from bot.version import VERSION
 from tests.rules.source import ROOT
 from workers.settings import Settings, Timing
 
@@ -145,3 +147,14 @@ def test_make_help_lists_every_target_a_person_uses():
     targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
     assert len(targets) == len(set(targets)), "a target stands twice"
     assert explained >= {"demo", "test", "check", "lock", "bench", "faults-long", "help"}
+
+
+def test_the_version_is_the_package_s_own_and_needs_no_installed_package():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == VERSION
+    users = [
+        str(file)
+        for file in sorted([*ROOT.glob("bot/**/*.py"), *ROOT.glob("workers/**/*.py")])
+        if "importlib.metadata" in file.read_text()
+    ]
+    assert users == [], "a checkout has no package metadata"

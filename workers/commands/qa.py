@@ -9,13 +9,13 @@ import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
+from bot.version import VERSION
 from workers.settings import PROJECT_ROOT, Settings, exit_with, load_settings_or_exit
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _from(address: str, url: str) -> httpx.AsyncClient:
 
 def _version() -> str:
     """The demo's server was started from this checkout, which may have gone on since: both are said."""
-    told = f"frontdesk {version('frontdesk')}"
+    told = f"frontdesk {VERSION}"
     try:
         commit = _git("rev-parse", "--short", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":!reports")
