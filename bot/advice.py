@@ -26,6 +26,9 @@ WHAT_TO_DO = {
     "cancelled_too_late": Advice("Compare the booking with the order in the booking system."),
     "change_open": Advice("Move the order in the booking system, or not; then say which.", _DECIDE),
     "change_outcome_unknown": Advice("Look for it in the booking system, then say what you found.", _DECIDE),
+    "desk_act_not_done": Advice(
+        "Look at the booking as it stands now and do it again if it is still wanted."
+    ),
     "delivery_failed": Advice("Look the code up at the channel; if it repeats, check the account."),
     "external_booking_unmatched": Advice(
         "Look the booking up on the business's page and mark its handoff by hand.",

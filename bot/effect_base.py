@@ -83,12 +83,15 @@ async def answer(
     """The outcome becomes the conversation's next event, in the transaction that records it."""
     if effect.booking_id is None:
         raise ValueError(f"effect {effect.id} has no booking to answer about")
+    given = dict(data or {})
+    if by_business(effect) is not None:
+        given["business"] = by_business(effect)
     await inbox.add_effect_answer(
         transaction,
         workspace_id=effect.workspace_id,
         conversation_id=effect.conversation_id,
         external_id=f"{effect.id}:{outcome}",
-        payload={"outcome": outcome.value, "booking_id": str(effect.booking_id), "data": data or {}},
+        payload={"outcome": outcome.value, "booking_id": str(effect.booking_id), "data": given},
     )
 
 
@@ -163,6 +166,12 @@ async def tell_operator(
         conversation_id=effect.conversation_id,
         effect_id=effect.id,
     )
+
+
+def by_business(effect: effects.Effect) -> JsonObject | None:
+    """Who of the business asked for it (`by`), and what the customer is told as its `reason`. None: he did himself."""
+    found = effect.request.get("business")
+    return found if isinstance(found, dict) else None
 
 
 def required_booking(effect: effects.Effect) -> UUID:

@@ -14,6 +14,7 @@ from bot.effect_base import (
     EffectContext,
     answer,
     bounded,
+    by_business,
     required_booking,
     retry_later,
     settle_unknown,
@@ -28,16 +29,19 @@ from bot.payment_gate import close_link_if_ours
 from db import booking_changes, bookings, effects, failpoints, sync_runs
 from db.history import known_booking
 from db.tx import Tx, tx
-from providers.contract import BookingProvider
 from providers.outcome import CallFailure, Disposition, NotSupported
 
 log = structlog.get_logger(__name__)
 
 REASON = "asked by the customer"
+OWN_REASON = "asked by the business"
 
 
 async def perform_cancellation(context: EffectContext, effect: effects.Effect) -> None:
     """Cancels an order at the provider; what it can't do goes to an operator."""
+    if effect.request.get("done_there") is True:  # a person did it in the booking system, and says so
+        await _record(context, effect, frees_frames=True)
+        return
     try:
         provider = await context.accounts.booking_provider(effect.workspace_id)
         if not provider.capabilities.cancel_order:
@@ -49,14 +53,15 @@ async def perform_cancellation(context: EffectContext, effect: effects.Effect) -
         log.warning("cancellation.claim_lost")
         return
     await failpoints.hit("effect.before_order")
+    reason = REASON if by_business(effect) is None else OWN_REASON
     try:
-        await bounded(context, provider.cancel_order(str(effect.request["order_id"]), reason=REASON))
+        await bounded(context, provider.cancel_order(str(effect.request["order_id"]), reason=reason))
     except CallFailure as failure:
         await _not_cancelled(context, effect, failure)
         return
     await failpoints.hit("effect.after_call")
     await failpoints.hit("effect.before_settle")
-    await _record(context, effect, provider)
+    await _record(context, effect, frees_frames=provider.capabilities.free_frames)
     await failpoints.hit("effect.after_settle")
 
 
@@ -89,12 +94,12 @@ def moved_to(effect: effects.Effect) -> UUID | None:
     return UUID(found) if isinstance(found, str) else None
 
 
-async def _record(context: EffectContext, effect: effects.Effect, provider: BookingProvider) -> None:
+async def _record(context: EffectContext, effect: effects.Effect, *, frees_frames: bool) -> None:
     async with tx(context.pool, effect.workspace_id) as transaction:
         if not await effects.settle(transaction, effect, status="done", result={"cancelled": True}):
             return
         await record_cancelled(transaction, effect, mails=context.mail is not None)
-        if provider.capabilities.free_frames:
+        if frees_frames:
             # The booking system has the time free again; the tables learn it from a pull.
             await sync_runs.request_run(transaction, kind="slots", trigger="conversation", after_now=True)
     log.info("order.cancelled")
@@ -117,11 +122,13 @@ async def record_cancelled(
     if before["payment_status"] == "pending":
         await close_link_if_ours(transaction, booking_id)
     if new_booking_id is not None and told:
-        await bookings.cancel_booking(transaction, booking_id, reason="moved by the customer")
+        await bookings.cancel_booking(transaction, booking_id, reason=f"moved {_by(effect)}")
         await booking_changes.stop_polls(transaction, booking_id)
         return
     if new_booking_id is not None:
-        await booking_changes.replace_booking(transaction, booking_id, new_booking_id)
+        await booking_changes.replace_booking(
+            transaction, booking_id, new_booking_id, reason=f"moved {_by(effect)}"
+        )
         if mails:
             was = before["starts_at"]
             await plan_mails(transaction, effect, new_booking_id, News.CHANGED, before=was)
@@ -135,7 +142,7 @@ async def record_cancelled(
             {**data, "booking": now, "before": before["starts_at"], "old_stands": False},
         )
         return
-    if await bookings.cancel_booking(transaction, booking_id, reason="by the customer"):
+    if await bookings.cancel_booking(transaction, booking_id, reason=_by(effect)):
         if mails:
             await plan_mails(transaction, effect, booking_id, News.CANCELLED)
     else:
@@ -164,6 +171,21 @@ async def record_cancelled(
     await answer(transaction, effect, Outcome.ORDER_CANCELLED, {"booking": before})
 
 
+def _by(effect: effects.Effect) -> str:
+    """`by the customer`, `by the business: the dryer broke`: what stays with the booking."""
+    business = by_business(effect)
+    if business is None:
+        return "by the customer"
+    return ": ".join(filter(None, ("by the business", str(business.get("reason", "")))))
+
+
+def _wanted(effect: effects.Effect) -> str:
+    business = by_business(effect)
+    if business is None:
+        return "A customer cancelled"
+    return f"{business.get('by') or 'The business'} cancelled a booking (the customer was told nothing yet)"
+
+
 async def _to_operator(context: EffectContext, effect: effects.Effect, code: str, detail: str) -> None:
     booking_id = required_booking(effect)
     new_booking_id = moved_to(effect)
@@ -177,7 +199,7 @@ async def _to_operator(context: EffectContext, effect: effects.Effect, code: str
                 transaction,
                 effect,
                 kind="cancellation_open",
-                summary=f"A customer cancelled, but the booking system could not be told: {detail} (code {code}). "
+                summary=f"{_wanted(effect)}, but the booking system could not be told: {detail} (code {code}). "
                 "Please cancel the order there.",
                 details=details,
             )
@@ -193,7 +215,7 @@ async def _to_operator(context: EffectContext, effect: effects.Effect, code: str
             transaction,
             effect,
             kind="moved_twice_there",
-            summary="A customer moved a booking. The new order is placed, but the old one could not be cancelled: "
+            summary="A booking has moved. The new order is placed, but the old one could not be cancelled: "
             f"{detail} (code {code}). Both stand in the booking system: please cancel the old one there.",
             details={**details, "new_booking_id": str(new_booking_id)},
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from bot.effect_base import answer, required_booking
+from bot.effect_base import answer, by_business, required_booking
 from bot.effect_mails import plan_mails
 from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
@@ -119,6 +119,7 @@ async def record_replaced(
             "order_id": change.order_id,
             "moved_to": str(change.new_booking_id),
             "placed": placed_data(placed),
+            **({"business": business} if (business := by_business(effect)) is not None else {}),
         },
     )
     if not planned:

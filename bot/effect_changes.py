@@ -20,6 +20,7 @@ from bot.effect_base import (
     EffectContext,
     answer,
     bounded,
+    by_business,
     recorded_surely,
     retry_later,
     settle_unknown,
@@ -144,8 +145,8 @@ async def reconcile_change(context: EffectContext, effect: effects.Effect) -> No
             effect,
             kind="change_outcome_unknown",
             summary=f"Order {change.order_id} may or may not have been moved: the answer of the booking system was "
-            "lost. Look it up there and decide; nothing is tried again by itself. The customer was told that the "
-            f"business will confirm.{said}",
+            "lost. Look it up there and decide; nothing is tried again by itself. The customer was told "
+            f"{_told(effect)}.{said}",
             details=_details(effect, change),
         )
         await answer(transaction, effect, Outcome.CHANGE_PENDING, {"unknown": True})
@@ -305,12 +306,21 @@ async def _keep_for_operator(
             transaction,
             effect,
             kind="change_open",
-            summary=f"A customer wants to move order {change.order_id}: {failure.detail} (code {failure.code}). "
+            summary=f"{_who(effect)} to move order {change.order_id}: {failure.detail} (code {failure.code}). "
             "Please move it in the booking system; the new time is kept here, the old one stands until you decide, "
-            "and the customer was told that the business will confirm.",
+            f"and the customer was told {_told(effect)}.",
             details=_details(effect, change),
         )
         await answer(transaction, effect, Outcome.CHANGE_PENDING, {"unknown": unknown})
+
+
+def _who(effect: effects.Effect) -> str:
+    business = by_business(effect)
+    return "A customer wants" if business is None else f"{business.get('by') or 'The business'} wants"
+
+
+def _told(effect: effects.Effect) -> str:
+    return "that the business will confirm" if by_business(effect) is None else "nothing yet"
 
 
 def _details(effect: effects.Effect, change: Change) -> JsonObject:

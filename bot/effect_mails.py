@@ -18,6 +18,7 @@ import structlog
 from bot.effect_base import (
     EffectContext,
     bounded,
+    by_business,
     required_booking,
     retry_later,
     settle_unknown,
@@ -104,6 +105,7 @@ async def _plan(
         return
     # Also counted for one who gets no mail: calendars only need it to rise.
     version = await mails.next_version(transaction, booking_id, goes_on=goes_on)
+    asked = by_business(after)
     for role, address, language in readers:
         occasion = Occasion(
             news=news,
@@ -113,6 +115,8 @@ async def _plan(
             currency=settings.currency,
             contact=settings.contact,
             before=datetime.fromisoformat(before) if before else None,
+            by_business=asked is not None,
+            reason=str(asked.get("reason", "")) if asked else "",
         )
         request = _request(
             facts,

@@ -38,7 +38,7 @@ from bot.live import LiveKind, Unwatched
 from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
 from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, LiveEvents, Refresher
-from bot.turn_quiet import quiet_seconds
+from bot.turn_quiet import quiet_seconds, unprompted
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext
 from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
@@ -157,6 +157,7 @@ class Turns:
             profile,
             events,
             wait_seconds=quiet_seconds(leased, events, context),
+            unprompted=unprompted(leased, events, context),
         )
         step = await self._step(leased.state, events, context)
         await failpoints.hit("turn.before_commit")
@@ -198,8 +199,9 @@ class Turns:
                 return await self._commit(work, step)
             except bookings.TimeTaken:
                 again = await self._step(work.leased.state, work.events, context)
-                if step.new_booking is not None and again.new_booking is None:
-                    break
+                lost = step.new_booking is not None and again.new_booking is None
+                if lost and not any(isinstance(event, OperatorAct) for event in work.events):
+                    break  # a person's move just isn't made; its step says so to him
                 step = again
         if step.new_booking is not None:
             return await self._commit(work, await self._time_was_taken(step, context))
@@ -400,7 +402,8 @@ def _event(item: turns.InboxItem) -> Event:
                 Outcome(item.payload["outcome"]), UUID(item.payload["booking_id"]), item.payload["data"]
             )
         case "operator_act":
-            return OperatorAct(Act(item.payload["act"]), item.payload["by"], item.payload["text"])
+            given = item.payload
+            return OperatorAct(Act(given["act"]), given["by"], given["text"], given.get("data", {}))
         case "throttled":
             return TooMany(datetime.fromisoformat(item.payload["until"]))
         case other:

@@ -35,6 +35,8 @@ class TurnWork:
     events: Sequence[Event]
     wait_seconds: float = 0
     """Quiet hours: what is said without having been asked for waits so long, or until the customer writes."""
+    unprompted: bool = False
+    """The customer wrote long ago: before it is sent it is looked up whether it may be."""
 
 
 async def commit(pool: Pool, work: TurnWork, step: Step, *, limits: Limits) -> None:
@@ -287,7 +289,7 @@ def _plan_send(
                 "address": address,
                 "despite_opt_out": step.despite_opt_out and not operator,
                 # No line of the customer's led to it: whether it may be sent now is looked up before the call.
-                "unprompted": bool(operator) or quiet > 0,
+                "unprompted": bool(operator) or quiet > 0 or work.unprompted,
                 **({"quiet": True} if quiet > 0 else {}),
             },
             message_id=message.id,

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.flows.contract import EffectAnswer, Event, TurnContext
+from bot.flows.contract import CustomerMessage, EffectAnswer, Event, TurnContext
 from bot.messages import Surface
 from bot.quiet_hours import seconds_to_wait, zones_of
 from db.turns import Leased
 
 _STILL_AWAKE = timedelta(minutes=30)
 """So long after a line of the customer's, what came of it is an answer."""
+
+
+def unprompted(leased: Leased, events: Sequence[Event], context: TurnContext) -> bool:
+    """Whether the reply comes long after the customer's last line: may he be written to at all by now?"""
+    return (
+        not any(isinstance(event, CustomerMessage) for event in events)
+        and leased.last_inbound_at is not None
+        and context.now - leased.last_inbound_at >= _STILL_AWAKE
+    )
 
 
 def quiet_seconds(leased: Leased, events: Sequence[Event], context: TurnContext) -> float:

@@ -44,7 +44,7 @@ UPDATE bookings SET provider_order_id = $2, payment_url = coalesce($3, payment_u
 WHERE id = $1
 """
 CANCEL_REPLACED = """
-UPDATE bookings SET status = 'cancelled', cancelled_at = now(), cancel_reason = 'moved by the customer',
+UPDATE bookings SET status = 'cancelled', cancelled_at = now(), cancel_reason = left($3, 500),
        needs_operator = false, confirmation_code = $2
 WHERE id = $1 AND status IN ('pending_provider', 'confirmed')
 """
@@ -88,12 +88,14 @@ async def move_in_place(
     await tx.execute(TAKE_ORDER, booking_id, order_id, payment_url)
 
 
-async def replace_booking(tx: Tx, booking_id: UUID, new_booking_id: UUID) -> None:
+async def replace_booking(
+    tx: Tx, booking_id: UUID, new_booking_id: UUID, *, reason: str = "moved by the customer"
+) -> None:
     """The new booking, which is confirmed, keeps the old one's code; the old one is cancelled."""
     row = await tx.fetchrow(CODE_OF, booking_id)
     if row is None:
         raise LookupError(f"booking {booking_id} is gone")
-    await tx.execute(CANCEL_REPLACED, booking_id, await free_code(tx, row["workspace_id"]))
+    await tx.execute(CANCEL_REPLACED, booking_id, await free_code(tx, row["workspace_id"]), reason)
     await tx.execute(TAKE_CODE, new_booking_id, row["confirmation_code"])
     await tx.execute(END_MOVE, new_booking_id)
     await stop_polls(tx, booking_id)

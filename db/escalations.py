@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from db.ids import new_id
@@ -140,9 +142,22 @@ async def human_spoke(tx: Tx, conversation_id: UUID) -> None:
     await tx.execute(HUMAN_SPOKE, conversation_id)
 
 
-async def add_act(tx: Tx, conversation_id: UUID, *, act: str, by: str, text: str = "") -> bool:
-    """Puts an operator's act into the conversation's inbox. False: the conversation is closed."""
-    payload = {"act": act, "by": by, "text": text}
+async def add_act(
+    tx: Tx,
+    conversation_id: UUID,
+    *,
+    act: str,
+    by: str,
+    text: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> bool:
+    """Puts an operator's act into the conversation's inbox. False: the conversation is closed.
+
+    data: what it is about (bot.flows.contract.OperatorAct).
+    """
+    payload: dict[str, Any] = {"act": act, "by": by, "text": text}
+    if data is not None:
+        payload["data"] = dict(data)
     return await tx.fetchval(ADD_ACT, conversation_id, str(new_id()), payload) is not None
 
 

@@ -39,7 +39,7 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
     state.summary_version, state.pay_open = version, bool(ways)
     location = talk.location
     if location is not None and talk.name:
-        talk.hold = _new_booking(talk, location, talk.context.new_id(), wish.intent_id)
+        talk.hold = new_booking(talk, location, talk.context.new_id(), wish.intent_id)
     names = [talk.called(way) for way in ways]
     yes = (
         [(name, summary.version(talk, way)) for name, way in zip(names, ways, strict=True)]
@@ -128,19 +128,8 @@ def _place(talk: Talk, location: Location) -> None:
     booking_id = context.new_id()
     way = talk.payment()
     parts = list(zip(wish.items, wish.plan, strict=True))
-    name, phone, email = talk.name or "", talk.phone or "", talk.email or ""
-    order = OrderRequest(
-        reference=str(booking_id),
-        location_external_id=location.external_id,
-        customer_name=name,
-        customer_phone=phone,
-        customer_email=email,
-        payment_type_external_id=way.external_id if way else "",
-        currency=talk.catalog.currency,
-        lines=tuple(_order_line(talk, item, part) for item, part in parts),
-        notes=form.notes(talk, wish.details),
-    )
-    talk.new_booking = _new_booking(talk, location, booking_id, wish.intent_id)
+    order = order_of(talk, location, booking_id)
+    talk.new_booking = new_booking(talk, location, booking_id, wish.intent_id)
     talk.effects.append(PlannedEffect(EffectKind.PLACE_ORDER, booking_id, order.model_dump(mode="json")))
     talk.intent = IntentPatch(
         id=wish.intent_id,
@@ -152,7 +141,7 @@ def _place(talk: Talk, location: Location) -> None:
         summary_version=state.summary_version,
     )
     kept = wish.model_copy(deep=True)
-    kept.name = name or None
+    kept.name = talk.name
     placed = Placed(
         booking_id=booking_id,
         intent_id=wish.intent_id,
@@ -179,7 +168,24 @@ def _place(talk: Talk, location: Location) -> None:
     talk.ending = Question(state=BotState.PLACING, standing=False)
 
 
-def _new_booking(talk: Talk, location: Location, booking_id: UUID, intent_id: UUID) -> NewBooking:
+def order_of(talk: Talk, location: Location, booking_id: UUID) -> OrderRequest:
+    """The open wish as an order, by its plan."""
+    wish, way = talk.wish, talk.payment()
+    return OrderRequest(
+        reference=str(booking_id),
+        location_external_id=location.external_id,
+        customer_name=talk.name or "",
+        customer_phone=talk.phone or "",
+        customer_email=talk.email or "",
+        payment_type_external_id=way.external_id if way else "",
+        currency=talk.catalog.currency,
+        lines=tuple(_order_line(talk, item, part) for item, part in zip(wish.items, wish.plan, strict=True)),
+        notes=form.notes(talk, wish.details),
+    )
+
+
+def new_booking(talk: Talk, location: Location, booking_id: UUID, intent_id: UUID) -> NewBooking:
+    """The open wish as a booking, by its plan."""
     wish, way = talk.wish, talk.payment()
     return NewBooking(
         id=booking_id,

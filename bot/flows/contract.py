@@ -123,6 +123,11 @@ class Act(StrEnum):
     """The bot goes on where it was."""
     RESOLVE = "resolve"
     """It is settled: the bot answers again and drops what was open."""
+    CANCEL_BOOKING = "cancel_booking"
+    """The business can't keep a booking (bot/flows/desk.py)."""
+    MOVE_BOOKING = "move_booking"
+    RESEND_BOOKING = "resend_booking"
+    """The customer reads once more what he has booked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,9 @@ class OperatorAct:
     act: Act
     by: str
     text: str = ""
+    data: JsonObject = field(default_factory=dict)
+    """Of an act about a booking: booking_id, version (bot/flows/known.version); of a move also starts_at (ISO) and
+    staff_ids, one per service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +214,7 @@ class TurnContext:
 class PlannedEffect:
     """A call to the outside (other than the reply's send). `request` is frozen JSON.
 
+    With `business` ({"by", "reason"}) a person of the business asked for it: so does the answer's data.
     PLACE_ORDER: providers.contract.OrderRequest as JSON. POLL_PAYMENT, CANCEL_ORDER: {"order_id": ..}.
     CREATE_LINK: {"asked": true}; what the link says is frozen with its row (db/payments.py).
     CHANGE_ORDER: {"order_id": the placed order's, "new_booking_id": what takes its place, "order": OrderRequest};

@@ -88,6 +88,8 @@ def act(talk: Talk, done: OperatorAct) -> None:
         case Act.RESOLVE:
             _give_back(talk, EscalationChange("resolved", by=done.by))
             _forget(talk)
+        case Act.CANCEL_BOOKING | Act.MOVE_BOOKING | Act.RESEND_BOOKING:
+            pass  # about a booking, whoever has the talk: after everything else (bot/flows/desk.py)
 
 
 def _take(talk: Talk, done: OperatorAct) -> None:

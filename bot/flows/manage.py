@@ -68,7 +68,7 @@ def show(talk: Talk, u: Understanding | None = None) -> None:
         return
     some = known.meant(talk, u, "", found) if u is not None else found
     for booking in some:
-        key, words = _standing(talk, booking)
+        key, words = standing(talk, booking)
         talk.answer(key, **words)
     links = [(one, one.open_link) for one in some if one.open_link]
     if talk.wish.begun or len(links) > 1:
@@ -92,7 +92,7 @@ def show(talk: Talk, u: Understanding | None = None) -> None:
     talk.ending = Question(state=BotState.BOOKED, link=link, standing=False)
 
 
-def _standing(talk: Talk, booking: KnownBooking) -> tuple[str, dict[str, object]]:
+def standing(talk: Talk, booking: KnownBooking) -> tuple[str, dict[str, object]]:
     values: dict[str, object] = {"what": known.line(talk, booking), "business": talk.context.workspace_name}
     if booking.under_way is not None:
         return ("known_cancelling" if booking.under_way == "cancel" else "known_moving"), values
@@ -178,7 +178,7 @@ def _go_on(talk: Talk, booking: KnownBooking, managing: Managing) -> None:
         case Purpose.MOVE:
             manage_move.begin(talk, booking, managing.wanted, managing.shift_minutes)
         case Purpose.SHOW:
-            key, words = _standing(talk, booking)
+            key, words = standing(talk, booking)
             talk.answer(key, **words)
             link = Link(talk.words.label("title_pay"), booking.open_link) if booking.open_link else None
             talk.state.managing = None

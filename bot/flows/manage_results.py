@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.flows import known, manage_move
+from bot.flows import desk, known, manage_move
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.history import KnownBooking, known_booking
 from bot.flows.state import BotState, Managing, PlacedLine
@@ -91,7 +91,9 @@ def _cancelled(talk: Talk, event: EffectAnswer, booking: KnownBooking | None) ->
     for placed in talk.state.placed:
         if placed.booking_id == event.booking_id:
             placed.outcome = Outcome.ORDER_CANCELLED
-    lines = [_line(talk, "cancelled_is", booking, None)]
+    reason = desk.reason(talk, event)
+    key = "cancelled_is" if reason is None else "cancelled_by_business"
+    lines = [_line(talk, key, booking, None, reason=reason or "")]
     if booking is not None and booking.has_paid:
         lines.append(Line("refund_by_team"))
     _tell(talk, BotState.IDLE, *lines)
@@ -113,7 +115,9 @@ def _changed(talk: Talk, event: EffectAnswer, booking: KnownBooking | None) -> N
                 )
                 for item in booking.items
             ]
-    lines = [_line(talk, "moved_is", booking, None, code=booking.code)]
+    reason = desk.reason(talk, event)
+    key = "moved_is" if reason is None else "moved_by_business"
+    lines = [_line(talk, key, booking, None, code=booking.code, reason=reason or "")]
     link = None
     url = event.data.get("payment_url")
     if isinstance(url, str) and url and booking.open_link:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.flows import escalation, manage_results, paying, summary
+from bot.flows import desk, escalation, manage_results, paying, summary
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.state import BotState, Placed
 from bot.flows.talk import Question, Talk, drop_plan
@@ -23,6 +23,8 @@ from bot.workspace import SlotKind
 
 def hear(talk: Talk, event: EffectAnswer) -> None:
     """One answer. An answer about an order that is no longer remembered is told from its own data."""
+    if desk.came_to_nothing(talk, event):
+        return  # a person of the business asked for it; the customer knows nothing of it
     talk.spoke = talk.heard = True
     placed = next((p for p in talk.state.placed if p.booking_id == event.booking_id), None)
     talk.trace.append(f"answer:{event.outcome.value}")

@@ -14,6 +14,7 @@ from bot.flows import (
     booking,
     closing,
     confirm,
+    desk,
     editing,
     escalation,
     hearing,
@@ -73,11 +74,14 @@ def step(
     if context.customer.opted_out and not (talk.consent or talk.despite_opt_out):
         _say_nothing(talk)
     if not talk.spoke:
+        desk.act_on_bookings(talk, events)
         wait = next((event for event in events if isinstance(event, TooMany)), None)
         return closing.pack(talk, closing.only_wait(talk, wait) if wait is not None else None)
     if talk.consent is None and talk.conversation_status is None:
         afterhours.tell(talk)
-    return closing.finish(talk, _conclude(talk))
+    question = _conclude(talk)
+    desk.act_on_bookings(talk, events)
+    return closing.finish(talk, question)
 
 
 def while_human(state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:

@@ -58,6 +58,10 @@ class Occasion:
     contact: Contact
     before: datetime | None = None
     """Where the visit stood before it moved, aware."""
+    by_business: bool = False
+    """It was cancelled or moved by the business itself."""
+    reason: str = ""
+    """What the business says of why; its own words."""
 
 
 def write_mail(facts: MailFacts, occasion: Occasion) -> Written:
@@ -96,7 +100,7 @@ def _view(facts: MailFacts, occasion: Occasion) -> dict[str, Any]:
         "business": facts.business,
         "subject": said[f"{ours}subject_{news}"].format(**named),
         "title": said[f"{ours}title_{news}"],
-        "intro": said[f"{ours}intro_{news}"].format(**named),
+        "intro": _intro(occasion, said, named),
         "calendar_title": plain(said[f"{ours}calendar"].format(**named)),
         "code": booking["code"],
         "when": _long(starts, occasion.zone, language),
@@ -120,6 +124,14 @@ def _view(facts: MailFacts, occasion: Occasion) -> dict[str, Any]:
         "footer": said[f"{ours}footer"].format(**named),
         "say": said,
     }
+
+
+def _intro(occasion: Occasion, said: Mapping[str, str], named: Mapping[str, str]) -> str:
+    ours = "business_" if occasion.role == "business" else ""
+    if not occasion.by_business or occasion.news is News.CONFIRMED:
+        return said[f"{ours}intro_{occasion.news}"].format(**named)
+    intro = said[f"{ours}intro_{occasion.news}_by_us"].format(**named)
+    return f"{intro} {said['reason'].format(reason=occasion.reason)}" if occasion.reason else intro
 
 
 def _line(item: Mapping[str, Any], facts: MailFacts, words: Words, said: Mapping[str, str]) -> dict[str, str]:

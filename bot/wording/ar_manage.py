@@ -53,6 +53,15 @@ MANAGE: Mapping[str, tuple[str, ...]] = {
     ),
     "cancelling": ("جاري الإلغاء، والرد يوصلك بعد لحظات.",),
     "cancelled_is": ("تم: انلغى {what}.", "خلاص انلغى: {what}."),
+    "cancelled_by_business": (
+        "آسفين منك، {business} اضطروا يلغون {what}. {reason}",
+        "{business} يعتذرون منك: {what} انلغى. {reason}",
+    ),
+    "moved_by_business": (
+        "{business} اضطروا يغيرون موعدك، وصار {what}، الرمز {code}. {reason} إذا ما يناسبك قل لي.",
+        "تغيّر موعدك و{business} يعتذرون منك: {what}، الرمز {code}. {reason} إذا تبي وقت ثاني قل لي.",
+    ),
+    "reason_is": ("السبب: {reason}.", "وسبب ذلك: {reason}."),
     "refund_by_team": ("الفريق بيتواصل معك بخصوص المبلغ.", "وبخصوص الدفع، الفريق بيكتب لك."),
     "cancel_not_yet": (
         "ما قدرت ألغي {what} في نظام الحجز، فحوّلته للفريق. {business} بيأكدون لك.",

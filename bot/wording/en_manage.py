@@ -74,6 +74,15 @@ MANAGE: Mapping[str, tuple[str, ...]] = {
         "Done: {what} is cancelled.",
         "It's cancelled: {what}.",
     ),
+    "cancelled_by_business": (
+        "I'm sorry: {business} had to cancel {what}. {reason}",
+        "{business} asked me to tell you, with apologies, that {what} is cancelled. {reason}",
+    ),
+    "moved_by_business": (
+        "{business} had to move your booking to {what}, code {code}. {reason} If that doesn't suit you, just tell me.",
+        "{business} moved your booking, with apologies: {what}, code {code}. {reason} Tell me if it doesn't suit you.",
+    ),
+    "reason_is": ("Reason: {reason}.", "The reason: {reason}."),
     "refund_by_team": (
         "The team will be in touch about your payment.",
         "About the payment, the team will write to you.",
