@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -138,7 +138,7 @@ def described(plan: CatalogPlan, stored: StoredCatalog) -> dict[str, Any]:
     return {
         "counts": plan.counts(),
         "retired": {
-            kind: [kept[key].row.names for key in changes.retired[:NAMES_KEPT]]
+            kind: [row.names for row in _in_order(changes.retired, kept)[:NAMES_KEPT]]
             for kind, (changes, kept) in kinds.items()
             if changes.retired
         },
@@ -157,6 +157,11 @@ def _compare(desired: Mapping[K, R], stored: Mapping[K, Stored[R]]) -> Changes[K
             changed.append(row)
     retired = [key for key, kept in stored.items() if not kept.retired and key not in desired]
     return Changes(tuple(created), tuple(changed), tuple(revived), tuple(retired))
+
+
+def _in_order(keys: Sequence[Any], kept: Mapping[Any, Stored[Any]]) -> list[Any]:
+    """As the booking system lists them."""
+    return sorted((kept[key].row for key in keys), key=lambda row: row.position)
 
 
 def _name(row: LocationRow) -> str:

@@ -137,3 +137,28 @@ def test_text_that_postgresql_refuses_is_cleaned_and_nobody_is_nameless():
     odd = replace(catalog.services[0], names={"en": "  ", "ar": "\x00"}, description="a\x00b")
     row = desired_rows(replace(catalog, services=(odd,))).services["100"]
     assert (row.names, row.description) == ({"en": "#100"}, "ab")
+
+
+def test_a_refusal_says_what_it_would_have_done():
+    shrunk = replace(
+        small_catalog(), services=small_catalog().services[1:2], locations=small_catalog().locations
+    )
+    with pytest.raises(PlanRefused) as caught:
+        plan(shrunk, stored(small_catalog()))
+    assert caught.value.planned is not None
+    assert caught.value.planned["counts"] == plan(shrunk, stored(small_catalog()), forced=True).counts()
+    assert caught.value.planned["retired"]["services"] == [
+        {"en": "Gel Manicure", "ar": "جل"},
+        {"en": "Nail Art"},
+    ]
+    many = many_services(60)
+    with pytest.raises(PlanRefused) as caught:
+        plan(replace(many, services=many.services[:1]), stored(many))
+    assert caught.value.planned["counts"]["services"]["retired"] == 59
+    assert len(caught.value.planned["retired"]["services"]) == 20
+
+
+def test_prices_in_another_currency_make_no_plan():
+    with pytest.raises(PlanRefused, match="prices are in EUR") as caught:
+        plan(replace(small_catalog(), currency="EUR"))
+    assert caught.value.planned is None

@@ -1,0 +1,70 @@
+"""What the pages of catalog, sync and AI show, put into the barber's tables: a refused sync, one that runs, a service
+with sizes and an Arabic name, free times, calls of language models, personas."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from db import sync_runs
+from db.tx import Pool, Tx, tx
+
+PLANNED = {
+    "counts": {
+        "locations": {"created": 0, "changed": 0, "revived": 0, "retired": 0},
+        "services": {"created": 1, "changed": 2, "revived": 0, "retired": 22},
+    },
+    "retired": {"services": [{"en": "Hot Towel <b>Shave</b>", "ar": "حلاقة"}, {"ar": "لحية"}]},
+}
+REFUSAL = (
+    "22 of 30 services are missing from the booking system's answer, more than the limit of 30%. Nothing was "
+    "changed; if that is right, repeat the sync with --force."
+)
+
+
+async def run_of(
+    tx: Tx,
+    *,
+    kind: sync_runs.Kind = "full",
+    forced: bool = False,
+    progress: tuple[str, int, int] | None = None,
+) -> UUID:
+    """A run under way."""
+    run = await sync_runs.start_run(tx, kind=kind, trigger="operator", forced=forced, claim_seconds=60)
+    assert run is not None
+    if progress is not None:
+        what, done, total = progress
+        assert await sync_runs.move_on(tx, run.id, what=what, done=done, total=total, claim_seconds=60)
+    return run.id
+
+
+async def refused(tx: Tx) -> UUID:
+    """A full sync that was refused, with what it would have done."""
+    run_id = await run_of(tx)
+    assert await sync_runs.finish_run(tx, run_id, status="refused", counts={}, error=REFUSAL, planned=PLANNED)
+    return run_id
+
+
+async def done(tx: Tx, counts: dict, *, kind: sync_runs.Kind = "full") -> UUID:
+    run_id = await run_of(tx, kind=kind)
+    assert await sync_runs.finish_run(tx, run_id, status="done", counts=counts)
+    return run_id
+
+
+async def furnish(pool: Pool, workspace_id: UUID) -> None:
+    """All of it."""
+    async with tx(pool, workspace_id) as transaction:
+        await done(
+            transaction,
+            {
+                "services": {"created": 3, "changed": 1, "revived": 0, "retired": 0},
+                "slots": {"created": 240, "refreshed": 0, "deleted": 12},
+                "notes": ["service 7: left out, it takes 0 minutes"],
+            },
+        )
+        await done(
+            transaction, {"slots": {"created": 0, "refreshed": 0, "deleted": 0}, "notes": []}, kind="slots"
+        )
+    async with tx(pool, workspace_id) as transaction:
+        await refused(transaction)
+    async with tx(pool, workspace_id) as transaction:
+        await run_of(transaction, kind="slots", progress=("free times", 4, 15))

@@ -1,0 +1,1 @@
+FORMS = {"/sync/run": {"kind": "full", "forced": "1"}}
