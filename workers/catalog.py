@@ -16,6 +16,7 @@ from db.failures import DATABASE_FAILURES
 from db.sync_runs import SyncRunRow
 from sync.run import CLAIM_SECONDS, RunLost, SyncOutcome, SyncStatus
 from workers.logs import configure_logging, start_sentry
+from workers.metrics import metrics_listener
 from workers.queue import CATALOG_QUEUE, run_worker
 from workers.resources import Resources, now, open_resources
 from workers.settings import Settings, load_settings_or_exit
@@ -110,7 +111,10 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with open_resources(settings, process="catalog") as resources:
+    async with (
+        open_resources(settings, process="catalog") as resources,
+        metrics_listener(resources, "catalog"),
+    ):
         catalog = Catalog(resources)
 
         async def wake(_run_id: UUID) -> None:

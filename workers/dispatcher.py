@@ -18,6 +18,7 @@ from db import failpoints, turns
 from db.effects import Effect
 from db.failures import DATABASE_FAILURES
 from workers.logs import configure_logging, start_sentry
+from workers.metrics import metrics_listener
 from workers.resources import Resources, open_resources, take_turns
 from workers.schedule import run_due_jobs
 from workers.settings import Settings, load_settings_or_exit
@@ -191,7 +192,10 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with open_resources(settings, process="dispatcher") as resources:
+    async with (
+        open_resources(settings, process="dispatcher") as resources,
+        metrics_listener(resources, "dispatcher"),
+    ):
         log.info("dispatcher.started")
         await Dispatcher(resources).run(stopping)
         log.info("dispatcher.stopped")

@@ -8,6 +8,7 @@ import signal
 import structlog
 
 from workers.logs import configure_logging, start_sentry
+from workers.metrics import metrics_listener
 from workers.queue import MESSAGES_QUEUE, run_worker
 from workers.resources import open_resources, take_turns
 from workers.settings import Settings, load_settings_or_exit
@@ -22,7 +23,10 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    async with open_resources(settings, process="messages") as resources:
+    async with (
+        open_resources(settings, process="messages") as resources,
+        metrics_listener(resources, "messages"),
+    ):
         log.info("messages.started")
         await run_worker(
             settings,

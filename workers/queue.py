@@ -67,6 +67,8 @@ class Queue:
         self._looking: asyncio.Task[None] | None = None
         self._trouble_until = 0.0
         self._in_trouble = False
+        self.troubles = 0
+        """How often Redis went away since the process began."""
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._work(), name="queue")
@@ -83,6 +85,11 @@ class Queue:
     def healthy(self) -> bool:
         """False while Redis is known not to answer."""
         return not self._in_trouble
+
+    @property
+    def bells_waiting(self) -> int:
+        """How many are to be rung for and weren't yet."""
+        return len(self._bells)
 
     def ring(self, conversation_ids: Sequence[UUID]) -> None:
         """Wakes the messages workers for these conversations: one job for each that is not rung for yet."""
@@ -207,6 +214,7 @@ class Queue:
         self._trouble_until = time.monotonic() + _PAUSE_AFTER_TROUBLE
         if not self._in_trouble:
             self._in_trouble = True
+            self.troubles += 1
             log.warning("redis.trouble", error=type(error).__name__)
 
     def _note_recovery(self) -> None:

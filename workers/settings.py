@@ -111,8 +111,11 @@ class Timing(BaseSettings):
         2, gt=0, description="How often an open page looks by itself, without news from Redis."
     )
     chat_wait_seconds: float = Field(
-        6, gt=0, description="How long a web chat's request waits for its answer; later ones come by the stream."
+        6,
+        gt=0,
+        description="How long a web chat's request waits for its answer; later ones come by the stream.",
     )
+    slow_request_seconds: float = Field(2, gt=0, description="Requests that take longer are logged.")
     seen_ttl_seconds: int = Field(86_400, ge=1, description="How long Redis remembers a delivered id.")
     pool_min_size: int = Field(1, ge=0, description="Database connections kept open per process.")
     pool_max_size: int = Field(10, ge=1, description="Most database connections per process.")
@@ -156,6 +159,15 @@ class Settings(BaseSettings):
         None, description="json or console; json in production, console otherwise."
     )
     sentry_dsn: SecretStr | None = Field(None, description="Error reports; off when empty.")
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, description="What Prometheus must show at /metrics; the page is off when empty."
+    )
+    metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Where messages, dispatcher and catalog tell of themselves; off when empty.",
+    )
     meta_graph_base_url: str = Field("https://graph.facebook.com", description="Where WhatsApp sends go.")
     meta_graph_version: str = Field("v23.0", pattern=r"^v\d+\.\d+$", description="Graph API version.")
     twilio_api_base_url: str = Field("https://api.twilio.com", description="Where SMS sends go.")

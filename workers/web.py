@@ -36,6 +36,7 @@ from bot.web.widget.links import LinkPages
 from workers.chat import add_chat
 from workers.console import add_console
 from workers.logs import configure_logging, start_sentry
+from workers.metrics import web_metrics
 from workers.provider_webhooks import ProviderNotices
 from workers.recorder import Recorder
 from workers.resources import Resources, now, open_resources
@@ -61,8 +62,10 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
         public_base_url=settings.public_base_url,
         observe=recorder.observe,
     )
+    measures, metrics = web_metrics(resources)
     app = web.Application(
-        client_max_size=4 * 1024 * 1024, middlewares=[behind(networks(settings.trusted_proxies)), api_errors]
+        client_max_size=4 * 1024 * 1024,
+        middlewares=[behind(networks(settings.trusted_proxies)), measures.middleware(), api_errors],
     )
     app.on_response_prepare.append(_security_headers)
     app.add_routes(webhooks.routes())
@@ -87,6 +90,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     add_chat(app, resources, receiver=receiver, handoffs=handoffs, access=access, links=links)
     app.add_routes(OpenApi().routes())
     app.add_routes(Health(resources.pool, resources.queue.ping).routes())
+    app.add_routes(metrics.routes())
     add_console(app, resources, demo)
     app.add_routes(Assets().routes())
     app.add_routes(LinkPages(links, Sessions(resources.box, now), resources.rates).routes())
