@@ -18,6 +18,7 @@ import httpx
 import typer
 
 from db.accounts import list_provider_accounts
+from db.failures import DATABASE_FAILURES
 from db.migrate import MigrationError, migrate
 from db.secrets import SecretBox, SecretError
 from db.sync_runs import request_run
@@ -36,6 +37,8 @@ from workers.templates import Installation, TemplateRefused
 
 _DATABASE = "frontdesk"
 _READY_SECONDS = 60.0
+_SET_UP_TRIES = 15
+_SET_UP_PAUSE_SECONDS = 2.0
 _PROCESSES = ("web", "messages", "catalog", "dispatcher")
 
 
@@ -179,25 +182,18 @@ class _Demo:
 
     async def _set_up_templates(self, environment: dict[str, str]) -> None:
         """The businesses of /demo, after the demo said that it is ready: nobody has to wait for them."""
-        limits = PoolLimits(max_size=2)
-        pool = await open_pool(environment["DATABASE_URL"], limits, application_name="frontdesk demo")
-        try:
-            async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
-                place = Installation(
-                    pool,
-                    SecretBox(environment["FRONTDESK_SECRET_KEYS"].split(",")),
-                    http,
-                    environment["PUBLIC_BASE_URL"],
-                    environment["SANDBOX_URL"],
-                )
-                made = await set_up_missing(place)
-        except TemplateRefused as error:
-            _say(f"Not all businesses of /demo could be set up: {error}")
-            return
-        finally:
-            await pool.close()
-        if made:
-            _say(f"{made} more businesses are set up: {environment['PUBLIC_BASE_URL']}/demo")
+        for _ in range(_SET_UP_TRIES):
+            try:
+                made = await _set_up_missing(environment)
+            except TemplateRefused as error:
+                _say(f"Not all businesses of /demo could be set up: {error}")
+                return
+            except DATABASE_FAILURES:  # it is being restarted
+                await asyncio.sleep(_SET_UP_PAUSE_SECONDS)
+            else:
+                if made:
+                    _say(f"{made} more businesses are set up: {environment['PUBLIC_BASE_URL']}/demo")
+                return
 
     async def _operator(self, dsn: str) -> str | None:
         """A one-time password for the console, until the operator has chosen his own."""
@@ -312,6 +308,25 @@ def _password_words(password: str | None) -> str:
 
 def _say(text: str) -> None:
     typer.echo(text)
+
+
+async def _set_up_missing(environment: dict[str, str]) -> int:
+    """How many. Raises TemplateRefused or one of DATABASE_FAILURES; what was done stays."""
+    limits = PoolLimits(max_size=2)
+    pool = await open_pool(environment["DATABASE_URL"], limits, application_name="frontdesk demo")
+    try:
+        async with httpx.AsyncClient(timeout=10, trust_env=False) as http:
+            return await set_up_missing(
+                Installation(
+                    pool,
+                    SecretBox(environment["FRONTDESK_SECRET_KEYS"].split(",")),
+                    http,
+                    environment["PUBLIC_BASE_URL"],
+                    environment["SANDBOX_URL"],
+                )
+            )
+    finally:
+        await pool.close()
 
 
 async def _create_database(server: EmbeddedPostgres) -> None:

@@ -36,5 +36,6 @@ async def set_up_missing(at: Installation) -> int:
     Raises workers.templates.TemplateRefused.
     """
     there = await list_templates(at.pool)
-    missing = [one for key, one in shipped_templates().items() if one.file is not None and key not in there]
+    done = {key for key, row in there.items() if row.last_seeded_at is not None}
+    missing = [one for key, one in shipped_templates().items() if one.file is not None and key not in done]
     return len(await seed_templates(at, missing, moment=now())) if missing else 0
