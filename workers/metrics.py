@@ -12,7 +12,14 @@ from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
-from prometheus_client import CollectorRegistry, GCCollector, Metric, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    Metric,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -61,6 +68,7 @@ class ProcessFigures(Collector):
 
 
 def _registry(process: str, pool: Pool, queue: Queue) -> CollectorRegistry:
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, that nobody reads
     registry = CollectorRegistry()
     for make in (ProcessCollector, PlatformCollector, GCCollector):
         make(registry=registry)

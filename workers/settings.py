@@ -270,6 +270,11 @@ class Settings(BaseSettings):
         given = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
         return {name: key.get_secret_value() for name, key in given.items() if key is not None}
 
+    def services(self) -> tuple[tuple[str, str], ...]:
+        """(kind, provider) of what the installation itself sets up, as /api/health names them."""
+        mail = (("mail", "mail"),) if self.mail_configured else ()
+        return (*(("language_model", name) for name in self.llm_keys()), *mail)
+
     def secret_keys(self) -> tuple[str, ...]:
         """The keys for secrets at rest in base64, the encrypting one first. Empty if none is configured."""
         if self.frontdesk_secret_keys is None:

@@ -89,7 +89,7 @@ def create_app(resources: Resources, recorder: Recorder) -> web.Application:
     links = MagicLinks(resources.pool, resources.box, resources.rates, settings.public_base_url, now)
     add_chat(app, resources, receiver=receiver, handoffs=handoffs, access=access, links=links)
     app.add_routes(OpenApi().routes())
-    app.add_routes(Health(resources.pool, resources.queue.ping).routes())
+    app.add_routes(Health(resources.pool, resources.queue.ping, settings.services()).routes())
     app.add_routes(metrics.routes())
     add_console(app, resources, demo)
     app.add_routes(Assets().routes())
