@@ -63,7 +63,7 @@ async def open_stage(
 ) -> AsyncIterator[Stage]:
     sandbox_url = f"http://127.0.0.1:{seeded.sandbox_port}"
     settings = settings_for(
-        dsn, seeded, dispatcher_interval_seconds=0.01, poll_after_seconds=0.01
+        dsn, seeded, dispatcher_interval_seconds=0.01, poll_after_seconds=0.01, live_tick_seconds=0.05
     ).model_copy(update={"simulator_enabled": True, "sandbox_url": sandbox_url})
     async with AsyncExitStack() as stack:
         sandbox = create_sandbox(folder, config=seeded.sandbox_config(), now=now)
