@@ -131,6 +131,34 @@ async def _plan(
         )
 
 
+async def confirmation_again(transaction: Tx, booking_id: UUID) -> JsonObject | None:
+    """The request of a mail that tells the customer once more what he has booked, as it stands now.
+
+    None: there is no such booking, or no address to write to. Raises KeyError or ValueError for what can't be told.
+    """
+    facts = await mails.facts(transaction, booking_id)
+    if facts is None or not is_mail_address(facts.booking["customer_email"]):
+        return None
+    settings = WorkspaceSettings.model_validate(facts.settings)
+    spoken = facts.language in settings.languages
+    occasion = Occasion(
+        news=News.CONFIRMED,
+        role="customer",
+        language=facts.language if spoken else settings.languages[0],
+        zone=settings.zone,
+        currency=settings.currency,
+        contact=settings.contact,
+    )
+    return _request(
+        facts,
+        settings,
+        occasion,
+        address=facts.booking["customer_email"],
+        version=await mails.next_version(transaction, booking_id),
+        written=write_mail(facts, occasion),
+    )
+
+
 def _request(
     facts: mails.MailFacts,
     settings: WorkspaceSettings,

@@ -27,6 +27,7 @@ def add_console(app: web.Application, resources: Resources, demo: DemoBusinesses
             public_base_url=settings.public_base_url,
             second_factor_may_wait=settings.simulator_enabled and not settings.production,
             mails=settings.mail_configured,
+            accounts=resources.accounts,
             seedings=seedings,
             idle_seconds=settings.console_idle_minutes * 60,
             session_seconds=settings.console_session_hours * 3600,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from bot.console.seedings import Seedings
-from bot.ports import Bell, Clock, LiveEvents, Rates
+from bot.ports import Accounts, Bell, Clock, LiveEvents, Rates
 from db.secrets import SecretBox
 from db.tx import Pool
 
@@ -31,6 +31,8 @@ class ConsolePorts:
     """In a demo an agency user may set up the second factor later; elsewhere it comes first."""
     mails: bool = False
     """Whether customers get mails at all: a person's decision may cause one."""
+    accounts: Accounts | None = None
+    """What booking systems can do. None: nobody can tell; the calls themselves do."""
     seedings: Seedings | None = None
     """Makes demo businesses. None: in production there are none."""
     idle_seconds: float = 8 * 3600

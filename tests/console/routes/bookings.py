@@ -1,0 +1,11 @@
+IDS = {
+    "booking_id": "SELECT id FROM bookings WHERE workspace_id = $1 AND status = 'confirmed' "
+    "ORDER BY starts_at DESC LIMIT 1"
+}
+FORMS = {
+    "/bookings/{booking_id}/cancel": {"reason": "A word of a stranger"},
+    "/bookings/{booking_id}/move": {"time": "2026-11-23T09:00:00+00:00|"},
+    "/bookings/{booking_id}/resend": {"chat": "1"},
+    "/bookings/{booking_id}/complete": {},
+    "/bookings/{booking_id}/no-show": {},
+}
