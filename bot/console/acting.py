@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,8 @@ from db.tx import Tx, tx
 from db.users import Role
 
 UTC_ZONE = ZoneInfo("UTC")
+FRAGMENT_OF = "X-Fragment"
+"""Header of a request for a part of a page: the page's own address."""
 
 
 class NotFound(Exception):
@@ -80,8 +82,11 @@ class Visit:
 
     @property
     def here(self) -> str:
-        """This page's address with its filters: where a form leads back to."""
-        return self.request.path_qs
+        """This page's address with its filters: where a form leads back to.
+
+        The script that fetches a part of a page says which page it is for.
+        """
+        return cookies.own_path(self.request.headers.get(FRAGMENT_OF)) or self.request.path_qs
 
     def render(self, template: str, /, *, status: int = 200, **context: Any) -> web.Response:
         """A page. What was said with the last redirect is shown on it."""
@@ -155,9 +160,10 @@ class _Within(Signed):
 
     def again(self, **changes: object) -> str:
         """This page's address with other filters: a value replaces, None takes away."""
-        kept = {**self.request.query, **changes}
+        page = urlsplit(self.here)
+        kept: dict[str, object] = {**dict(parse_qsl(page.query)), **changes}
         given = {name: value for name, value in kept.items() if value not in (None, "")}
-        return self.request.path + (f"?{urlencode(given, doseq=True)}" if given else "")
+        return page.path + (f"?{urlencode(given, doseq=True)}" if given else "")
 
     def cursor(self, name: str = "after") -> Cursor | None:
         """Where the wanted page of a list begins. What no page gave out means the first."""
@@ -203,7 +209,7 @@ class _Within(Signed):
             ],
             "to": self.to,
             "again": self.again,
-            "query": self.request.query,
+            "query": dict(parse_qsl(urlsplit(self.here).query)),
         }
 
 

@@ -16,7 +16,17 @@ import structlog
 from aiohttp import web
 
 from bot.console import cookies
-from bot.console.acting import Acting, Entry, NotFound, Refused, Signed, Visit, Watching, Workspace
+from bot.console.acting import (
+    FRAGMENT_OF,
+    Acting,
+    Entry,
+    NotFound,
+    Refused,
+    Signed,
+    Visit,
+    Watching,
+    Workspace,
+)
 from bot.console.page import Route, Section, Stream, Watcher
 from bot.console.ports import ConsolePorts
 from bot.console.rendering import Renderer
@@ -154,7 +164,7 @@ class Gate:
                 workspace_key=workspace_key,
             )
         if row is None:
-            if request.headers.get("X-Fragment") or "text/event-stream" in request.headers.get("Accept", ""):
+            if request.headers.get(FRAGMENT_OF) or "text/event-stream" in request.headers.get("Accept", ""):
                 return web.Response(status=401, text="sign in again")
             back = f"?next={quote(request.path_qs)}" if request.method == "GET" else ""
             return _to(SIGN_IN + back)

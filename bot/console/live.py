@@ -37,12 +37,12 @@ async def stream(
     """
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     close(response)
-    await response.prepare(watching.request)
     clock = asyncio.get_running_loop().time
     begun = spoken = clock()
     known = ""
     # A reader that went away, or that takes nothing.
     with contextlib.suppress(ConnectionResetError, TimeoutError):
+        await response.prepare(watching.request)
         await _say(response, "retry: 3000\n\n")
         async with watching.ports.live.subscribe(watching.workspace.id, conversation_id) as events:
             known = await _told(watching, response, version, known)

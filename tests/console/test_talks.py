@@ -136,7 +136,14 @@ async def test_what_people_write_is_text_wherever_it_is_shown(desk, ann, convers
 
 
 def _harmless(page: str) -> None:
-    for bad in ("<script>", "<img src=x", "onload=alert(1)>", "<b>rule", "<a href=//evil", 'href="javascript:'):
+    for bad in (
+        "<script>",
+        "<img src=x",
+        "onload=alert(1)>",
+        "<b>rule",
+        "<a href=//evil",
+        'href="javascript:',
+    ):
         assert bad not in page, (bad, page[max(0, page.find(bad) - 200) : page.find(bad) + 100])
 
 
@@ -156,6 +163,18 @@ async def test_filters_stand_in_the_address_and_pages_follow_each_other(desk, an
             break
         url = page.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
     assert seen == closed
+
+
+async def test_a_part_of_a_page_leads_where_the_page_leads(desk, ann):
+    """Its links and forms are the page's; an address of somebody else's is not taken for one."""
+    page = f"{HERE}/conversations?status=closed"
+    for said, expected in ((page, page), ("//evil.example.com/console/", f"{HERE}/conversations/part")):
+        answer = await ann.client.get(
+            f"{HERE}/conversations/part?status=closed", headers={"X-Fragment": said}
+        )
+        assert "evil" not in answer.text
+        if 'rel="next"' in answer.text:
+            assert f'href="{expected.replace("&", "&amp;")}' in answer.text
 
 
 async def test_a_file_for_a_spreadsheet_has_every_row_and_no_formula(desk, ann, conversation):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
-from bot.console.acting import Acting
+from bot.console import live
+from bot.console.acting import Acting, Watching
 from bot.console.exports import LIMIT
-from bot.console.page import Group, Nav, Section, get
+from bot.console.page import Group, Nav, Section, get, watch
 from bot.console.wording import CHANNELS, state
-from db import read_conversations
+from db import read_conversations, read_overview
 from db.read_conversations import STATES, ConversationFilters
 from db.read_pages import MAX_LIMIT
 
@@ -28,17 +31,30 @@ def _filters(acting: Acting) -> ConversationFilters:
 
 
 async def conversations(acting: Acting) -> web.StreamResponse:
+    return acting.render("conversations.html", **await _list(acting))
+
+
+async def part(acting: Acting) -> web.StreamResponse:
+    """The same list, for a page that is open already."""
+    return acting.fragment("conversations_part.html", **await _list(acting))
+
+
+async def news(watching: Watching) -> web.StreamResponse:
+    return await live.stream(watching, read_overview.version)
+
+
+async def _list(acting: Acting) -> dict[str, Any]:
     filters = _filters(acting)
     page = await read_conversations.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
     counts = await read_conversations.counts(acting.tx, filters)
-    return acting.render(
-        "conversations.html",
-        page=page,
-        counts=counts,
-        statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
-        channels=list(CHANNELS.items()),
-        languages=list(LANGUAGES.items()),
-    )
+    return {
+        "page": page,
+        "counts": counts,
+        "filters": {name: value for name, value in acting.query.items() if value},
+        "statuses": [(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        "channels": list(CHANNELS.items()),
+        "languages": list(LANGUAGES.items()),
+    }
 
 
 async def conversations_csv(acting: Acting) -> web.StreamResponse:
@@ -78,5 +94,10 @@ async def conversations_csv(acting: Acting) -> web.StreamResponse:
 
 SECTION = Section(
     nav=Nav("conversations", "Conversations", "/conversations", Group.WORK, 20),
-    routes=(get("/conversations", conversations), get("/conversations.csv", conversations_csv)),
+    routes=(
+        get("/conversations", conversations),
+        get("/conversations/part", part),
+        watch("/conversations/live", news),
+        get("/conversations.csv", conversations_csv),
+    ),
 )

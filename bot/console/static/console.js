@@ -11,7 +11,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
     if (waiting) { again = true; return; }
     waiting = true;
     try {
-      const answer = await fetch(part.dataset.fragment, { headers: { "X-Fragment": "1" }, credentials: "same-origin" });
+      const answer = await fetch(part.dataset.fragment, { headers: { "X-Fragment": location.pathname + location.search }, credentials: "same-origin" });
       if (answer.status === 401 || answer.status === 404) { events.close(); location.reload(); return; }
       if (answer.ok) put(part, await answer.text());
       part.classList.toggle("stale", !answer.ok);
