@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.policy import default_booking_mode
 from bot.workspace import BookingMode, WorkspaceSettings
@@ -45,6 +46,18 @@ class Beside:
     """Where customers write: whatsapp, twilio, web."""
     mail_service: bool = True
     """The installation can send mail."""
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any], *, mail_service: bool) -> Beside:
+        """From db/workspace_settings.beside."""
+        return cls(
+            place_hours=stored["place_hours"],
+            roster=stored["roster"],
+            booking_system=stored["booking_system"],
+            signed_pages=frozenset(stored["signed_pages"]),
+            channels=frozenset(stored["channels"]),
+            mail_service=mail_service,
+        )
 
 
 def check(settings: WorkspaceSettings, beside: Beside) -> list[Finding]:

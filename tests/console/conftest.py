@@ -6,21 +6,27 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from db.tx import Pool, PoolLimits, open_pool
-from tests.console.desk import Desk, open_desk
-from tests.sampled import demo_database, demo_dsn
+from db.tx import Pool
+from tests.console.desk import Browser, Desk, open_desk
+from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
 
-__all__ = ["demo_database", "demo_dsn"]
+__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
 
 
 @pytest.fixture
-async def pool(demo_dsn: str) -> AsyncIterator[Pool]:
-    opened = await open_pool(demo_dsn, PoolLimits(), application_name="console test")
-    yield opened
-    await opened.close()
+async def pool(sampled_pool: Pool) -> Pool:
+    return sampled_pool
 
 
 @pytest.fixture
 async def desk(pool: Pool) -> AsyncIterator[Desk]:
     async with open_desk(pool) as opened:
         yield opened
+
+
+@pytest.fixture
+async def ann(desk: Desk) -> AsyncIterator[Browser]:
+    """Somebody of the agency's, acting as the barber."""
+    await desk.user("ann@example.com")
+    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
+        yield browser

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from db.tx import Pool, tx
-from tests.console.desk import Browser, Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
+from db.tx import tx
+from tests.console.desk import Desk
+from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}"
-
-
-@pytest.fixture
-async def desk(sampled_pool: Pool) -> AsyncIterator[Desk]:
-    async with open_desk(sampled_pool) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def ann(desk: Desk) -> AsyncIterator[Browser]:
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
 
 
 async def _rows(desk: Desk, statement: str, *arguments: object):

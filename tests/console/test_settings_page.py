@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 
 import pytest
 
 from db import handoffs
 from db.secrets import SecretBox
-from db.tx import Pool, tx
-from tests.console.desk import Browser, Desk, open_desk
+from db.tx import tx
+from tests.console.desk import Browser, Desk
 from tests.salon import KEY
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
+from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}/settings"
-
-
-@pytest.fixture
-async def desk(sampled_pool: Pool) -> AsyncIterator[Desk]:
-    async with open_desk(sampled_pool) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def ann(desk: Desk) -> AsyncIterator[Browser]:
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
 
 
 async def _stored(desk: Desk) -> dict:

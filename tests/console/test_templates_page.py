@@ -13,10 +13,8 @@ from bot.demo_businesses import DemoBusiness, DemoRefused, SeededDemo
 from db.tx import Pool
 from db.users import Role
 from tests.console.desk import Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
+from tests.sampled import BARBER
 from workers.resources import now
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
 
 HERE = f"/console/w/{BARBER}/templates"
 

@@ -164,17 +164,9 @@ async def _findings(transaction: Tx, current: WorkspaceSettings, options: Settin
     from bot import settings_check
     from db import workspace_settings
 
-    facts = await workspace_settings.beside(transaction)
+    stored = await workspace_settings.beside(transaction)
     return settings_check.check(
-        current,
-        settings_check.Beside(
-            place_hours=facts["place_hours"],
-            roster=facts["roster"],
-            booking_system=facts["booking_system"],
-            signed_pages=frozenset(facts["signed_pages"]),
-            channels=frozenset(facts["channels"]),
-            mail_service=options.mail_configured,
-        ),
+        current, settings_check.Beside.of(stored, mail_service=options.mail_configured)
     )
 
 

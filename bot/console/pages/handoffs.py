@@ -43,7 +43,7 @@ async def handed_off(acting: Acting) -> web.StreamResponse:
         page=await read_handoffs.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
         counts=counts,
         statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
-        sources=await read_handoffs.sources(acting.tx),
+        sources=[(one, one) for one in await read_handoffs.sources(acting.tx)],
         pages=[(key, _page_title(key)) for key in PAGES],
         page_title=_page_title,
         link=lambda row: _link(acting, row),

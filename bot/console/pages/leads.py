@@ -37,7 +37,7 @@ async def leads(acting: Acting) -> web.StreamResponse:
         statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
         channels=list(CHANNELS.items()),
         languages=list(LANGUAGES.items()),
-        sources=await read_leads.sources(acting.tx),
+        sources=[(one, one) for one in await read_leads.sources(acting.tx)],
     )
 
 

@@ -79,18 +79,8 @@ async def _shown(
 
 
 async def _findings(acting: Acting, current: WorkspaceSettings) -> list[Finding]:
-    facts = await workspace_settings.beside(acting.tx)
-    return settings_check.check(
-        current,
-        settings_check.Beside(
-            place_hours=facts["place_hours"],
-            roster=facts["roster"],
-            booking_system=facts["booking_system"],
-            signed_pages=frozenset(facts["signed_pages"]),
-            channels=frozenset(facts["channels"]),
-            mail_service=acting.ports.mails,
-        ),
-    )
+    stored = await workspace_settings.beside(acting.tx)
+    return settings_check.check(current, settings_check.Beside.of(stored, mail_service=acting.ports.mails))
 
 
 async def _webhooks(acting: Acting) -> list[tuple[str, str]]:
