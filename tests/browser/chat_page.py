@@ -15,6 +15,10 @@ SLOW = 20_000
 _WATCH = """
 window.__fired = [];
 window.__violations = [];
+window.__shift = 0;
+new PerformanceObserver((found) => {
+  for (const one of found.getEntries()) if (!one.hadRecentInput) window.__shift += one.value;
+}).observe({ type: "layout-shift", buffered: true });
 window.alert = (what) => window.__fired.push(String(what));
 document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(event.violatedDirective));
 """
@@ -66,6 +70,17 @@ class ChatPage:
 
     async def tap(self, name: str | re.Pattern[str]) -> str:
         return await self.after(self.log.get_by_role("button", name=name).first.click)
+
+    async def weight(self) -> int:
+        """Bytes that the page took so far, uncompressed: itself, scripts, styles, data."""
+        return await self.page.evaluate(
+            "() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+            ".reduce((sum, one) => sum + one.decodedBodySize, 0)"
+        )
+
+    async def shifted(self) -> float:
+        """How much of the page jumped about by itself (cumulative layout shift; good is under 0.1)."""
+        return await self.page.evaluate("() => window.__shift")
 
     async def violations(self) -> list[str]:
         return await self.page.evaluate("() => [...window.__violations, ...window.__fired]")

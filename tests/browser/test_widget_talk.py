@@ -65,6 +65,14 @@ async def test_a_booking_in_arabic_by_clicks_from_right_to_left(stage, browser):
     assert await chat.violations() == []
 
 
+async def test_a_chat_page_is_light_and_stands_still_while_it_loads(stage, browser):
+    chat = await new_chat(browser, f"{stage.base}{CHAT}")
+    await expect(chat.box).to_be_focused(timeout=SLOW)
+    await expect(chat.page.locator(".side .item").first).to_be_visible(timeout=SLOW)
+    assert 40_000 < await chat.weight() < 100_000
+    assert await chat.shifted() < 0.1
+
+
 async def test_what_is_written_without_a_line_goes_out_once_and_nothing_is_doubled(stage, browser):
     chat = await new_chat(browser, f"{stage.base}{CHAT}")
     await chat.say("Hi")
