@@ -1,6 +1,6 @@
 IDS = {
-    "booking_id": "SELECT id FROM bookings WHERE workspace_id = $1 AND status = 'confirmed' "
-    "ORDER BY starts_at DESC LIMIT 1"
+    "booking_id": "SELECT id FROM bookings WHERE workspace_id = $1 "
+    "ORDER BY status = 'confirmed' DESC, starts_at DESC, id LIMIT 1"
 }
 FORMS = {
     "/bookings/{booking_id}/cancel": {"reason": "A word of a stranger"},
