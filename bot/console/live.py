@@ -31,7 +31,8 @@ _LONGEST_SECONDS = 900.0
 async def stream(
     watching: Watching, version: Version, *, conversation_id: UUID | None = None
 ) -> web.StreamResponse:
-    """Says `changed` at first and whenever the version differs, until the page is closed.
+    """Says `changed` whenever the version differs from the one that the page was made with (`?version=`; none given:
+    also at first), until the page is closed.
 
     conversation_id: what it is about; None: anything of the workspace.
     """
@@ -39,7 +40,7 @@ async def stream(
     close(response)
     clock = asyncio.get_running_loop().time
     begun = spoken = clock()
-    known = ""
+    known = watching.query.get("version", "")
     # A reader that went away, or that takes nothing.
     with contextlib.suppress(ConnectionResetError, TimeoutError):
         await response.prepare(watching.request)

@@ -115,6 +115,7 @@ async def test_pages_are_light_pass_axe_and_fit_a_hand(stage, browser, desk):
         )
         await page.locator("button[value=nail-salon]").click()
         for path in shown:
+            await page.wait_for_load_state()
             weights: list[int] = []
             page.on(
                 "response",

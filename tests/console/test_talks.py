@@ -8,6 +8,7 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -269,6 +270,13 @@ async def test_an_open_page_hears_of_news_and_of_nothing_else(pool):
                 second = await _event(lines)
             assert told.asked == [talk]
             assert first != second
+            # A page that was made with the newest hears nothing until there is something newer.
+            told.events.put_nowait(LiveEvent(talk, LiveKind.TICK))
+            async with ann.client.stream("GET", f"{path}?version={quote(second)}") as stream:
+                lines = stream.aiter_lines()
+                await pool.execute("UPDATE conversations SET turn = turn + 1 WHERE id = $1", talk)
+                told.events.put_nowait(LiveEvent(talk, LiveKind.TURN))
+                assert await _event(lines) not in {first, second}
             assert (await ann.get(f"{HERE}/conversations/{talk}/thread")).status_code == 200
 
 

@@ -80,6 +80,7 @@ async def _talk(acting: Acting) -> dict[str, Any]:
     form = _FORM.validate_python(profile.form) if profile and profile.form else standard_form()
     names = await read_thread.names(acting.tx, ids_of(state))
     return {
+        "version": await read_thread.version(acting.tx, row.id),
         "row": row,
         "lines": _lines(said, row.channel),
         "earlier": said[0].seq if said and said[0].seq > 1 else None,

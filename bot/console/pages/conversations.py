@@ -48,6 +48,7 @@ async def _list(acting: Acting) -> dict[str, Any]:
     page = await read_conversations.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
     counts = await read_conversations.counts(acting.tx, filters)
     return {
+        "version": await read_overview.version(acting.tx),
         "page": page,
         "counts": counts,
         "filters": {name: value for name, value in acting.query.items() if value},

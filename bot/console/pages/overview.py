@@ -44,6 +44,7 @@ async def _numbers(acting: Acting) -> dict[str, Any]:
     days, begun = _period(acting)
     daily = await read_overview.days(acting.tx, begun, acting.workspace.zone.key)
     return {
+        "version": await read_overview.version(acting.tx),
         "today": await read_overview.since(acting.tx, acting.today()),
         "waiting": await read_overview.waiting(acting.tx),
         "people": await escalations.listing(acting.tx, limit=_WAITING_SHOWN),
