@@ -7,6 +7,10 @@ applied there (docs/decisions/0007-operator-edits.md). Room around a service may
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+
+from providers.own_calendar.money import minor_units
 from providers.registry import LOCAL_TERMS
 
 
@@ -45,3 +49,19 @@ def objection_to_minutes(provider: str | None, source: int, edited: int) -> str 
         f"{provider} takes {source} minutes for it; a longer time can be kept free, a shorter one would be "
         "refused there"
     )
+
+
+def price_written(text: str, currency: str) -> int:
+    """`12.500` to minor units. Raises ValueError, in an operator's words."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no price") from None
+    if not amount.is_finite() or not 0 <= amount < 10**9:
+        raise ValueError(f"{text!r} is no price")
+    return minor_units(amount, currency)
+
+
+def aliases_written(given: Iterable[str]) -> list[str]:
+    """Lower-case, as the matcher compares them, each once."""
+    return list(dict.fromkeys(alias for one in given if (alias := " ".join(one.casefold().split()))))

@@ -38,6 +38,13 @@ ON CONFLICT (workspace_id, service_id) DO UPDATE SET
   hidden = coalesce($6, e.hidden),
   edited_at = now()
 """
+REPLACE_SERVICE_EDIT = """
+INSERT INTO service_edits (workspace_id, service_id, names, aliases, minutes, price_minor, hidden)
+VALUES (current_workspace(), $1, $2, $3, $4, $5, $6)
+ON CONFLICT (workspace_id, service_id) DO UPDATE SET
+  names = excluded.names, aliases = excluded.aliases, minutes = excluded.minutes,
+  price_minor = excluded.price_minor, hidden = excluded.hidden, edited_at = now()
+"""
 SAVE_SIZE_EDIT = """
 INSERT INTO size_edits (workspace_id, size_id, price_minor) VALUES (current_workspace(), $1, $2)
 ON CONFLICT (workspace_id, size_id) DO UPDATE SET price_minor = excluded.price_minor, edited_at = now()
@@ -45,6 +52,7 @@ ON CONFLICT (workspace_id, size_id) DO UPDATE SET price_minor = excluded.price_m
 DROP_SERVICE_EDITS = """
 DELETE FROM service_edits WHERE workspace_id = current_workspace() AND service_id = $1
 """
+DROP_SIZE_EDIT = "DELETE FROM size_edits WHERE workspace_id = current_workspace() AND size_id = $1"
 DROP_SIZE_EDITS = """
 DELETE FROM size_edits e USING service_sizes z
 WHERE e.workspace_id = current_workspace() AND z.workspace_id = e.workspace_id AND z.id = e.size_id
@@ -104,6 +112,29 @@ async def save_service_edit(
     await tx.execute(
         SAVE_SERVICE_EDIT, service_id, dict(names or {}), list(aliases), minutes, price_minor, hidden
     )
+
+
+async def replace_service_edit(
+    tx: Tx,
+    service_id: UUID,
+    *,
+    names: Mapping[str, str],
+    aliases: Sequence[str],
+    minutes: int | None,
+    price_minor: int | None,
+    hidden: bool,
+) -> None:
+    """The whole edit of a service as it is to stand; None and empty: what its source says. The caller raises the
+    catalog's version.
+    """
+    await tx.execute(
+        REPLACE_SERVICE_EDIT, service_id, dict(names), list(aliases), minutes, price_minor, hidden
+    )
+
+
+async def drop_size_edit(tx: Tx, size_id: UUID) -> None:
+    """The size costs what its source says. The caller raises the catalog's version."""
+    await tx.execute(DROP_SIZE_EDIT, size_id)
 
 
 async def save_size_edit(tx: Tx, size_id: UUID, *, price_minor: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from db import sync_runs
+from db import catalog_edits, sync_runs
 from db.tx import Pool, Tx, tx
 
 PLANNED = {
@@ -66,5 +66,51 @@ async def furnish(pool: Pool, workspace_id: UUID) -> None:
         )
     async with tx(pool, workspace_id) as transaction:
         await refused(transaction)
+        await a_catalog(transaction)
     async with tx(pool, workspace_id) as transaction:
         await run_of(transaction, kind="slots", progress=("free times", 4, 15))
+
+
+async def a_catalog(tx: Tx) -> UUID:
+    """A service with sizes and an Arabic name under a group, one that is gone; edits. Returns the service's id."""
+    group, service, gone = (
+        await tx.fetchval("SELECT gen_random_uuid()"),
+        await tx.fetchval("SELECT gen_random_uuid()"),
+        await tx.fetchval("SELECT gen_random_uuid()"),
+    )
+    await tx.execute(
+        "INSERT INTO service_groups (id, workspace_id, external_id, names) VALUES ($1, current_workspace(), 'g', $2)",
+        group,
+        {"en": "Hair", "ar": "شعر"},
+    )
+    for one, name, retired in (
+        (service, {"en": "Colour", "ar": "صبغة"}, False),
+        (gone, {"en": "Perm"}, True),
+    ):
+        await tx.execute(
+            "INSERT INTO services (id, workspace_id, external_id, group_id, names, minutes, price_minor, retired_at) "
+            "VALUES ($1, current_workspace(), $2, $3, $4, 60, 9000, CASE WHEN $5 THEN now() END)",
+            one,
+            name["en"],
+            group,
+            name,
+            retired,
+        )
+    await tx.execute(
+        "INSERT INTO service_locations (workspace_id, service_id, location_id) "
+        "SELECT current_workspace(), $1, id FROM locations",
+        service,
+    )
+    for name, price in (("Short", 8000), ("Long", 11000)):
+        await tx.execute(
+            "INSERT INTO service_sizes (id, workspace_id, service_id, external_id, names, price_minor) "
+            "VALUES (gen_random_uuid(), current_workspace(), $1, $2, $3, $4)",
+            service,
+            name,
+            {"en": name, "ar": "حجم"},
+            price,
+        )
+    await catalog_edits.replace_service_edit(
+        tx, service, names={"ar": "صبغة شعر"}, aliases=["tint"], minutes=75, price_minor=None, hidden=False
+    )
+    return UUID(str(service))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -152,7 +152,7 @@ async def _write(
     connection: Tx, chosen: EditableService, edit: _Edit, currency: str, provider: str | None
 ) -> None:
     """Raises _Refused; then nothing is written."""
-    from bot.catalog_edits import objection_to_minutes, objection_to_price
+    from bot.catalog_edits import aliases_written, objection_to_minutes, objection_to_price
     from db.catalog_edits import save_service_edit, save_size_edit
 
     price = None if edit.price is None else _price(edit.price, currency)
@@ -165,7 +165,7 @@ async def _write(
     if price is not None and (chosen.sizes or edit.size is not None):
         await save_size_edit(connection, _size_of(chosen, edit.size).id, price_minor=price)
         price = None
-    names, aliases = _names(edit.names), _aliases(edit.aliases)
+    names, aliases = _names(edit.names), aliases_written(edit.aliases)
     if names or aliases or any(one is not None for one in (price, edit.minutes, edit.hidden)):
         await save_service_edit(
             connection,
@@ -211,16 +211,10 @@ def _size_of(chosen: EditableService, wanted: str | None) -> EditableSize:
 
 
 def _price(text: str, currency: str) -> int:
-    from providers.own_calendar.money import minor_units
+    from bot.catalog_edits import price_written
 
     try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise _Refused(f"{text!r} is no price") from None
-    if not amount.is_finite() or not 0 <= amount < 10**9:
-        raise _Refused(f"{text!r} is no price")
-    try:
-        return minor_units(amount, currency)
+        return price_written(text, currency)
     except ValueError as error:
         raise _Refused(str(error)) from None
 
@@ -233,11 +227,6 @@ def _names(given: Sequence[str]) -> dict[str, str]:
             raise _Refused(f"{one!r} is no name; write en=NAME or ar=NAME")
         names[language] = name.strip()
     return names
-
-
-def _aliases(given: Sequence[str]) -> list[str]:
-    """Lower-case, as the matcher compares them."""
-    return [alias for one in given if (alias := " ".join(one.casefold().split()))]
 
 
 def _name(names: dict[str, str]) -> str:
