@@ -68,6 +68,15 @@ WHERE c.workspace_id = current_workspace() AND c.created_at >= $1
                   AND h.redirected_at IS NOT NULL)
 GROUP BY c.state_name ORDER BY count(*) DESC, c.state_name LIMIT 12
 """
+# Times that could not be had and for which no other was taken, so far or for good.
+FULL = """
+SELECT extract(isodow FROM (state #>> '{wish,day}')::date)::integer AS weekday,
+       left(state #>> '{wish,at}', 2)::integer AS hour, count(*) AS talks
+FROM conversations
+WHERE workspace_id = current_workspace() AND created_at >= $1
+  AND state #>> '{wish,refused}' = 'true' AND state #>> '{wish,day}' IS NOT NULL
+GROUP BY 1, 2 ORDER BY talks DESC, 1, 2 LIMIT 8
+"""
 # Per day of the workspace's zone ($2).
 DAYS = """
 SELECT day, sum(conversations)::integer AS conversations, sum(booked)::integer AS booked,
@@ -143,6 +152,15 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
+class Full:
+    """How many talks asked for it. weekday: 1 is Monday; hour: of the day, None: any time of it."""
+
+    weekday: int
+    hour: int | None
+    talks: int
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """Of one date in the workspace's zone. booked: made and confirmed; sent_on: led to the booking page."""
 
@@ -176,6 +194,11 @@ async def funnel(tx: Tx, moment: datetime) -> Funnel:
 async def stopped(tx: Tx, moment: datetime) -> list[Stopped]:
     """The most frequent first."""
     return [Stopped(**dict(row)) for row in await tx.fetch(STOPPED, moment)]
+
+
+async def full(tx: Tx, moment: datetime) -> list[Full]:
+    """The most wanted first."""
+    return [Full(**dict(row)) for row in await tx.fetch(FULL, moment)]
 
 
 async def days(tx: Tx, moment: datetime, zone: str) -> list[Day]:

@@ -72,6 +72,18 @@ async def test_every_talk_is_counted_once_in_the_daily_table(desk, ann):
     assert talks == await counted(desk, "SELECT count(*) FROM conversations")
 
 
+async def test_times_that_were_asked_for_but_full(desk, ann):
+    assert "Whoever named a time could have it" in (await ann.get(f"{HERE}/")).text
+    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+        await work.execute(
+            "UPDATE conversations SET state = $1 WHERE id IN "
+            "(SELECT id FROM conversations ORDER BY created_at DESC LIMIT 2)",
+            {"version": 1, "wish": {"day": "2026-11-27", "at": "17:30:00", "refused": True}},
+        )
+    page = (await ann.get(f"{HERE}/")).text
+    assert '<td>Friday, 17:00 to 18:00</td><td class="number">2</td>' in page
+
+
 async def test_the_chart_is_a_picture_that_runs_nothing(ann):
     answer = await ann.get(f"{HERE}/overview/chart.svg", days="7")
     assert answer.headers["content-type"] == "image/svg+xml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -50,6 +51,8 @@ async def _numbers(acting: Acting) -> dict[str, Any]:
         "people": await escalations.listing(acting.tx, limit=_WAITING_SHOWN),
         "funnel": await read_overview.funnel(acting.tx, begun),
         "stopped": await read_overview.stopped(acting.tx, begun),
+        "full": await read_overview.full(acting.tx, begun),
+        "weekdays": calendar.day_name,
         "spent": await read_overview.spent(acting.tx, begun),
         "bars": charts.spread(daily, begun.date(), int(days)),
         "today_date": acting.today().date().isoformat(),
