@@ -58,6 +58,9 @@ _GUESSES = (
     (_FOR, ("for ",), "for_name", 0.8),
 )
 """Pattern, what a text has that it may match, rule, confidence."""
+_PART = re.compile(rf"(?:^|(?<=[,;\n]))\s?(?P<name>{NAME_WORD}(?:\s{NAME_WORD}){{1,3}})(?=\s?[,;\n]\s?{BLANK})")
+_CONTACT = re.compile(r"\S*@\S*|(?:\D{0,3}\d){7,}")
+"""How a part that was taken already began, if it was an address or a number."""
 _SPELLED = re.compile(r"[^\W\d_](?:[\s.-]{1,2}[^\W\d_]){2,}")
 _LOWER_ENDINGS = ("ing", "ed", "less", "ful", "ous", "able", "ible", "ive", "ly", "tion", "ment", "ness")
 _MOST = 5
@@ -195,6 +198,19 @@ def _announced(text: Text, is_ours: Callable[[Run], bool]) -> Iterator[tuple[Run
             run = _guessed(text, match)
             if run is not None and not is_ours(run):
                 yield run, rule, confidence
+    for match in _PART.finditer(rest) if BLANK in rest else ():
+        run = _before_contact(text, match)
+        if run is not None and not is_ours(run):
+            yield run, "before_contact", 0.8
+
+
+def _before_contact(text: Text, match: re.Match[str]) -> Run | None:
+    """ "Friday at 5, Sara Test, +96550000012": two words or more with capitals, a comma, then how to reach him."""
+    run = read_run(text, match.start("name"), match["name"])
+    if run.folded != match["name"] or not is_plausible(run.words, most=4) or text.raw.isupper():
+        return None
+    beside = text.original(run.end, min(run.end + 40, len(text.rest))).lstrip(" ,;\n")
+    return run if capitals(text, run) == len(run.words) and _CONTACT.match(beside) else None
 
 
 def _said(text: Text) -> Iterator[Run]:

@@ -385,3 +385,18 @@ def test_a_wrong_email_says_why(said: str, why: str) -> None:
 
 def test_reasons_are_in_the_customers_language() -> None:
     assert "أرقام" in (hear("12345", SlotKind.PHONE, language="ar").bad_phone or "")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("gel manicure Tuesday at 10 am, John Test, +1 202 555 0142, john@example.com", "John Test"),
+        ("gel manicure tomorrow 5pm, Sara de la Test, sara@example.com", "Sara de la Test"),
+        ("Gel Manicure, tomorrow at 5, +96550000012", None),
+        ("Hi There, sara@example.com", None),
+        ("Some Other Day, tomorrow", None),
+    ],
+)
+def test_a_name_stands_before_how_to_reach_him(said: str, name: str | None) -> None:
+    heard = hear(said)
+    assert (heard.name.value if heard.name else None) == name
