@@ -18,10 +18,9 @@ from bot.console.page import Stream
 from bot.console.registry import sections
 from db.users import Role
 from tests.console.routes import everywhere, merged
+from tests.neighbour import MARK, fingerprint, marked
 from tests.sampled import BARBER, DENTAL
 
-MARK = "Zanzibarian"
-"""In every name and text of the other workspace; never in an answer."""
 _PARAMETER = re.compile(r"{(\w+)}")
 
 
@@ -67,52 +66,11 @@ def test_the_router_has_no_route_that_the_sections_dont_have():
     assert len(inside) == len(ROUTES), "one address twice"
 
 
-async def _tables(pool) -> list[str]:
-    rows = await pool.fetch(
-        "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t "
-        "USING (table_schema, table_name) WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' "
-        "AND c.column_name = 'workspace_id'"
-    )
-    return sorted({row["table_name"] for row in rows} - {"console_sessions", "audit_entries"})
-
-
-async def _fingerprint(pool, workspace_id) -> dict[str, str]:
-    """Of every row of a workspace, per table."""
-    found = {}
-    for table in await _tables(pool):
-        found[table] = await pool.fetchval(
-            f"SELECT coalesce(md5(string_agg(r::text, '|' ORDER BY r::text)), '') FROM {table} r "
-            "WHERE workspace_id = $1",
-            workspace_id,
-        )
-    found["workspaces"] = await pool.fetchval("SELECT w::text FROM workspaces w WHERE id = $1", workspace_id)
-    return found
-
-
-async def _marked(pool, workspace_id) -> None:
-    """Puts the foreign word wherever people's words stand."""
-    for statement in (
-        "UPDATE customers SET name = 'Z', profile_name = 'Z' WHERE workspace_id = $1",
-        "UPDATE messages SET body = 'Z says hello' WHERE workspace_id = $1",
-        "UPDATE leads SET name = 'Z', service = 'Z cut', notes = 'Z' WHERE workspace_id = $1",
-        "UPDATE booking_intents SET service = 'Z cut', notes = 'Z' WHERE workspace_id = $1",
-        "UPDATE bookings SET customer_name = 'Z' WHERE workspace_id = $1",
-        "UPDATE booking_items SET service_name = 'Z cut', staff_name = 'Z' WHERE workspace_id = $1",
-        "UPDATE handoffs SET customer_name = 'Z', service = 'Z cut', notes = 'Z' WHERE workspace_id = $1",
-        'UPDATE services SET names = \'{"en": "Z cut"}\' WHERE workspace_id = $1',
-        'UPDATE staff SET names = \'{"en": "Z"}\' WHERE workspace_id = $1',
-        'UPDATE locations SET names = \'{"en": "Z"}\' WHERE workspace_id = $1',
-        "UPDATE escalations SET summary = 'Z' WHERE workspace_id = $1",
-        "UPDATE workspaces SET name = 'Z' WHERE id = $1",
-    ):
-        await pool.execute(statement.replace("'Z", f"'{MARK}").replace('"Z', f'"{MARK}'), workspace_id)
-
-
 @pytest.fixture
 async def world(desk):
     """Two businesses, one of them foreign and marked; the ids of its rows; people of three kinds."""
     theirs, mine = desk.workspaces[DENTAL], desk.workspaces[BARBER]
-    await _marked(desk.pool, theirs)
+    await marked(desk.pool, theirs)
     for workspace, name in ((DENTAL, MARK.lower()), (BARBER, "bob")):
         await desk.user(f"{name}@example.com", Role.CLIENT, workspace, name=name.capitalize())
         await invite(
@@ -142,7 +100,7 @@ async def _call(browser, route: Route, path: str):
 
 async def test_another_workspaces_ids_are_unknown_here(world):
     desk, ids = world
-    before = await _fingerprint(desk.pool, desk.workspaces[DENTAL])
+    before = await fingerprint(desk.pool, desk.workspaces[DENTAL])
     for email, act_as in (("ann@example.com", BARBER), ("carl@example.com", None)):
         async with desk.signed_in(email, act_as=act_as) as browser:
             await browser.get(f"/console/w/{BARBER}/")
@@ -152,13 +110,13 @@ async def test_another_workspaces_ids_are_unknown_here(world):
                 answer = await _call(browser, route, route.at(BARBER, ids))
                 assert answer.status_code in {403, 404}, (email, route, answer.status_code)
                 assert MARK.lower() not in answer.text.lower(), (email, route)
-    assert await _fingerprint(desk.pool, desk.workspaces[DENTAL]) == before
+    assert await fingerprint(desk.pool, desk.workspaces[DENTAL]) == before
 
 
 async def test_another_workspaces_pages_are_closed(world):
     """The agency acts as one workspace at a time, a client has only his own: the address of another is 404."""
     desk, ids = world
-    before = await _fingerprint(desk.pool, desk.workspaces[DENTAL])
+    before = await fingerprint(desk.pool, desk.workspaces[DENTAL])
     for email, act_as in (("ann@example.com", BARBER), ("carl@example.com", None)):
         async with desk.signed_in(email, act_as=act_as) as browser:
             await browser.get(f"/console/w/{BARBER}/")
@@ -168,12 +126,12 @@ async def test_another_workspaces_pages_are_closed(world):
                 assert MARK.lower() not in answer.text.lower(), (email, route)
             refused = await browser.post("/console/workspaces", workspace=DENTAL)
             assert refused.status_code == (303 if act_as else 404)
-    assert await _fingerprint(desk.pool, desk.workspaces[DENTAL]) == before
+    assert await fingerprint(desk.pool, desk.workspaces[DENTAL]) == before
 
 
 async def test_nobody_sees_anything_without_signing_in(world):
     desk, ids = world
-    before = await _fingerprint(desk.pool, desk.workspaces[DENTAL])
+    before = await fingerprint(desk.pool, desk.workspaces[DENTAL])
     async with desk.browser() as browser:
         await browser.get("/console/sign-in")
         for route in ROUTES:
@@ -181,7 +139,7 @@ async def test_nobody_sees_anything_without_signing_in(world):
             assert answer.status_code == 303, (route, answer.status_code)
             assert answer.headers["location"].startswith("/console/sign-in")
             assert MARK.lower() not in answer.text.lower()
-    assert await _fingerprint(desk.pool, desk.workspaces[DENTAL]) == before
+    assert await fingerprint(desk.pool, desk.workspaces[DENTAL]) == before
 
 
 async def test_what_is_the_agencys_is_closed_to_clients(world):
@@ -205,13 +163,13 @@ async def test_every_page_of_ones_own_opens_and_changes_nothing(world):
         name: str(await desk.pool.fetchval(query, desk.workspaces[BARBER])) for name, query in IDS.items()
     }
     async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        before = await _fingerprint(desk.pool, desk.workspaces[BARBER])
+        before = await fingerprint(desk.pool, desk.workspaces[BARBER])
         for route in ROUTES:
             if route.method == "GET" and not route.stream:
                 answer = await browser.get(route.at(BARBER, mine))
                 assert answer.status_code == 200, (route, answer.status_code, answer.text[-500:])
                 assert MARK.lower() not in answer.text.lower(), route
-        assert await _fingerprint(desk.pool, desk.workspaces[BARBER]) == before
+        assert await fingerprint(desk.pool, desk.workspaces[BARBER]) == before
 
 
 async def test_a_post_without_its_token_does_nothing(world):
@@ -220,9 +178,9 @@ async def test_a_post_without_its_token_does_nothing(world):
         name: str(await desk.pool.fetchval(query, desk.workspaces[BARBER])) for name, query in IDS.items()
     }
     async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        before = await _fingerprint(desk.pool, desk.workspaces[BARBER])
+        before = await fingerprint(desk.pool, desk.workspaces[BARBER])
         for route in (one for one in ROUTES if one.method == "POST"):
             for token in ("", "0" * 64):
                 answer = await browser.post(route.at(BARBER, mine), token=token, **FORMS[route.path])
                 assert answer.status_code == 403, (route, answer.status_code)
-        assert await _fingerprint(desk.pool, desk.workspaces[BARBER]) == before
+        assert await fingerprint(desk.pool, desk.workspaces[BARBER]) == before
