@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from db import open_talks
 from db.ids import new_id
 from db.tx import Tx
 
@@ -17,20 +18,11 @@ WHERE b.workspace_id = current_workspace() AND b.id = $1 AND c.status <> 'closed
 ORDER BY c.id = b.conversation_id DESC, c.last_inbound_at DESC LIMIT 1
 FOR NO KEY UPDATE OF c
 """
-# As the customer's next message would open one; when he wrote last stays true, for it decides what may be sent.
-NEW_TALK = """
-INSERT INTO conversations (id, workspace_id, bot_id, channel_account_id, customer_id, address, language, state,
-                           state_name, last_inbound_at)
-SELECT $2, c.workspace_id, c.bot_id, c.channel_account_id, c.customer_id, c.address, c.language,
-       jsonb_build_object('version', 1, 'name', 'idle', 'language', c.language, 'greeted', true), 'idle',
-       c.last_inbound_at
-FROM bookings b
+TALK_OF = """
+SELECT c.id FROM bookings b
 JOIN conversations c ON c.workspace_id = b.workspace_id AND c.customer_id = b.customer_id
 WHERE b.workspace_id = current_workspace() AND b.id = $1 AND c.erased_at IS NULL
 ORDER BY c.id = b.conversation_id DESC, c.last_inbound_at DESC LIMIT 1
-ON CONFLICT (workspace_id, channel_account_id, customer_id) WHERE status <> 'closed'
-DO UPDATE SET address = excluded.address
-RETURNING id
 """
 LOCK_BOOKING = (
     "SELECT id FROM bookings WHERE workspace_id = current_workspace() AND id = $1 FOR NO KEY UPDATE"
@@ -60,9 +52,10 @@ async def talk_of(tx: Tx, booking_id: UUID) -> UUID | None:
     None: he was erased, and nothing is said to him any more.
     """
     found: UUID | None = await tx.fetchval(OPEN_TALK, booking_id)
-    if found is None:
-        found = await tx.fetchval(NEW_TALK, booking_id, new_id())
-    return found
+    if found is not None:
+        return found
+    closed: UUID | None = await tx.fetchval(TALK_OF, booking_id)
+    return None if closed is None else await open_talks.instead_of(tx, closed)
 
 
 async def lock(tx: Tx, booking_id: UUID) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from db import open_talks
 from db.ids import new_id
 from db.tx import Pool, Tx
 
@@ -17,9 +18,14 @@ APPLY_RECEIPTS = (
 KEEP_UNROUTED = "SELECT keep_unrouted($1, $2, $3, $4, $5, $6)"
 ADD_EFFECT_ANSWER = """
 INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload)
-VALUES ($1, $2, 'effect', 'effect', $3, 'effect_answer', $4)
+SELECT $1, id, 'effect', 'effect', $3, 'effect_answer', $4 FROM conversations
+WHERE id = $2 AND (status <> 'closed' OR erased_at IS NOT NULL)
 ON CONFLICT (source, account, external_id) DO NOTHING
+RETURNING id
 """
+ANSWER_KNOWN = (
+    "SELECT EXISTS (SELECT FROM inbox WHERE source = 'effect' AND account = 'effect' AND external_id = $1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +153,11 @@ async def keep_unrouted(
 async def add_effect_answer(
     tx: Tx, *, workspace_id: UUID, conversation_id: UUID, external_id: str, payload: dict[str, Any]
 ) -> None:
-    """An effect's outcome becomes the conversation's next event, in the transaction that records it."""
-    await tx.execute(ADD_EFFECT_ANSWER, workspace_id, conversation_id, external_id, payload)
+    """An effect's outcome becomes the conversation's next event, in the transaction that records it.
+
+    What comes when that was closed long ago (a person decided days later) is heard in the customer's open talk.
+    """
+    added = await tx.fetchval(ADD_EFFECT_ANSWER, workspace_id, conversation_id, external_id, payload)
+    if added is None and not await tx.fetchval(ANSWER_KNOWN, external_id):
+        talk = await open_talks.instead_of(tx, conversation_id)
+        await tx.execute(ADD_EFFECT_ANSWER, workspace_id, talk, external_id, payload)

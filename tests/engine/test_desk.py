@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from bot.effect_decisions import decide_not_placed
 from bot.flows import known
 from bot.flows.history import known_booking
 from db import booking_desk, escalations, history
@@ -41,7 +42,7 @@ async def act(salon, booking, kind, *, text="", version=None, settle=True, **dat
 async def awake(salon) -> None:
     """At any hour."""
     await salon.pool.execute(
-        "UPDATE workspaces SET settings = settings || '{\"quiet_hours\": {\"enabled\": false}}', "
+        'UPDATE workspaces SET settings = settings || \'{"quiet_hours": {"enabled": false}}\', '
         "updated_at = clock_timestamp()"
     )
 
@@ -199,3 +200,20 @@ async def test_told_again_while_another_question_is_open(salon):
     assert booking["confirmation_code"] in said
     (after,) = await salon.rows("SELECT state FROM conversations")
     assert after == before
+
+
+async def test_a_decision_of_days_later_reaches_the_customer_in_a_new_talk(salon):
+    """The talk in which he asked for it was closed meanwhile."""
+    scene = SCENES[1].values[0]
+    phone = await booked(salon, scene)
+    await awake(salon)
+    await phone.say("cancel my booking")
+    await phone.say("yes")
+    await salon.pool.execute("UPDATE conversations SET status = 'closed', closed_at = now()")
+    (effect,) = await salon.rows("SELECT id FROM effects WHERE kind = 'cancel_order'")
+    await decide_not_placed(salon.pool, effect["id"])
+    assert "cancel" in await told(phone)
+    talks = await salon.rows("SELECT status, turn FROM conversations ORDER BY created_at")
+    assert [one["status"] for one in talks] == ["closed", "open"]
+    assert talks[1]["turn"] == 1
+    assert await errors(salon) == []
