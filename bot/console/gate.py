@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
+from jinja2 import TemplateError
 
 from bot.console import cookies
 from bot.console.acting import (
@@ -258,6 +259,8 @@ class Gate:
                 )
             except web.HTTPRequestEntityTooLarge:
                 return self._trouble(request, 413, "Too much", "Nothing was changed: that was too much text.")
+            except (TemplateError, ConnectionResetError):  # both are OSErrors, too, and no trouble of the database's
+                raise
             except UNREACHABLE as error:
                 log.warning("console.unreachable", error=type(error).__name__)
                 return self._trouble(

@@ -4,6 +4,7 @@
 // -- parts that live: <section data-live="events' address" data-fragment="the part's address"> -----------------
 for (const part of document.querySelectorAll("[data-live]")) {
   let events;
+  let fading;
   let waiting = false;
   let again = false;
 
@@ -26,8 +27,9 @@ for (const part of document.querySelectorAll("[data-live]")) {
   const listen = () => {
     events = new EventSource(part.dataset.live);
     events.addEventListener("changed", refresh);
-    events.addEventListener("error", () => part.classList.add("stale"));
-    events.addEventListener("open", () => part.classList.remove("stale"));
+    // A stream ends now and then and comes back by itself; only what stays away is worth a sign.
+    events.addEventListener("error", () => { fading ??= setTimeout(() => part.classList.add("stale"), 8000); });
+    events.addEventListener("open", () => { clearTimeout(fading); fading = undefined; part.classList.remove("stale"); });
   };
   listen();
   // A page that nobody looks at needs no stream; whoever comes back sees the newest at once.
