@@ -46,7 +46,21 @@ LISTING = f"""SELECT {_COLUMNS}{_FROM}{_LAST}{_HERE}{_FILTERS}
   AND ($8::timestamptz IS NULL OR (c.created_at, c.id) < ($8, $9::uuid))
 ORDER BY c.created_at DESC, c.id DESC LIMIT $10
 """
-COUNTS = f"SELECT c.status, count(*) AS count {_FROM}{_HERE}{_FILTERS} GROUP BY c.status"
+_ALONE = """
+FROM conversations c
+WHERE c.workspace_id = current_workspace()
+  AND c.created_at >= coalesce($1, '-infinity'::timestamptz) AND c.created_at < coalesce($2, 'infinity'::timestamptz)
+  AND ($3::text IS NULL OR EXISTS (
+    SELECT FROM customers k WHERE k.workspace_id = c.workspace_id AND k.id = c.customer_id
+      AND (strpos(lower(concat_ws(' ', k.name, k.profile_name, k.email, c.address)), $3) > 0
+           OR strpos(k.phone, $4) > 0)))
+  AND ($5::text IS NULL OR c.language = $5)
+  AND ($6::text IS NULL OR EXISTS (
+    SELECT FROM channel_accounts a
+    WHERE a.workspace_id = c.workspace_id AND a.id = c.channel_account_id AND a.channel = $6))
+"""
+COUNTS = f"SELECT c.status, count(*) AS count {_ALONE} GROUP BY c.status"
+"""Reads other tables only for a filter that needs them: the plan that is kept for all filters joins row by row."""
 FIND = f"SELECT {_COLUMNS}{_FROM}{_LAST}{_HERE} AND c.id = $1"
 MESSAGES = """
 SELECT id, seq, direction, kind, body, payload ->> 'by' AS operator, payload ->> 'choice_id' AS choice_id, turn,

@@ -22,11 +22,13 @@ JOIN conversations c ON c.workspace_id = l.workspace_id AND c.id = l.conversatio
 JOIN channel_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.channel_account_id
 WHERE l.workspace_id = current_workspace()
 """
-_FILTERS = """
+_OWN_FILTERS = """
   AND l.created_at >= coalesce($1, '-infinity'::timestamptz) AND l.created_at < coalesce($2, 'infinity'::timestamptz)
   AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', l.name, l.email, l.service)), $3) > 0
        OR strpos(l.phone, $4) > 0)
   AND ($5::text IS NULL OR l.source = $5)
+"""
+_FILTERS = f"""{_OWN_FILTERS}
   AND ($6::text IS NULL OR a.channel = $6)
   AND ($7::text IS NULL OR c.language = $7)
 """
@@ -35,7 +37,16 @@ LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
   AND ($9::timestamptz IS NULL OR (l.created_at, l.id) < ($9, $10::uuid))
 ORDER BY l.created_at DESC, l.id DESC LIMIT $11
 """
-COUNTS = f"SELECT l.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY l.status"
+_ALONE = "FROM leads l WHERE l.workspace_id = current_workspace()"
+_TALK_FILTERS = """
+  AND (($6::text IS NULL AND $7::text IS NULL) OR EXISTS (
+    SELECT FROM conversations c
+    JOIN channel_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.channel_account_id
+    WHERE c.workspace_id = l.workspace_id AND c.id = l.conversation_id
+      AND ($6 IS NULL OR a.channel = $6) AND ($7 IS NULL OR c.language = $7)))
+"""
+COUNTS = f"SELECT l.status, count(*) AS count {_ALONE}{_OWN_FILTERS}{_TALK_FILTERS} GROUP BY l.status"
+"""Reads other tables only for a filter that needs them: the plan that is kept for all filters joins row by row."""
 FIND = f"SELECT {_COLUMNS}{_FROM} AND l.id = $1"
 OF_CONVERSATION = f"SELECT {_COLUMNS}{_FROM} AND l.conversation_id = $1 ORDER BY l.created_at, l.id"
 
