@@ -259,7 +259,10 @@ class Gate:
                 )
             except web.HTTPRequestEntityTooLarge:
                 return self._trouble(request, 413, "Too much", "Nothing was changed: that was too much text.")
-            except (TemplateError, ConnectionResetError):  # both are OSErrors, too, and no trouble of the database's
+            except (
+                TemplateError,
+                ConnectionResetError,
+            ):  # both are OSErrors, too, and no trouble of the database's
                 raise
             except UNREACHABLE as error:
                 log.warning("console.unreachable", error=type(error).__name__)

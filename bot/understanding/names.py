@@ -58,7 +58,9 @@ _GUESSES = (
     (_FOR, ("for ",), "for_name", 0.8),
 )
 """Pattern, what a text has that it may match, rule, confidence."""
-_PART = re.compile(rf"(?:^|(?<=[,;\n]))\s?(?P<name>{NAME_WORD}(?:\s{NAME_WORD}){{1,3}})(?=\s?[,;\n]\s?{BLANK})")
+_PART = re.compile(
+    rf"(?:^|(?<=[,;\n]))\s?(?P<name>{NAME_WORD}(?:\s{NAME_WORD}){{1,3}})(?=\s?[,;\n]\s?{BLANK})"
+)
 _CONTACT = re.compile(r"\S*@\S*|(?:\D{0,3}\d){7,}")
 """How a part that was taken already began, if it was an address or a number."""
 _SPELLED = re.compile(r"[^\W\d_](?:[\s.-]{1,2}[^\W\d_]){2,}")

@@ -150,7 +150,8 @@ async def test_old_calls_go_when_the_business_says_so(worlds):
     first, second = worlds
     for world, days in ((first, 30), (second, 400)):
         await world.pool.execute(
-            "UPDATE workspaces SET settings = settings || jsonb_build_object('retention', jsonb_build_object('llm_calls', $2::int)) WHERE id = $1",
+            "UPDATE workspaces SET settings = settings || jsonb_build_object('retention', "
+            "jsonb_build_object('llm_calls', $2::int)) WHERE id = $1",
             world.workspace_id,
             days,
         )

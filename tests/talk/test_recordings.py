@@ -156,7 +156,9 @@ async def test_an_account_nobody_has_is_named(stage, tmp_path):
 
     with pytest.raises(RecordingError, match="no web account 'elsewhere'"):
         await _replay(stage.settings, file, None, fast=True)
-    with pytest.raises(RecordingError, match="Known: barber-shop, car-tint, massage-studio, nail-salon, nail-studio"):
+    with pytest.raises(
+        RecordingError, match="Known: barber-shop, car-tint, massage-studio, nail-salon, nail-studio"
+    ):
         await _replay(stage.settings, file, "nobody", fast=True)
 
 
