@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from db import catalog_edits, sync_runs
+from db import catalog_edits, llm, sync_runs
 from db.tx import Pool, Tx, tx
 
 PLANNED = {
@@ -67,6 +67,7 @@ async def furnish(pool: Pool, workspace_id: UUID) -> None:
     async with tx(pool, workspace_id) as transaction:
         await refused(transaction)
         await a_catalog(transaction)
+        await asked(transaction)
     async with tx(pool, workspace_id) as transaction:
         await run_of(transaction, kind="slots", progress=("free times", 4, 15))
 
@@ -114,3 +115,35 @@ async def a_catalog(tx: Tx) -> UUID:
         tx, service, names={"ar": "صبغة شعر"}, aliases=["tint"], minutes=75, price_minor=None, hidden=False
     )
     return UUID(str(service))
+
+
+OUTCOMES = (["ok"] * 17 + ["timed_out", "rate_limited", "open"]) * 3
+
+
+async def asked(tx: Tx) -> None:
+    """Calls of two variants over three days, some in talks; two personas of which the second speaks."""
+    talks = [row["id"] for row in await tx.fetch("SELECT id FROM conversations ORDER BY id LIMIT 12")]
+    for number, outcome in enumerate(OUTCOMES):
+        small = number % 3 == 0
+        await tx.execute(
+            "INSERT INTO llm_calls (id, workspace_id, conversation_id, purpose, reason, provider, model, variant, "
+            "prompt_version, outcome, used, input_tokens, cached_tokens, output_tokens, cost_nanos, price_known, "
+            "latency_ms, detail, created_at) VALUES (gen_random_uuid(), current_workspace(), $1, 'understand', "
+            "'no_facts', $2, $3, $4, 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() - make_interval(hours => $14))",
+            talks[number % len(talks)] if talks and number % 4 else None,
+            "anthropic" if small else "openai",
+            "claude-haiku-5-5" if small else "gpt-6-luna",
+            "calm" if small else "quick",
+            outcome,
+            outcome == "ok" and number % 5 > 0,
+            900 + number,
+            500,
+            40 + number,
+            31_000_000 + number,
+            number != 7,
+            None if outcome == "open" else 300 + 17 * number,
+            "503 <overloaded>" if outcome == "rate_limited" else "",
+            number,
+        )
+    await llm.add_prompt(tx, "You are kind.\nYou are brief.\nYou speak {languages}.", note="the first")
+    await llm.add_prompt(tx, "You are kind.\nYou are <b>brisk</b>.\nYou speak {languages}.", note="shorter")
