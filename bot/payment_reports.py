@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -174,7 +175,7 @@ async def _paid(transaction: Tx, payment: Payment, booking_status: str, *, by: s
             "cancelled. The customer was not told anything; please refund it.",
         )
         return Taken("paid_after_cancel", payment)
-    status = "paid" if payment.purpose == "full" else "deposit_paid"
+    status: Literal["paid", "deposit_paid"] = "paid" if payment.purpose == "full" else "deposit_paid"
     if not await payments.paid_on_booking(transaction, payment.booking_id, status, paid_at=at):
         await _tell(
             transaction,

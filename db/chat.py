@@ -121,7 +121,8 @@ async def find_widget(connection: Tx | Pool, workspace: str, bot: str) -> Widget
 
 
 async def account_of_widget(tx: Tx, account_key: str) -> UUID | None:
-    return await tx.fetchval(ACCOUNT_OF_WIDGET, account_key)
+    found: UUID | None = await tx.fetchval(ACCOUNT_OF_WIDGET, account_key)
+    return found
 
 
 async def is_widget_origin(connection: Tx | Pool, origin: str) -> bool:
