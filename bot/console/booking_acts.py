@@ -38,6 +38,8 @@ from providers.contract import OWN_ORDER_PREFIX, Capabilities
 from providers.outcome import CallFailure
 
 LONGEST_REASON = 200
+_PAUSE = timedelta(minutes=1)
+"""Between two confirmations that are sent again: a second click is none."""
 _FORM = TypeAdapter(tuple[FormField, ...])
 
 
@@ -157,12 +159,15 @@ async def move(acting: Acting) -> web.StreamResponse:
 
 async def resend(acting: Acting) -> web.StreamResponse:
     """By mail, in the chat, or both: whatever may be sent there is decided where it is sent."""
-    talk, standing = await _locked(acting, any_version=True)
     ways = [way for way in ("mail", "chat") if acting.form.get(way) == "1"]
     if not ways:
         raise Refused("Choose the chat, the mail, or both.")
+    talk, standing = await _locked(acting, any_version=True, in_talk="chat" in ways)
     if ("mail" in ways and not standing.can.mail) or ("chat" in ways and not standing.can.chat):
         raise Refused(_why(standing.can, "It can't be sent that way now."))
+    done = await read_booking_story.done(acting.tx, standing.row.id, since=acting.now - _PAUSE)
+    if any(one.action == "booking.resend" for one in done):
+        raise Refused("It was sent again a moment ago. Wait a minute before you send it once more.")
     if "chat" in ways:
         await _act(acting, talk, standing, Act.RESEND_BOOKING)
     if "mail" in ways:
@@ -198,12 +203,17 @@ async def _end(acting: Acting, status: str, said: str) -> web.StreamResponse:
     return acting.back(_at(booking_id), said=said)
 
 
-async def _locked(acting: Acting, *, any_version: bool = False) -> tuple[UUID, Standing]:
-    """Its customer's talk, and the booking as it stands; nobody else changes it until this act is written down."""
+async def _locked(
+    acting: Acting, *, any_version: bool = False, in_talk: bool = True
+) -> tuple[UUID, Standing]:
+    """Its customer's open talk (where nothing is to be said in it: the one he booked in), and the booking as it
+    stands; nobody else changes it until this act is written down.
+    """
     booking_id = acting.id("booking_id")
-    if await read_bookings.find(acting.tx, booking_id) is None:
+    row = await read_bookings.find(acting.tx, booking_id)
+    if row is None:
         raise NotFound
-    talk = await booking_desk.talk_of(acting.tx, booking_id)
+    talk = await booking_desk.talk_of(acting.tx, booking_id) if in_talk else row.conversation_id
     if talk is None or not await booking_desk.lock(acting.tx, booking_id):
         raise Refused("Its customer was erased; nothing can be done with it any more.")
     standing = await _standing(acting)

@@ -308,4 +308,7 @@ async def test_the_confirmation_again_in_the_chat_and_by_mail(salon_dsn, seeded,
         page = (await ann.get(at)).text
         assert "Mail to the customer: confirmed" in page
         assert "Sent the confirmation again" in page
+        refused = await ann.follow(await ann.post(f"{at}/resend", mail="1", chat="1", back=at))
+        assert "a moment ago" in refused.text
+        assert len(await salon.rows("SELECT FROM effects WHERE kind = 'send_mail'")) == 1
         assert await SHOP.standing(salon) == [SHOP.at(SHOP.first)]
