@@ -28,7 +28,7 @@ def again_at(talk: Talk) -> datetime | None:
 def contact(talk: Talk) -> str:
     """Phone, e-mail and website of the business, as far as they are set."""
     known = talk.context.settings.contact
-    return ", ".join(part for part in (known.phone, known.email, known.website) if part)
+    return ", ".join(talk.words.aside(part) for part in (known.phone, known.email, known.website) if part)
 
 
 def contact_lines(talk: Talk) -> tuple[Line, ...]:

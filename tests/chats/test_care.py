@@ -9,7 +9,8 @@ import pytest
 
 from bot.flows.contract import Act, OperatorAct, WithHuman
 from bot.messages import Surface
-from bot.workspace import OpenHours, Safety
+from bot.wording.bidi import FSI, PDI
+from bot.workspace import Contact, OpenHours, Safety
 from seeds.texts import AFTER_HOURS, SALON_FAQ
 from tests.chats import salon
 from tests.chats.chat import Chat
@@ -290,3 +291,12 @@ def test_no_medical_advice_and_the_booking_goes_on() -> None:
     assert "I can't give medical advice." in text
     assert chat.step.state_name == "ask_time"
     assert not chat.step.escalations
+
+
+def test_in_arabic_each_way_to_reach_the_business_keeps_its_order() -> None:
+    reach = Contact(phone="+96550000099", email="desk@example.com", website="https://example.com")
+    chat = Chat(settings=salon.settings(languages=("en", "ar"), contact=reach))
+    chat.say("ابي اكلم موظف لو سمحت")
+    assert chat.reply is not None
+    assert f"{FSI}+96550000099{PDI}" in chat.reply.text
+    assert f"{FSI}desk@example.com{PDI}" in chat.reply.text
