@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
+from tests.engine.test_desk import act
 from tests.engine.test_own_calendar import EVERY_MORNING, reimport
 from tests.mail.conftest import SARA, told_code
 from tests.salon import ZONE, now, tomorrow
@@ -202,3 +203,19 @@ async def test_without_an_address_only_the_business_is_told(office):
     lines = [line if line != SARA else "skip" for line in SALON_LINES]
     await told_code(phone, *lines)
     assert [one.to for one in await office.deliver()] == [DESK]
+
+
+async def test_cancelled_by_the_business_it_says_so_and_why(office):
+    phone = await booked_at_the_salon(office)
+    await office.deliver()
+    [booking] = await office.salon.rows("SELECT * FROM bookings")
+    await act(office.salon, booking, "cancel_booking", text="Our <b>dryer</b> broke")
+    await phone.wait()
+    await office.deliver()
+    by_reader = {address: (await office.mails(address))[-1] for address in (SARA, DESK)}
+    assert "we had to cancel this booking" in by_reader[SARA].text
+    assert "Reason: Our <b>dryer</b> broke" in by_reader[SARA].text
+    assert "Reason: Our &lt;b&gt;dryer&lt;/b&gt; broke" in by_reader[SARA].html
+    assert by_reader[SARA].calendar["METHOD"] == "CANCEL"
+    assert "Your team cancelled the booking of Sara Test" in by_reader[DESK].text
+    assert await office.errors() == []
