@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.catalog import Catalog, Hours, Location, Service, ServiceGroup, Size
 from bot.ports import BotProfile
-from bot.theme import MIN_CONTRAST, contrast
+from bot.theme import MIN_CONTRAST, contrast, readable_on
 from bot.web.widget import business
 from bot.wording.words import Words
 from bot.workspace import WorkspaceSettings
@@ -65,11 +65,8 @@ def test_initials(name, letters):
 
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
 def test_any_color_becomes_ink_that_can_be_read_on_its_ground(color):
-    for ground, towards in (
-        (business.LIGHT_GROUND, business.BLACK),
-        (business.DARK_GROUND, business.WHITE),
-    ):
-        ink = business.readable(color, on=ground, towards=towards)
+    for ground in (business.LIGHT_GROUND, business.DARK_GROUND):
+        ink = readable_on(ground, color)
         assert contrast(ink, ground) >= MIN_CONTRAST
         if contrast(color, ground) >= MIN_CONTRAST:
             assert ink == color

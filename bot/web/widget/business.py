@@ -13,12 +13,10 @@ from urllib.parse import quote
 
 from bot.catalog import Catalog, Location, Service, localized
 from bot.ports import BotProfile
-from bot.theme import MIN_CONTRAST, contrast
+from bot.theme import readable_on
 from bot.web.widget.words import WORDS, words_of
 from bot.wording.words import Line, Words
 
-_STEPS = 20
-WHITE, BLACK = "#ffffff", "#000000"
 LIGHT_GROUND, DARK_GROUND = "#e8ebf0", "#2c323b"
 """What a business's color is written on (static/chat.css): ink for the darkest of the light grounds and for the
 lightest of the dark ones can be read on all of them.
@@ -39,8 +37,8 @@ def profile(business: BotProfile) -> Json:
         "theme": {
             "color": theme.color,
             "text": theme.text_color,
-            "ink": readable(theme.color, on=LIGHT_GROUND, towards=BLACK),
-            "inkDark": readable(theme.color, on=DARK_GROUND, towards=WHITE),
+            "ink": readable_on(LIGHT_GROUND, theme.color),
+            "inkDark": readable_on(DARK_GROUND, theme.color),
         },
         "words": {language: dict(WORDS[language]) for language in settings.languages},
     }
@@ -70,15 +68,6 @@ def initials(name: str) -> str:
     """One or two letters that stand for a name: `Glow Nails` is GN."""
     words = [word for word in re.split(r"[^\w]+", name) if word and word.lower() not in {"the", "and", "of"}]
     return "".join(word[0] for word in words[:2]).upper() or "?"
-
-
-def readable(color: str, *, on: str, towards: str) -> str:
-    """`color`, brought nearer to `towards` until it can be read on the ground `on`."""
-    for step in range(_STEPS + 1):
-        mixed = _mix(color, towards, step / _STEPS)
-        if contrast(mixed, on) >= MIN_CONTRAST:
-            return mixed
-    return towards
 
 
 def price_text(service: Service, words: Words) -> str:
@@ -139,11 +128,3 @@ def _place(place: Location, words: Words) -> Json:
         "map": address if where else "",
         "hours": week(place, words),
     }
-
-
-def _mix(one: str, other: str, share: float) -> str:
-    parts = (
-        round(int(one[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share)
-        for at in (1, 3, 5)
-    )
-    return "#" + "".join(f"{part:02x}" for part in parts)

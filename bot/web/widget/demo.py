@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from bot.catalog import Catalog
 from bot.catalog_view import load_catalog
 from bot.ports import BotProfile
+from bot.theme import readable_on
 from bot.web.widget import business
 from bot.web.widget.demo_words import WORDS
 from bot.web.widget.pages import html, policy, render_chat, templates_of
@@ -210,8 +211,8 @@ def _faq(settings: WorkspaceSettings, language: str) -> list[tuple[str, str]]:
 def _colors(selector: str, settings: WorkspaceSettings) -> str:
     """Theme colors are checked to be `#rrggbb` (bot/theme.py), so nothing else can get into the sheet."""
     theme = settings.theme
-    ink = business.readable(theme.color, on=business.LIGHT_GROUND, towards=business.BLACK)
-    dark = business.readable(theme.color, on=business.DARK_GROUND, towards=business.WHITE)
+    ink = readable_on(business.LIGHT_GROUND, theme.color)
+    dark = readable_on(business.DARK_GROUND, theme.color)
     return f"{selector}{{--color:{theme.color};--on:{theme.text_color};--ink-light:{ink};--ink-dark:{dark}}}"
 
 
