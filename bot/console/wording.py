@@ -42,6 +42,7 @@ _STATES = {
     "none": "None",
     "at_business": "At the business",
     "paid": "Paid",
+    "deposit_paid": "Deposit paid",
     "expired": "Expired",
     "pending": "Pending",
     # deliveries
@@ -63,6 +64,7 @@ _GOOD = frozenset(
         "completed",
         "completed_external",
         "paid",
+        "deposit_paid",
         "done",
         "delivered",
         "read",
