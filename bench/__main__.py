@@ -36,7 +36,12 @@ def main() -> None:
     took = time.monotonic() - started
     _say(f"all in {took:.0f} s")
     if arguments.out:
-        arguments.out.write_text(report.document(about, results, took), encoding="utf-8")
+        if arguments.only and arguments.out.exists():
+            earlier = arguments.out.read_text(encoding="utf-8")
+            text = report.with_sections(earlier, results, date=arguments.date)
+        else:
+            text = report.document(about, results, took)
+        arguments.out.write_text(text, encoding="utf-8")
         _say(f"written: {arguments.out}")
 
 
@@ -49,7 +54,11 @@ def _run(name: str, world: World, rounds: int) -> Result:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--only", default="", help=f"comma list of: {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "--only",
+        default="",
+        help=f"comma list of: {', '.join(BENCHMARKS)}; the report keeps its other sections",
+    )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each measurement")
     parser.add_argument("--date", default=f"{now():%Y-%m-%d}", help="what the report is dated")
     parser.add_argument(

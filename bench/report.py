@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -47,6 +48,22 @@ def about(world: World, *, date: str, command: str) -> str:
 def document(about_text: str, results: Sequence[Result], seconds: float) -> str:
     sections = "\n".join(result.markdown() for result in results)
     return f"{_INTRO}\n{about_text}| took | {seconds:.0f} s |\n\n{sections}"
+
+
+def with_sections(text: str, results: Sequence[Result], *, date: str) -> str:
+    """An earlier report with these sections new, the others as they are. Each says when and on what it was measured:
+    the report's head is about the others."""
+    parts = re.split(r"(?m)^(?=## )", text)
+    for result in results:
+        load = os.getloadavg()[0]
+        result.notes.append(f"Measured alone on {date}, commit {commit()}, load {load:.1f} (1 minute).")
+        fresh = result.markdown()
+        places = [at for at, part in enumerate(parts) if part.startswith(f"## {result.title}\n")]
+        if places:
+            parts[places[0]] = fresh
+        else:
+            parts.append(fresh)
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
 async def _server_versions(world: World) -> tuple[str, str]:
