@@ -13,7 +13,7 @@ demo: demo-packages ## Run everything here: servers, demo businesses, a phone to
 	@exec $(PY) -m workers.cli demo $(ARGS)
 
 test: dev ## All tests but the slow ones (ARGS="-k words" for some)
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: dev ## Lint, formatting, types, import rules, migrations against schema.sql
 	$(PY) -m ruff check .
