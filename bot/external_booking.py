@@ -25,7 +25,7 @@ BookingUrl = Annotated[str, Field(max_length=2048), AfterValidator(_safe_url)]
 class CompletionReports(BaseModel):
     """What the booking page reports of finished bookings. Signed, or nothing of it is believed (docs/handoff.md)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = True
     """Off: reports are turned away. On: they count from when a secret is set (`frontdesk handoffs webhook`)."""
@@ -52,7 +52,7 @@ class CompletionReports(BaseModel):
 class ExternalBooking(BaseModel):
     """Where customers finish their booking in external mode, and how they are led there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     page: str = ""
     """Key of the page (providers/handoff/pages.py); empty: known by the URL's host."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class ChatLimits(BaseModel):
     """Bounds on one customer. Beyond them nothing is lost: he is told when it goes on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     messages_per_minute: int = Field(default=20, ge=5, le=600)
     """In one conversation. What comes over it is kept, and answered together when the minute is over."""

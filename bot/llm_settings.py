@@ -17,7 +17,7 @@ DEFAULT_MODELS: dict[ProviderName, str] = {"openai": "gpt-6-luna", "anthropic": 
 class LlmVariant(BaseModel):
     """One arm of an A/B comparison: a model and its share of the conversations."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
     provider: ProviderName
@@ -31,7 +31,7 @@ class LlmVariant(BaseModel):
 class LlmSettings(BaseModel):
     """Without a key nothing of this has any effect; every flow completes without a model."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = True
     providers: tuple[ProviderName, ...] = ("openai", "anthropic")

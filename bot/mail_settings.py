@@ -48,7 +48,7 @@ Address = Annotated[str, AfterValidator(_is_address)]
 class MailSettings(BaseModel):
     """Mails about bookings. They go out only where the installation has a mail service (docs/mail.md)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     sender: Address = ""
     """An address that the mail service may send from. Empty: the installation's MAIL_FROM."""

@@ -30,7 +30,7 @@ def _safe_url(value: str) -> str:
 class PaymentSettings(BaseModel):
     """Links for bookings in the own calendar, made after the booking is confirmed (docs/payments.md)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     provider: PaymentProvider = PaymentProvider.NONE
     url: Annotated[str, Field(max_length=2048), AfterValidator(_safe_url)] = ""

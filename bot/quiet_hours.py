@@ -21,7 +21,7 @@ _MOST_ZONES = 4
 class QuietHours(BaseModel):
     """From when to when, by the wall clock; over midnight if it ends earlier than it begins."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     enabled: bool = True
     begins: time = time(21)

@@ -12,7 +12,7 @@ Days = Annotated[int, Field(ge=1, le=3650)]
 class Retention(BaseModel):
     """Days after a talk was closed, but where it says otherwise. What is open is never deleted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     payloads: Days = 30
     """What channels and providers sent and were sent, word for word."""

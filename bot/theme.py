@@ -24,7 +24,7 @@ def _known_languages(value: dict[str, str]) -> dict[str, str]:
 class Theme(BaseModel):
     """`color` under `text_color`; the greeting opens a web chat."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     color: Color = "#1f4b99"
     text_color: Color = "#ffffff"

@@ -28,7 +28,7 @@ def _is_origin(value: str) -> str:
 class WebChat(BaseModel):
     """Settings of the chat on web pages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     origins: Annotated[
         tuple[Annotated[str, Field(max_length=200), AfterValidator(_is_origin)], ...], Field(max_length=50)

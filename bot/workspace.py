@@ -47,7 +47,7 @@ class SlotKind(StrEnum):
 class FormField(BaseModel):
     """One slot of a booking form."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
     kind: SlotKind
@@ -129,7 +129,7 @@ def standard_form() -> tuple[FormField, ...]:
 class Outbound(BaseModel):
     """Who may be written to. Closed by default: only allow-listed addresses get a message."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     mode: Literal["closed", "open"] = "closed"
     allow: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ class Outbound(BaseModel):
 class Contact(BaseModel):
     """How a customer reaches the business without the bot."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     phone: str = ""
     email: str = ""
@@ -183,7 +183,7 @@ PerLanguage = Annotated[dict[str, Said], AfterValidator(_known_languages)]
 class FaqEntry(BaseModel):
     """A question that customers ask, in several wordings, and the business's answer to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     questions: Annotated[
         dict[str, tuple[Annotated[str, Field(min_length=3, max_length=200)], ...]],
@@ -204,7 +204,7 @@ class FaqEntry(BaseModel):
 class OpenHours(BaseModel):
     """When somebody is there: one interval of one weekday, 0 = Monday, local wall time."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     weekday: Annotated[int, Field(ge=0, le=6)]
     opens: time
@@ -215,7 +215,7 @@ class OpenHours(BaseModel):
 class Safety(BaseModel):
     """What a trade has to say when a message isn't about a booking at all. Empty: the bot doesn't look for it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     crisis: PerLanguage = Field(default_factory=dict)
     """Said at once and alone when somebody speaks of harming himself or of an overdose ("call or text 988")."""
@@ -228,7 +228,7 @@ class Safety(BaseModel):
 class WorkspaceSettings(BaseModel):
     """Everything an operator can set for a business."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     timezone: str
     currency: str

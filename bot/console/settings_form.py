@@ -6,12 +6,17 @@ business's file. Every setting stands in exactly one section (a test holds it).
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
+import textwrap
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 from enum import Enum, StrEnum
+from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import yaml
@@ -166,7 +171,7 @@ def _settings(section: SettingsSection) -> list[_Setting]:
     fields = WorkspaceSettings.model_fields
     found: list[_Setting] = []
     for root in section.roots:
-        found += _leaves(root, fields[root].annotation, fields[root].description or "")
+        found += _leaves(root, fields[root].annotation, _docs(WorkspaceSettings).get(root, ""))
     return found
 
 
@@ -175,9 +180,24 @@ def _leaves(path: str, kind: Any, hint: str) -> list[_Setting]:
         return [
             leaf
             for name, one in kind.model_fields.items()
-            for leaf in _leaves(f"{path}.{name}", one.annotation, one.description or "")
+            for leaf in _leaves(f"{path}.{name}", one.annotation, _docs(kind).get(name, ""))
         ]
     return [_Setting(path, _bare(kind), _said(hint))]
+
+
+@cache
+def _docs(model: type[BaseModel]) -> Mapping[str, str]:
+    """What stands under each field in the source. Read when a form is first shown: it costs more than the models."""
+    (source,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    return {
+        field.target.id: said.value.value
+        for field, said in pairwise(source.body if isinstance(source, ast.ClassDef) else ())
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(said, ast.Expr)
+        and isinstance(said.value, ast.Constant)
+        and isinstance(said.value.value, str)
+    }
 
 
 def _bare(kind: Any) -> Any:

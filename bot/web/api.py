@@ -55,7 +55,9 @@ _input_models: set[str] = set()
 
 
 class _ApiModel(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, defer_build=True
+    )  # built when first used: a process starts before anybody asks
 
 
 class ApiInput(_ApiModel):
