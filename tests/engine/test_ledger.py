@@ -202,7 +202,11 @@ async def test_a_late_answer_cannot_settle_what_was_taken_away(world, conversati
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE effects SET status = 'done', result = '{}', settled_at = now()",
+        "UPDATE effects SET status = 'needs_operator', settled_at = now()",
+        (
+            "UPDATE effects SET status = 'done', result = '{}', settled_at = now(); "
+            "UPDATE effects SET status = 'pending', settled_at = NULL"
+        ),
         (
             "UPDATE conversations SET status = 'closed', closed_at = now(); "
             "UPDATE conversations SET status = 'open', closed_at = NULL"

@@ -73,12 +73,12 @@ async def test_a_slow_service_is_a_lost_answer(salon_dsn, seeded, tmp_path):
     from tests.mail.conftest import Office, mail_settings
 
     async with open_salon(
-        salon_dsn, seeded, tmp_path, more=mail_settings(seeded), call_timeout_seconds=0.5
+        salon_dsn, seeded, tmp_path, more=mail_settings(seeded), call_timeout_seconds=1.5
     ) as salon:
         office = Office(salon)
         await only_the_customer(office)
         await booked_at_the_salon(office)
-        await salon.fault("postmark", "accepted_then_slow", next_n=1, ms=1500)
+        await salon.fault("postmark", "accepted_then_slow", next_n=1, ms=4000)
         await again(office)
         assert [state for state, _ in await office.states()] in (["unknown"], ["needs_operator"])
         assert len(await office.mails()) == 1
