@@ -275,7 +275,8 @@ async def test_an_open_page_hears_of_news_and_of_nothing_else(pool):
             async with ann.client.stream("GET", f"{path}?version={quote(second)}") as stream:
                 lines = stream.aiter_lines()
                 await pool.execute("UPDATE conversations SET turn = turn + 1 WHERE id = $1", talk)
-                told.events.put_nowait(LiveEvent(talk, LiveKind.TURN))
+                for _ in range(3):  # the page that was closed may still take one of them
+                    told.events.put_nowait(LiveEvent(talk, LiveKind.TURN))
                 assert await _event(lines) not in {first, second}
             assert (await ann.get(f"{HERE}/conversations/{talk}/thread")).status_code == 200
 

@@ -124,7 +124,7 @@ async def test_faults_from_the_configuration_are_in_force_at_once(start):
 async def test_a_fault_that_makes_no_sense_is_refused(served):
     for fault in (
         {"provider": "nailit", "kind": "explode"},
-        {"provider": "stripe", "kind": "reset"},
+        {"provider": "nobody", "kind": "reset"},
         {"provider": "meta", "kind": "reset", "probability": 2},
         {"provider": "meta", "kind": "reset", "probability": 0.5, "next_n": 3},
     ):
