@@ -9,7 +9,6 @@ from tests.salon import SYNCED_DAYS
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
 

@@ -13,7 +13,6 @@ from tests.faults.verdict import assert_sound
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(120),
 ]

@@ -18,7 +18,6 @@ from tests.faults.verdict import settled
 
 pytestmark = [
     pytest.mark.faults,
-    pytest.mark.xdist_group("faults"),
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.timeout(150),
 ]

@@ -23,7 +23,7 @@ from workers.qa.run import look, run_checks
 from workers.qa.visit import Visit
 from workers.resources import now
 
-pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.xdist_group("smoke")]
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 TEMPLATES = ("dental-clinic", "barber", "nail-salon", "sober-living-men")
 BY_KEY = {check.key: check for check in CHECKS}

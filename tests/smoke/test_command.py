@@ -15,7 +15,7 @@ from tests.salon import KEY, NO_REDIS, free_ports
 from tests.smoke.conftest import House
 from workers.cli import app
 
-pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.xdist_group("smoke")]
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 Command = Callable[..., Any]
 

@@ -17,7 +17,6 @@ from workers.qa.run import run_checks
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="package"),
-    pytest.mark.xdist_group("smoke"),
     pytest.mark.timeout(400),
 ]
 

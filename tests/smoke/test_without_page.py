@@ -11,7 +11,7 @@ from tests.smoke.conftest import House
 from workers.qa.expect import Expected, expected_templates
 from workers.qa.visit import Visit
 
-pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.xdist_group("smoke")]
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 SET_URL = """
 UPDATE workspaces SET settings = jsonb_set(settings, '{external,url}', to_jsonb($2::text)), updated_at = now()
