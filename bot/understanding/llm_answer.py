@@ -225,7 +225,7 @@ class _Reading:
     def _time(self, given: Mapping[str, Any], span: Span) -> TimeFact | None:
         start, until = _clock(given.get("start")), _clock(given.get("until"))
         part = given.get("part")
-        known = DayPart(part) if part in set(DayPart) else None
+        known = DayPart(part) if isinstance(part, str) and part in set(DayPart) else None
         if start is not None and until is not None and until <= start:
             until = None
         if start is None and until is None and known is None:

@@ -1,6 +1,6 @@
 """A model's answer is believed only as far as it can be checked. Any answer is safe."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -93,6 +93,13 @@ def test_days_are_in_range(first, taken):
 def test_times_are_times(clock, taken):
     found = heard({"time": {"said": "before", "start": clock, "until": None, "part": None}})
     assert bool(found.times) is taken
+
+
+@pytest.mark.parametrize("part", [[], {"a": 1}, ["evening"], 4, True, "midnight"])
+def test_a_part_of_the_day_is_one_of_ours(part):
+    found = heard({"time": {"said": "before", "start": "14:30", "until": None, "part": part}})
+    assert [(one.at, one.part) for one in found.times] == [(time(14, 30), None)]
+    assert heard({"time": {"said": "before", "start": None, "until": None, "part": part}}).times == ()
 
 
 def test_what_the_rules_found_stays():
