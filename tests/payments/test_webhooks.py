@@ -138,7 +138,9 @@ async def test_a_webhook_that_is_faster_than_the_answer_of_making_the_link(salon
 async def waits_again(studio):
     """The lost call was looked up and is pending for its second try."""
     async with asyncio.timeout(20):
-        while await studio.salon.rows("SELECT id FROM effects WHERE kind = 'create_link' AND status <> 'pending'"):
+        while await studio.salon.rows(
+            "SELECT id FROM effects WHERE kind = 'create_link' AND status <> 'pending'"
+        ):
             await studio.salon.settle()
             await asyncio.sleep(0.05)
 
