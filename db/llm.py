@@ -24,11 +24,6 @@ UPDATE llm_calls SET outcome = $2, input_tokens = $3, cached_tokens = $4, output
   latency_ms = $7, request_id = left($8, 100), detail = left($9, 200), used = $10
 WHERE workspace_id = current_workspace() AND id = $1 AND outcome = 'open'
 """
-RECENT_CALLS = """
-SELECT id, conversation_id, purpose, reason, provider, model, variant, prompt_version, outcome, used,
-       input_tokens, cached_tokens, output_tokens, cost_nanos, price_known, latency_ms, detail, created_at
-FROM llm_calls WHERE workspace_id = current_workspace() ORDER BY created_at DESC, id DESC LIMIT $1
-"""
 COSTS = """
 SELECT (created_at AT TIME ZONE $2)::date AS day, provider, model, variant, purpose, count(*) AS calls,
        count(*) FILTER (WHERE outcome = 'ok') AS answered, count(*) FILTER (WHERE used) AS used,
@@ -101,30 +96,6 @@ class CallEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A call as it is listed."""
-
-    id: UUID
-    conversation_id: UUID | None
-    purpose: str
-    reason: str
-    provider: str
-    model: str
-    variant: str
-    prompt_version: int
-    outcome: str
-    used: bool
-    input_tokens: int
-    cached_tokens: int
-    output_tokens: int
-    cost_nanos: int
-    price_known: bool
-    latency_ms: int | None
-    detail: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Cost:
     """What one model cost on one day of the business's own."""
 
@@ -191,11 +162,6 @@ async def end_call(tx: Tx, call_id: UUID, end: CallEnd) -> None:
         end.detail,
         end.used,
     )
-
-
-async def recent_calls(tx: Tx, *, limit: int) -> list[Call]:
-    """Newest first."""
-    return [Call(**dict(row)) for row in await tx.fetch(RECENT_CALLS, limit)]
 
 
 async def costs(tx: Tx, *, since: datetime, zone: str) -> list[Cost]:

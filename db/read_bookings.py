@@ -117,7 +117,6 @@ async def listing(
         BookingRow,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

@@ -135,7 +135,6 @@ async def listing(
         ConversationRow,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

@@ -106,7 +106,6 @@ async def listing(
         CustomerRow,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

@@ -79,7 +79,6 @@ async def listing(
         ErrorRow,
         filters,
         sorted_by=lambda row: row.last_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

@@ -101,7 +101,6 @@ async def listing(
         HandoffRow,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

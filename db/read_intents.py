@@ -83,7 +83,6 @@ async def listing(
         IntentRow,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

@@ -98,7 +98,6 @@ async def listing(
         LeadRow,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

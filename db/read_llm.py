@@ -126,7 +126,9 @@ class DayOfCalls:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadCall:
+class Call:
+    """A call as it is listed. input_tokens: all of them, cached_tokens are among these. latency_ms None: under way."""
+
     id: UUID
     conversation_id: UUID | None
     purpose: str
@@ -189,15 +191,14 @@ async def days(tx: Tx, since: datetime, zone: str) -> list[DayOfCalls]:
 
 async def listing(
     tx: Tx, filters: CallFilters, *, after: Cursor | None = None, limit: int = DEFAULT_LIMIT
-) -> Page[ReadCall]:
+) -> Page[Call]:
     """Newest first."""
     return await read_page(
         tx,
         LISTING,
-        ReadCall,
+        Call,
         filters,
         sorted_by=lambda row: row.created_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

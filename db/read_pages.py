@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from db.tx import Tx
@@ -29,7 +29,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_DIGITS = re.compile(r"[^\d]")
 _PHONE_LIKE = re.compile(r"\+?[\d\s().-]{4,}")
 
-Row = TypeVar("Row")
+
+class Identified(Protocol):
+    """Any row of a list: its id tells it from another of the same moment."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
+Row = TypeVar("Row", bound=Identified)
+F_contra = TypeVar("F_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,6 @@ async def read_page(
     filters: Filters,
     *,
     sorted_by: Callable[[Row], datetime],
-    id_of: Callable[[Row], UUID],
     after: Cursor | None,
     limit: int,
 ) -> Page[Row]:
@@ -120,7 +128,28 @@ async def read_page(
     found = await tx.fetch(statement, *filters.shared(), filters.status, at, row_id, limit + 1)
     rows = [row(**dict(one)) for one in found[:limit]]
     more = len(found) > limit
-    return Page(rows, Cursor(sorted_by(rows[-1]), id_of(rows[-1])) if more else None)
+    return Page(rows, Cursor(sorted_by(rows[-1]), rows[-1].id) if more else None)
+
+
+class Listing(Protocol[F_contra, Row]):
+    """A kind's `listing`."""
+
+    async def __call__(
+        self, tx: Tx, filters: F_contra, *, after: Cursor | None = None, limit: int = ...
+    ) -> Page[Row]: ...
+
+
+async def read_rows(tx: Tx, listing: Listing[F_contra, Row], filters: F_contra, *, most: int) -> list[Row]:
+    """The newest `most` rows that the filters leave, page after page."""
+    rows: list[Row] = []
+    after: Cursor | None = None
+    while len(rows) < most:
+        page = await listing(tx, filters, after=after, limit=min(MAX_LIMIT, most - len(rows)))
+        rows += page.rows
+        after = page.next
+        if after is None:
+            break
+    return rows
 
 
 async def read_counts(tx: Tx, statement: str, filters: Filters) -> Counts:

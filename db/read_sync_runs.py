@@ -103,7 +103,6 @@ async def listing(
         ReadSyncRun,
         filters,
         sorted_by=lambda row: row.requested_at,
-        id_of=lambda row: row.id,
         after=after,
         limit=limit,
     )

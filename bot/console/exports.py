@@ -11,12 +11,19 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.console.rendering import close
+from db.read_pages import F_contra, Listing, Row, read_rows
+from db.tx import Tx
 
 LIMIT = 10_000
 """Most rows of one file; who needs more narrows the filters."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BOM = "\ufeff"
 """Excel takes a file without it for Latin text, and Arabic names for noise."""
+
+
+async def every_row(tx: Tx, listing: Listing[F_contra, Row], filters: F_contra) -> list[Row]:
+    """All that the filters leave, newest first; never more than a file may have."""
+    return await read_rows(tx, listing, filters, most=LIMIT)
 
 
 def csv_answer(

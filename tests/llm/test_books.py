@@ -10,8 +10,9 @@ import asyncpg
 import httpx
 import pytest
 
-from db import llm, schedules
+from db import llm, read_llm, schedules
 from db.ids import new_id
+from db.read_llm import CallFilters
 from db.tx import tx
 from tests.engine.world import BOX, open_world
 from workers.llm_keys import KEY_FIELD, LlmKeys, account_field
@@ -67,7 +68,7 @@ async def test_one_business_neither_sees_nor_spends_anothers(worlds):
     assert await begin(first, call(most=1000))
     assert await begin(second, call(most=1000))
     async with tx(second.pool, second.workspace_id) as transaction:
-        assert len(await llm.recent_calls(transaction, limit=10)) == 1
+        assert len((await read_llm.listing(transaction, CallFilters())).rows) == 1
         assert await llm.prompts(transaction) == []
         with pytest.raises(LookupError):
             await llm.activate_prompt(transaction, 1)
@@ -93,7 +94,7 @@ async def test_a_settled_call_stays_as_it_is(worlds):
     async with tx(world.pool, world.workspace_id) as transaction:
         await llm.end_call(transaction, row.id, end(cost=40))
         await llm.end_call(transaction, row.id, end(outcome="refused", cost=999))
-        (stored,) = await llm.recent_calls(transaction, limit=10)
+        (stored,) = (await read_llm.listing(transaction, CallFilters())).rows
     assert (stored.outcome, stored.cost_nanos, stored.latency_ms, stored.used) == ("ok", 40, 350, True)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from bot.workspace import WorkspaceSettings
-    from db.llm import Call, Cost
+    from db.llm import Cost
+    from db.read_llm import Call
     from db.tx import Pool
 
 llm = typer.Typer(help="Language models: calls, cost, personas, keys.", no_args_is_help=True)
@@ -81,11 +82,12 @@ def calls(
     from rich.table import Table
 
     async def read(opened: _Open) -> list[Call]:
-        from db.llm import recent_calls
+        from db.read_llm import CallFilters, listing
+        from db.read_pages import read_rows
         from db.tx import tx
 
         async with tx(opened.pool, opened.workspace_id) as transaction:
-            return await recent_calls(transaction, limit=limit)
+            return await read_rows(transaction, listing, CallFilters(), most=limit)
 
     found = _with_workspace(workspace, read)
     console = Console(highlight=False)

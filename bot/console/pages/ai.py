@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.catalog_view import load_catalog
 from bot.console.acting import Acting, NotFound, Refused
-from bot.console.lists import every_row
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post
 from bot.console.text_diff import difference
 from bot.llm_prompts import default_body, fill

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.console import booking_acts
 from bot.console.acting import Acting
 from bot.console.booking_views import day_view, week_view
-from bot.console.lists import every_row
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post, watch
 from bot.console.wording import state
 from db import read_bookings

@@ -8,12 +8,11 @@ from aiohttp import web
 
 from bot.console import live
 from bot.console.acting import Acting, Watching
-from bot.console.exports import LIMIT
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, watch
 from bot.console.wording import CHANNELS, state
 from db import read_conversations, read_overview
 from db.read_conversations import STATES, ConversationFilters
-from db.read_pages import MAX_LIMIT
 
 _PAGE = 50
 LANGUAGES = {"en": "English", "ar": "Arabic"}
@@ -59,37 +58,13 @@ async def _list(acting: Acting) -> dict[str, Any]:
 
 
 async def conversations_csv(acting: Acting) -> web.StreamResponse:
-    filters, after = _filters(acting), None
-    rows: list[tuple[object, ...]] = []
-    while len(rows) < LIMIT:
-        page = await read_conversations.listing(acting.tx, filters, after=after, limit=MAX_LIMIT)
-        rows += [
-            (
-                one.created_at,
-                one.customer_name,
-                one.address,
-                CHANNELS.get(one.channel, one.channel),
-                LANGUAGES.get(one.language, one.language),
-                state(one.status),
-                one.state_name,
-                one.turn,
-                one.last_message_at,
-            )
-            for one in page.rows
-        ]
-        if (after := page.next) is None:
-            break
-    header = (
-        "begun",
-        "customer",
-        "address",
-        "channel",
-        "language",
-        "status",
-        "stands at",
-        "turns",
-        "last message",
-    )
+    header = ("begun", "customer", "address", "channel", "language", "status", "stands at", "turns",
+              "last message")  # fmt: skip
+    rows = [
+        (one.created_at, one.customer_name, one.address, CHANNELS.get(one.channel, one.channel),
+         LANGUAGES.get(one.language, one.language), state(one.status), one.state_name, one.turn, one.last_message_at)
+        for one in await every_row(acting.tx, read_conversations.listing, _filters(acting))
+    ]  # fmt: skip
     return acting.csv("conversations", header, rows)
 
 

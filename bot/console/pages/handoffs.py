@@ -8,7 +8,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.acting import Acting, NotFound, Refused
-from bot.console.lists import every_row
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post
 from bot.console.wording import state
 from db import handoffs, read_handoffs

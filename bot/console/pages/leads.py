@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.acting import Acting, NotFound
-from bot.console.lists import every_row
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get
 from bot.console.pages.conversations import LANGUAGES
 from bot.console.wording import CHANNELS, state

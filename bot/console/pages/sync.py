@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.console import live
 from bot.console.acting import Acting, Refused, Watching
-from bot.console.lists import every_row
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post, watch
 from bot.console.sync_words import KINDS, TRIGGERS, Line, lines, sentence, title
 from bot.console.wording import state
