@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from bot.cost_settings import Costs
 from bot.external_booking import ExternalBooking
 from bot.limits import ChatLimits
 from bot.llm_settings import LlmSettings
@@ -244,6 +245,8 @@ class WorkspaceSettings(BaseModel):
     """Mails about bookings: from whom, to whom, of what (docs/mail.md)."""
     payment: PaymentSettings = PaymentSettings()
     """Payment links for bookings in the own calendar (docs/payments.md)."""
+    costs: Costs = Costs()
+    """What a payment and a message cost (docs/settings.md)."""
     lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 30)
     """Earliest bookable moment from now."""
     horizon_days: int = Field(default=14, ge=1, le=365)

@@ -92,13 +92,6 @@ FROM (
   WHERE workspace_id = current_workspace() AND created_at >= $1 AND redirected_at IS NOT NULL GROUP BY 1
 ) AS counted GROUP BY day ORDER BY day
 """
-SPENT = """
-SELECT
-  (SELECT count(*) FROM messages WHERE workspace_id = current_workspace() AND created_at >= $1) AS messages,
-  (SELECT count(*) FROM llm_calls WHERE workspace_id = current_workspace() AND created_at >= $1) AS model_calls,
-  (SELECT coalesce(sum(cost_nanos), 0)::bigint FROM llm_calls
-   WHERE workspace_id = current_workspace() AND created_at >= $1) AS model_nanos
-"""
 VERSION = """
 SELECT concat_ws('/',
   (SELECT max(created_at) FROM messages WHERE workspace_id = current_workspace()),
@@ -170,15 +163,6 @@ class Day:
     sent_on: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """model_nanos: of language models, in billionths of a US dollar."""
-
-    messages: int
-    model_calls: int
-    model_nanos: int
-
-
 async def since(tx: Tx, moment: datetime) -> Since:
     return Since(**dict(await tx.fetchrow(SINCE, moment) or {}))
 
@@ -204,10 +188,6 @@ async def full(tx: Tx, moment: datetime) -> list[Full]:
 async def days(tx: Tx, moment: datetime, zone: str) -> list[Day]:
     """Days on which anything happened, in order. zone: the workspace's, by its IANA name."""
     return [Day(**dict(row)) for row in await tx.fetch(DAYS, moment, zone)]
-
-
-async def spent(tx: Tx, moment: datetime) -> Spent:
-    return Spent(**dict(await tx.fetchrow(SPENT, moment) or {}))
 
 
 async def version(tx: Tx) -> str:

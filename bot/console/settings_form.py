@@ -67,6 +67,8 @@ SECTIONS = (
     SettingsSection("look", "Web chat", "Colors, greeting, and the pages that may show the chat.",
                     ("theme", "web_chat")),
     SettingsSection("models", "Language models", "Which, for how much a day, and what for. None is needed.", ("llm",)),
+    SettingsSection("costs", "Costs", "What a payment and a message cost you. Only the overview counts with it.",
+                    ("costs",)),
     SettingsSection("data", "Data", "How long what is kept, in days, and when a sync is refused.",
                     ("retention", "service_drop_limit")),
 )  # fmt: skip
@@ -85,6 +87,10 @@ _LABELS = {
     "external.completions.event": "Completion webhook: only this event",
     "outbound.mode": "Outbound messages",
     "outbound.allow": "May be written to while closed",
+    "costs.payment_basis_points": "A payment: share, in basis points",
+    "costs.payment_fixed_minor": "A payment: fixed amount, in minor units",
+    "costs.whatsapp_message_micros": "A WhatsApp message, in millionths of a US dollar",
+    "costs.sms_message_micros": "An SMS, in millionths of a US dollar",
     "goes_with": "What goes with what (service: [services])",
 }
 _FILES = re.compile(r"\s*\((?:bot|docs|providers|workers)/[^)]*\)")

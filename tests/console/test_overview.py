@@ -13,6 +13,7 @@ from db.tx import tx
 from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}"
+CHARGED = {"accepted", "sent", "delivered", "read"}
 
 
 @pytest.fixture
@@ -98,6 +99,91 @@ def test_a_bar_for_every_day_or_week_even_if_nothing_happened():
     by_week = spread(found, first, 90)
     assert (len(by_week), by_week[0].conversations, by_week[-1].days) == (13, 4, 6)
     assert b"<svg" in picture([]).body
+
+
+def told(page: str) -> dict[str, list[str]]:
+    """The table of what a booking takes: a line's title to its cells, as they are read."""
+    table = page.partition('data-part="spent"')[2].partition("</table>")[0].partition("<tbody>")[2]
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in table.split("</tr>")]
+    words = [[re.sub(r"<[^>]+>", " ", cell).split() for cell in row] for row in rows if row]
+    return {" ".join(first): [" ".join(cell) for cell in rest] for first, *rest in words}
+
+
+@pytest.fixture
+async def carried(desk):
+    """As if the talks had come by WhatsApp, and every fifth line had not got out."""
+    await desk.pool.execute("UPDATE channel_accounts SET channel = 'whatsapp'")
+    await desk.pool.execute(
+        "UPDATE messages SET delivery_status = 'blocked' WHERE direction = 'out' AND seq % 5 = 0"
+    )
+
+
+async def test_what_payments_and_messages_cost_is_unknown_until_the_business_says_it(desk, ann, carried):
+    assert told((await ann.get(f"{HERE}/", days="90")).text)["What payments cost"] == ["Nothing was paid."]
+    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+        await work.execute(
+            "UPDATE bookings SET payment_status = 'paid', paid_at = now() "
+            "WHERE id IN (SELECT id FROM bookings ORDER BY id LIMIT 3)"
+        )
+    page = (await ann.get(f"{HERE}/", days="90")).text
+    assert told(page)["What payments cost"][0].startswith("Not known")
+    assert told(page)["What messages cost"][0].startswith("Not known")
+    assert f'<a href="{HERE}/settings/costs">Say what a payment costs you</a>' in page
+    assert f'<a href="{HERE}/settings/costs">Say what a message costs you</a>' in page
+
+
+async def test_what_a_booking_takes_by_the_businesss_own_prices(desk, ann, carried):
+    """Every payment by itself, in Python: shares are rounded for each, test and foreign money isn't in it."""
+    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+        bookings = await work.fetch("SELECT id, conversation_id FROM bookings ORDER BY id LIMIT 6")
+        for number, one in enumerate(bookings[:3]):
+            await work.execute(
+                "UPDATE bookings SET payment_status = 'paid', paid_at = now() - $2 * interval '1 day', "
+                "total_minor = $3, currency = $4 WHERE id = $1",
+                one["id"], number, 1100 + number, "EUR" if number == 2 else "USD",
+            )  # fmt: skip
+        for number, one in enumerate(bookings[3:]):
+            await work.execute(
+                "INSERT INTO payments (id, workspace_id, conversation_id, booking_id, effect_id, attempt, provider, "
+                "  live, status, purpose, amount_minor, currency, request, paid_at, paid_by, settled_at) "
+                "VALUES (gen_random_uuid(), current_workspace(), $1, $2, gen_random_uuid(), 1, 'static', $3, 'paid', "
+                "  'deposit', $4, 'USD', '{}', now(), 'webhook', now())",
+                one["conversation_id"], one["id"], number == 2, 350 * (number + 1),
+            )  # fmt: skip
+        paid = [1100, 1101, 350, 700]
+        left = await work.fetch(
+            "SELECT a.channel, m.delivery_status FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+            "JOIN channel_accounts a ON a.id = c.channel_account_id WHERE m.direction = 'out'"
+        )
+    charged = sum(one["channel"] == "whatsapp" and one["delivery_status"] in CHARGED for one in left)
+    assert 0 < charged < len(left)
+    saved = await ann.post(
+        f"{HERE}/settings/costs",
+        **{"costs.payment_basis_points": "290", "costs.payment_fixed_minor": "30",
+           "costs.whatsapp_message_micros": "12500",
+           "read_at": re.search(r'name="read_at" value="([^"]+)"', (await ann.get(f"{HERE}/settings/costs")).text)[1]},
+    )  # fmt: skip
+    assert saved.status_code == 303
+    page = (await ann.get(f"{HERE}/", days="90")).text
+    funnel = page.partition('<ol class="funnel">')[2].partition("</ol>")[0]
+    steps = [int(one) for one in re.findall(r"<strong>(\d+)</strong>", funnel)]
+    won, completed = steps[3] + steps[4], steps[5]
+    cost = sum(30 + round(one * 290 / 10_000 + 1e-9) for one in paid)
+    assert cost == 30 * 4 + 32 + 32 + 10 + 20
+    assert told(page)["What payments cost"] == [
+        f"{cost / 100:.2f} USD {len(paid)} paid, {sum(paid) / 100:.2f} USD",
+        f"{round(cost / won) / 100:.2f} USD",
+        f"{round(cost / completed) / 100:.2f} USD",
+    ]
+    assert told(page)["What messages cost"] == [
+        f"{charged * 0.0125 / of:.4f} USD" for of in (1, won, completed)
+    ]
+    assert "Not in it: 1 payment in another currency." in page
+    messages = await counted(desk, "SELECT count(*) FROM messages")
+    assert told(page)["Messages, in and out"] == [
+        str(messages),
+        *(f"{messages / of:.1f}" for of in (won, completed)),
+    ]
 
 
 async def test_an_unknown_period_is_the_usual_one(ann):

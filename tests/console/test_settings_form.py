@@ -81,6 +81,21 @@ def test_what_concerns_no_field_of_the_section_is_said_all_the_same():
     assert "payment.provider must be none" in " ".join(rest)
 
 
+@pytest.mark.parametrize(
+    ("path", "typed", "said"),
+    [
+        ("costs.payment_basis_points", "10001", "less than or equal to 10000"),
+        ("costs.payment_fixed_minor", "-1", "greater than or equal to 0"),
+        ("costs.sms_message_micros", "0.75", "is no number"),
+    ],
+)
+def test_prices_that_cant_be(path, typed, said):
+    settings = parsed({"timezone": "UTC", "currency": "USD"})
+    with pytest.raises(SettingsRefused, match=said) as refusal:
+        parsed(changed(settings, section_of("costs"), {path: typed}))
+    assert [one.path for one in refusal.value.problems] == [path]
+
+
 @pytest.mark.parametrize("text", ["9-5pm", "25:00-26:00", "09:00", "09:00-24:30", "nine"])
 def test_hours_that_cant_be_read_name_the_day(text):
     with pytest.raises(HoursUnclear, match="Tuesday"):

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.console import charts, live
 from bot.console.acting import Acting, Watching
 from bot.console.page import Group, Nav, Section, get, watch
-from db import escalations, read_overview
+from db import escalations, read_costs, read_overview
 
 _PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days"}
 _WAITING_SHOWN = 5
@@ -53,7 +53,7 @@ async def _numbers(acting: Acting) -> dict[str, Any]:
         "stopped": await read_overview.stopped(acting.tx, begun),
         "full": await read_overview.full(acting.tx, begun),
         "weekdays": calendar.day_name,
-        "spent": await read_overview.spent(acting.tx, begun),
+        "spent": await read_costs.spent(acting.tx, begun),
         "bars": charts.spread(daily, begun.date(), int(days)),
         "today_date": acting.today().date().isoformat(),
         "begun": begun,
