@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import json
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.commands.common import chosen_workspaces, run_with_pool
+from workers.commands.common import audited_as, chosen_workspace, run_with_pool
 from workers.settings import exit_with
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ async def _find(pool: Pool, key: str, who: str) -> None:
     from db import privacy
     from db.tx import tx
 
-    (row,) = await chosen_workspaces(pool, key)
+    row = await chosen_workspace(pool, key)
     async with tx(pool, row.id) as transaction:
         found = await privacy.find(transaction, who)
     for customer in found:
@@ -84,7 +83,7 @@ async def _one(pool: Pool, key: str, who: str) -> tuple[WorkspaceRow, CustomerRo
     from db import privacy
     from db.tx import tx
 
-    (row,) = await chosen_workspaces(pool, key)
+    row = await chosen_workspace(pool, key)
     async with tx(pool, row.id) as transaction:
         found = await privacy.find(transaction, who)
     if not found:
@@ -105,7 +104,7 @@ async def _export(pool: Pool, key: str, who: str, to: Path | None, *, readable: 
         await audit.record(
             transaction,
             workspace_id=row.id,
-            actor=f"command:{getpass.getuser()}",
+            actor=audited_as(),
             action="customer.exported",
             subject=str(customer.id),
             detail={"rows": {table: len(rows) for table, rows in held.items() if rows}},
@@ -162,7 +161,7 @@ async def _try(pool: Pool, row: WorkspaceRow, customer: CustomerRow) -> Erased:
         await audit.record(
             transaction,
             workspace_id=row.id,
-            actor=f"command:{getpass.getuser()}",
+            actor=audited_as(),
             action="customer.erased",
             subject=str(customer.id),
             detail={"rows": erased.rows, "bookings_kept": erased.bookings_kept},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.advice import advice_for
-from workers.settings import Settings, exit_with, load_settings_or_exit
+from workers.commands.common import chosen_workspaces, run_with_pool
+from workers.settings import exit_with
 
 if TYPE_CHECKING:
     from db.accounts import WorkspaceRow
@@ -29,14 +29,7 @@ def errors(
     everything: Annotated[bool, typer.Option("--all", help="Those that are settled as well.")] = False,
 ) -> None:
     """What went wrong and needs a person, in plain words, and the orders that wait for a decision."""
-    from workers.simulation import SetupError
-
-    settings = load_settings_or_exit(demo_fallback=True)
-    try:
-        found = asyncio.run(_read(settings, workspace, everything=everything))
-    except SetupError as error:
-        exit_with([str(error)])
-    _show(found)
+    _show(run_with_pool("errors", lambda pool, _: _read(pool, workspace, everything=everything)))
 
 
 def decide(
@@ -53,42 +46,35 @@ def decide(
     again and the customer is told. A move: whether an order stands at the new time. A cancellation: whether
     the order still stands.
     """
-    from workers.simulation import SetupError
-
     if (placed is None) == (not not_placed) or (placed is not None and not placed.strip()):
         exit_with(["say either --placed ORDER_ID or --not-placed"])
-    settings = load_settings_or_exit(demo_fallback=True)
     try:
-        done = asyncio.run(_decide(settings, effect, placed, payment_url))
-    except SetupError as error:
-        exit_with([str(error)])
+        done = run_with_pool(
+            "decide",
+            lambda pool, settings: _decide(pool, effect, placed, payment_url, mails=settings.mail_configured),
+        )
     except ValueError as error:
         typer.echo(f"frontdesk: {error}", err=True)
         raise typer.Exit(1) from None
     typer.echo(done)
 
 
-async def _decide(settings: Settings, effect_id: UUID, placed: str | None, payment_url: str | None) -> str:
+async def _decide(
+    pool: Pool, effect_id: UUID, placed: str | None, payment_url: str | None, *, mails: bool
+) -> str:
     import asyncpg
 
     from bot.effect_decisions import decide_not_placed, decide_placed
-    from workers.simulation import open_command_pool
 
-    async with open_command_pool(settings, "decide") as pool:
-        if placed is None:
-            await decide_not_placed(pool, effect_id, mails=settings.mail_configured)
-            return "Noted: no order stands. Its time is free again and the customer is told."
-        try:
-            code = await decide_placed(
-                pool,
-                effect_id,
-                order_id=placed.strip(),
-                payment_url=payment_url,
-                mails=settings.mail_configured,
-            )
-        except asyncpg.UniqueViolationError:
-            raise ValueError(f"order {placed} belongs to another booking already") from None
-        return f"Noted: placed as {placed.strip()}. The booking {code} is confirmed and the customer is told."
+    if placed is None:
+        await decide_not_placed(pool, effect_id, mails=mails)
+        return "Noted: no order stands. Its time is free again and the customer is told."
+    order_id = placed.strip()
+    try:
+        code = await decide_placed(pool, effect_id, order_id=order_id, payment_url=payment_url, mails=mails)
+    except asyncpg.UniqueViolationError:
+        raise ValueError(f"order {placed} belongs to another booking already") from None
+    return f"Noted: placed as {order_id}. The booking {code} is confirmed and the customer is told."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,30 +96,23 @@ class _Found:
     at: datetime
 
 
-async def _read(settings: Settings, workspace: str | None, *, everything: bool) -> _Found:
+async def _read(pool: Pool, workspace: str | None, *, everything: bool) -> _Found:
     from db import errors as operator_errors
-    from db.accounts import list_workspaces
     from workers.resources import now
-    from workers.simulation import SetupError, open_command_pool
 
-    async with open_command_pool(settings, "errors") as pool:
-        workspaces = await list_workspaces(pool)
-        chosen = [row for row in workspaces if workspace in (None, row.key)]
-        if workspace is not None and not chosen:
-            known = ", ".join(row.key for row in workspaces) or "none yet"
-            raise SetupError(f"there is no workspace {workspace!r}. Known: {known}.")
-        rows = await operator_errors.listing(
-            pool,
-            workspace_id=chosen[0].id if workspace is not None else None,
-            include_resolved=everything,
-            limit=_LIMIT,
-        )
-        waiting: list[_Waiting] = []
-        who: dict[UUID, str] = {}
-        for row in chosen:
-            mine = [error.conversation_id for error in rows if error.workspace_key == row.key]
-            waiting += await _waiting(pool, row, [one for one in mine if one], who)
-        return _Found(rows, waiting, who, now())
+    chosen = await chosen_workspaces(pool, workspace)
+    rows = await operator_errors.listing(
+        pool,
+        workspace_id=chosen[0].id if workspace is not None else None,
+        include_resolved=everything,
+        limit=_LIMIT,
+    )
+    waiting: list[_Waiting] = []
+    who: dict[UUID, str] = {}
+    for row in chosen:
+        mine = [error.conversation_id for error in rows if error.workspace_key == row.key]
+        waiting += await _waiting(pool, row, [one for one in mine if one], who)
+    return _Found(rows, waiting, who, now())
 
 
 async def _waiting(

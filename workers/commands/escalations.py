@@ -1,4 +1,4 @@
-"""`frontdesk escalations`: who waits for a person, and answering, until there is a console.
+"""`frontdesk escalations`: who waits for a person, and answering.
 
 What an operator does goes into the conversation's inbox and takes effect with its next turn, in order with the
 customer's own lines; a running worker has it within about a second.
@@ -6,15 +6,14 @@ customer's own lines; a running worker has it within about a second.
 
 from __future__ import annotations
 
-import getpass
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
-from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool
+from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool, typed_by, wherever
 from workers.settings import exit_with
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def _line(said: SaidRow) -> str:
 async def _act(pool: Pool, either_id: UUID, act: str, by: str, *, said: str, text: str = "") -> None:
     from db import escalations as rows
 
-    name = by.strip() or getpass.getuser()
+    name = typed_by(by)
     async with _at(pool, either_id) as (transaction, found):
         if await rows.add_act(transaction, found.conversation_id, act=act, by=name, text=text):
             typer.echo(said)
@@ -160,16 +159,7 @@ async def _act(pool: Pool, either_id: UUID, act: str, by: str, *, said: str, tex
             exit_with(["the conversation is closed; the customer has to write first"])
 
 
-@asynccontextmanager
-async def _at(pool: Pool, either_id: UUID) -> AsyncIterator[tuple[Tx, Found]]:
-    """The escalation wherever it is, in a transaction of its workspace."""
+def _at(pool: Pool, either_id: UUID) -> AbstractAsyncContextManager[tuple[Tx, Found]]:
     from db import escalations as rows
-    from db.tx import tx
 
-    for workspace in await chosen_workspaces(pool, None):
-        async with tx(pool, workspace.id) as transaction:
-            found = await rows.find(transaction, either_id)
-            if found is not None:
-                yield transaction, found
-                return
-    exit_with([f"there is no escalation {either_id}"])
+    return wherever(pool, f"escalation {either_id}", lambda here: rows.find(here, either_id))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool
+from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool, typed_by
 from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def create(
     by: _By = "",
 ) -> None:
     """Print a new link. Whoever holds it reads and writes in that chat: send it to the customer only."""
-    run_with_pool("links", lambda pool, settings: _create(pool, settings, conversation, days, _me(by)))
+    run_with_pool("links", lambda pool, settings: _create(pool, settings, conversation, days, typed_by(by)))
 
 
 @links.command()
@@ -48,11 +47,7 @@ def revoke(
     by: _By = "",
 ) -> None:
     """Close links at once; a chat that is open by one is closed within the hour."""
-    run_with_pool("links", lambda pool, _: _revoke(pool, link, _me(by)))
-
-
-def _me(by: str) -> str:
-    return by.strip() or getpass.getuser()
+    run_with_pool("links", lambda pool, _: _revoke(pool, link, typed_by(by)))
 
 
 async def _list(pool: Pool, key: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from workers.settings import Settings, exit_with, load_settings_or_exit
+from workers.commands.common import chosen_workspace, refuse_unknown, run_with_pool
+from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,26 +46,15 @@ class _Open:
 
 def _with_workspace(key: str, work: Callable[[_Open], Awaitable[T]]) -> T:
     """Opens the database, finds the business, does the work; every trouble is one plain line."""
-    from workers.simulation import SetupError
 
-    settings = load_settings_or_exit(demo_fallback=True)
-
-    async def run() -> T:
+    async def run(pool: Pool, settings: Settings) -> T:
         from bot.workspace import WorkspaceSettings
-        from db.accounts import find_workspace
-        from workers.simulation import open_command_pool
 
-        async with open_command_pool(settings, "llm") as pool:
-            row = await find_workspace(pool, key)
-            if row is None:
-                raise SetupError(f"there is no workspace {key!r}")
-            business = WorkspaceSettings.model_validate(row.settings)
-            return await work(_Open(pool, settings, row.id, row.name, business))
+        row = await chosen_workspace(pool, key)
+        business = WorkspaceSettings.model_validate(row.settings)
+        return await work(_Open(pool, settings, row.id, row.name, business))
 
-    try:
-        return asyncio.run(run())
-    except SetupError as error:
-        exit_with([str(error)])
+    return run_with_pool("llm", run)
 
 
 def dollars(nanos: int) -> str:
@@ -260,8 +249,7 @@ def key(
     """Seal a business's own key; it is typed in or read from stdin, never an argument."""
     from providers.llm.registry import PROVIDERS
 
-    if provider not in PROVIDERS:
-        exit_with([f"provider must be one of {', '.join(PROVIDERS)}"])
+    refuse_unknown("provider", provider, PROVIDERS)
     secret = ""
     if not remove:
         secret = (

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import getpass
 import secrets
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
-from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool
+from workers.commands.common import (
+    ListsByDefault,
+    chosen_workspace,
+    chosen_workspaces,
+    refuse_unknown,
+    run_with_pool,
+    typed_by,
+    wherever,
+)
 from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
@@ -34,8 +41,8 @@ def list_them(
     status: Annotated[str | None, typer.Option(help=f"Only those that are {', '.join(STATES)}.")] = None,
 ) -> None:
     """Links and what became of them, the newest first."""
-    if status is not None and status not in STATES:
-        exit_with([f"unknown status {status!r}; known are {', '.join(STATES)}"])
+    if status is not None:
+        refuse_unknown("status", status, STATES)
     run_with_pool("payments", lambda pool, _: _list(pool, workspace, status))
 
 
@@ -77,9 +84,7 @@ def disconnect(workspace: _Workspace) -> None:
 @payments.command()
 def paid(payment: _Which, by: _By = "") -> None:
     """You saw the money of this link yourself. The customer is told."""
-    run_with_pool(
-        "payments", lambda pool, _: _settle(pool, payment, by.strip() or getpass.getuser(), paid=True)
-    )
+    run_with_pool("payments", lambda pool, _: _settle(pool, payment, typed_by(by), paid=True))
 
 
 @payments.command()
@@ -94,9 +99,7 @@ def settle(
     """Say what became of a link whose payment didn't fit its booking, after looking at the payment provider."""
     if is_paid == not_paid:
         exit_with(["say either --paid or --not-paid"])
-    run_with_pool(
-        "payments", lambda pool, _: _settle(pool, payment, by.strip() or getpass.getuser(), paid=is_paid)
-    )
+    run_with_pool("payments", lambda pool, _: _settle(pool, payment, typed_by(by), paid=is_paid))
 
 
 async def _list(pool: Pool, key: str | None, status: str | None) -> None:
@@ -161,7 +164,7 @@ async def _connect(
     from db.tx import tx
     from providers.payment_registry import OLD_WEBHOOK_SECRET, SECRET_KEY, WEBHOOK_SECRET
 
-    (row,) = await chosen_workspaces(pool, workspace)
+    row = await chosen_workspace(pool, workspace)
     box = SecretBox(settings.secret_keys())
     field = rows.account_secret_field(_PROVIDER)
     async with tx(pool, row.id) as transaction:
@@ -196,7 +199,7 @@ async def _disconnect(pool: Pool, workspace: str) -> None:
     from db import payments as rows
     from db.tx import tx
 
-    (row,) = await chosen_workspaces(pool, workspace)
+    row = await chosen_workspace(pool, workspace)
     async with tx(pool, row.id) as transaction:
         done = await rows.switch_off(transaction, _PROVIDER)
     typer.echo("Disconnected." if done else "No payment account was connected.")
@@ -205,21 +208,14 @@ async def _disconnect(pool: Pool, workspace: str) -> None:
 async def _settle(pool: Pool, payment_id: UUID, by: str, *, paid: bool) -> None:
     from bot.payment_reports import mark_paid, mark_unpaid
     from db import payments as rows
-    from db.tx import tx
     from workers.resources import now
 
-    for workspace in await chosen_workspaces(pool, None):
-        async with tx(pool, workspace.id) as transaction:
-            if await rows.find(transaction, payment_id) is None:
-                continue
-            taken = (
-                await mark_paid(transaction, payment_id, by=by, at=now())
-                if paid
-                else await mark_unpaid(transaction, payment_id)
-            )
-        typer.echo(_said(taken))
-        return
-    exit_with([f"there is no payment {payment_id}"])
+    async with wherever(pool, f"payment {payment_id}", lambda here: rows.find(here, payment_id)) as (here, _):
+        if paid:
+            taken = await mark_paid(here, payment_id, by=by, at=now())
+        else:
+            taken = await mark_unpaid(here, payment_id)
+    typer.echo(_said(taken))
 
 
 def _said(taken: Taken) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.commands.common import chosen_workspaces, run_with_pool
+from workers.commands.common import audited_as, chosen_workspace, chosen_workspaces, run_with_pool
 from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ async def _get(pool: Pool, key: str, path: str | None) -> None:
     from bot.settings_edit import SettingsRefused, value_at
     from db.tx import tx
 
-    (row,) = await chosen_workspaces(pool, key)
+    row = await chosen_workspace(pool, key)
     async with tx(pool, row.id) as transaction:
         stored = (await _load(transaction))[0]
     try:
@@ -77,15 +76,15 @@ async def _get(pool: Pool, key: str, path: str | None) -> None:
 
 
 async def _set(pool: Pool, options: Settings, key: str, path: str, text: str) -> None:
-    from bot.settings_edit import SettingsRefused, changes, with_value
+    from bot.settings_edit import SettingsRefused, changes
     from db import audit, workspace_settings
     from db.tx import tx
 
-    (row,) = await chosen_workspaces(pool, key)
+    row = await chosen_workspace(pool, key)
     async with tx(pool, row.id) as transaction:
         before, read_at = await _load(transaction)
         try:
-            after = _changed(before, path, text, with_value)
+            after = _changed(before, path, text)
         except SettingsRefused as error:
             exit_with([str(one) for one in error.problems])
         differing = changes(before, after)
@@ -97,7 +96,7 @@ async def _set(pool: Pool, options: Settings, key: str, path: str, text: str) ->
         await audit.record(
             transaction,
             workspace_id=row.id,
-            actor=f"command:{getpass.getuser()}",
+            actor=audited_as(),
             action="settings.changed",
             subject=row.key,
             detail={"changes": differing},
@@ -110,20 +109,20 @@ async def _set(pool: Pool, options: Settings, key: str, path: str, text: str) ->
     _print(row, findings, quiet=True)
 
 
-def _changed(before: WorkspaceSettings, path: str, text: str, with_value: Any) -> WorkspaceSettings:
+def _changed(before: WorkspaceSettings, path: str, text: str) -> WorkspaceSettings:
     """A phone number or a time looks like JSON and is text: what doesn't fit as the one is tried as the other."""
-    from bot.settings_edit import SettingsRefused
+    from bot.settings_edit import SettingsRefused, with_value
 
     try:
         value = json.loads(text)
     except ValueError:
-        return with_value(before, path, text)  # type: ignore[no-any-return]
+        return with_value(before, path, text)
     try:
-        return with_value(before, path, value)  # type: ignore[no-any-return]
+        return with_value(before, path, value)
     except SettingsRefused:
         if isinstance(value, str | list | dict) or value is None:
             raise
-        return with_value(before, path, text)  # type: ignore[no-any-return]
+        return with_value(before, path, text)
 
 
 async def _check(pool: Pool, options: Settings, key: str | None) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool
+from workers.commands.common import (
+    ListsByDefault,
+    audited_as,
+    chosen_workspace,
+    refuse_unknown,
+    run_with_pool,
+    typed_by,
+)
 from workers.settings import exit_with
 
 if TYPE_CHECKING:
@@ -46,10 +52,9 @@ def create(
     """Make a token and print it, this once."""
     from db.tokens import Role, Scope
 
-    known = [one.value for one in Scope]
     wanted = scope or [Scope.ADMIN_READ.value]
-    if unknown := [one for one in wanted if one not in known]:
-        exit_with([f"unknown scope {unknown[0]!r}; known are {', '.join(known)}"])
+    for one in wanted:
+        refuse_unknown("scope", one, Scope)
     if not 1 <= len(name.strip()) <= 120:
         exit_with(["a name has 1 to 120 characters"])
     if days is not None and not 1 <= days <= _MAX_DAYS:
@@ -112,9 +117,9 @@ async def _create(
 
     workspace_id: UUID | None = None
     if workspace is not None:
-        [row] = await chosen_workspaces(pool, workspace)
+        row = await chosen_workspace(pool, workspace)
         workspace_id = row.id
-    by = getpass.getuser()
+    by = typed_by()
     made = await rows.create(
         pool,
         name=name,
@@ -127,7 +132,7 @@ async def _create(
     await audit.record(
         pool,
         workspace_id=workspace_id,
-        actor=f"command:{by}",
+        actor=audited_as(),
         action="token.created",
         subject=made.prefix,
         detail={"name": name, "scopes": [one.value for one in scopes]},
@@ -145,7 +150,7 @@ async def _revoke(pool: Pool, prefix: str) -> None:
     await audit.record(
         pool,
         workspace_id=None,
-        actor=f"command:{getpass.getuser()}",
+        actor=audited_as(),
         action="token.revoked",
         subject=prefix.strip(),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.commands.common import ListsByDefault, chosen_workspaces, run_with_pool
+from workers.commands.common import ListsByDefault, audited_as, chosen_workspace, run_with_pool
 from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ async def _list(pool: Pool, key: str | None) -> None:
 
     from db import users as rows
 
-    workspace_id = (await chosen_workspaces(pool, key))[0].id if key is not None else None
+    workspace_id = (await chosen_workspace(pool, key)).id if key is not None else None
     console = Console(highlight=False)
     table = Table("e-mail", "name", "sees", "second factor", "last signed in")
     for one in await rows.listing(pool, workspace_id):
@@ -96,13 +95,13 @@ async def _invite(pool: Pool, settings: Settings, email: str, key: str | None) -
 
     if not is_mail_address(email):
         exit_with([f"{email!r} is no e-mail address"])
-    workspace_id = (await chosen_workspaces(pool, key))[0].id if key is not None else None
+    workspace_id = (await chosen_workspace(pool, key)).id if key is not None else None
     link = await make(
         pool,
         email=email,
         role=Role.CLIENT if key else Role.AGENCY,
         workspace_id=workspace_id,
-        actor=f"command:{getpass.getuser()}",
+        actor=audited_as(),
         public_base_url=settings.public_base_url,
     )
     typer.echo(f"Good for a week, once. Send this to {email}:\n\n  {link}\n")
@@ -129,7 +128,7 @@ async def _reset(pool: Pool, settings: Settings, user: User) -> None:
     await audit.record(
         pool,
         workspace_id=None,
-        actor=f"command:{getpass.getuser()}",
+        actor=audited_as(),
         action="user.reset",
         subject=str(user.id),
     )
@@ -148,7 +147,7 @@ async def _disable(pool: Pool, user: User, *, disabled: bool) -> None:
         await audit.record(
             pool,
             workspace_id=None,
-            actor=f"command:{getpass.getuser()}",
+            actor=audited_as(),
             action="user.disabled" if disabled else "user.enabled",
             subject=str(user.id),
         )
