@@ -167,10 +167,11 @@ class LiveEvents(Protocol):
         ...
 
     def subscribe(
-        self, workspace_id: UUID, conversation_id: UUID | None = None
+        self, workspace_id: UUID, conversation_id: UUID | None = None, *, calm: bool = False
     ) -> AbstractAsyncContextManager[AsyncIterator[LiveEvent]]:
         """News of one conversation, or of all of a workspace's. The iterator ends only with its context.
 
+        calm: all that this reader shows is published; it ticks rarely for as long as news are proved to arrive.
         Read the tables after entering and again on every event: then nothing is missed.
         """
         ...

@@ -31,23 +31,20 @@ FROM (
 ) AS t
 ORDER BY t.created_at, t.id
 """
-# What is not on its way to the customer yet, and what he may not get, he doesn't see.
-MESSAGES = """
-SELECT m.conversation_id, m.seq, m.direction, m.kind, m.body, m.payload, m.turn, m.created_at, m.inbox_id
+# What is not on its way to the customer yet, and what he may not get, he doesn't see. `open_from`: the first that may
+# still come, which a later one can be ahead of: in the same statement, for what is seen with another eye may have come
+# meanwhile. Numbers themselves are given under the conversation's lock, so nothing is stored behind a lower one.
+_SEEN = """
+SELECT m.conversation_id, m.seq, m.direction, m.kind, m.body, m.payload, m.turn, m.created_at, m.inbox_id,
+  (SELECT min(o.seq) FROM effects e JOIN messages o ON o.workspace_id = e.workspace_id AND o.id = e.message_id
+   WHERE e.conversation_id = $1 AND e.status IN ('pending', 'in_flight', 'unknown') AND o.delivery_status = 'queued'
+  ) AS open_from
 FROM messages m
-WHERE m.workspace_id = current_workspace() AND m.conversation_id = $1 AND m.seq > $2
+WHERE m.workspace_id = current_workspace() AND m.conversation_id = $1
   AND (m.direction = 'in' OR m.delivery_status IN ('accepted', 'sent', 'delivered', 'read', 'unknown'))
-ORDER BY m.seq LIMIT $3
 """
-LAST_MESSAGES = """
-SELECT * FROM (
-  SELECT m.conversation_id, m.seq, m.direction, m.kind, m.body, m.payload, m.turn, m.created_at, m.inbox_id
-  FROM messages m
-  WHERE m.workspace_id = current_workspace() AND m.conversation_id = $1
-    AND (m.direction = 'in' OR m.delivery_status IN ('accepted', 'sent', 'delivered', 'read', 'unknown'))
-  ORDER BY m.seq DESC LIMIT $2
-) AS last ORDER BY seq
-"""
+MESSAGES = f"{_SEEN} AND m.seq > $2 ORDER BY m.seq LIMIT $3"
+LAST_MESSAGES = f"SELECT * FROM ({_SEEN} ORDER BY m.seq DESC LIMIT $2) AS last ORDER BY seq"  # noqa: S608
 UNDER_WAY = """
 SELECT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = $1 AND i.status = 'waiting'
                AND NOT (i.throttled AND i.due_at > clock_timestamp()))
@@ -99,6 +96,8 @@ class MessageRow:
     turn: int
     created_at: datetime
     inbox_id: int | None
+    open_from: int | None = None
+    """The lowest number in its conversation that is still on its way, when it was read; None: none is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -914,12 +914,18 @@ CREATE FUNCTION public.expire_claims(p_limit integer) RETURNS TABLE(effect_id uu
     SET search_path TO 'public', 'pg_temp'
     AS $$
   WITH late AS (
-    SELECT e.id FROM effects e WHERE e.status = 'in_flight' AND e.claim_until < clock_timestamp()
+    SELECT e.id, e.called_at IS NULL OR EXISTS (
+             SELECT FROM channel_accounts a
+             WHERE a.workspace_id = e.workspace_id AND a.channel = 'web'
+               AND a.id = CASE e.kind WHEN 'send' THEN (e.request ->> 'account_id')::uuid END
+           ) AS uncalled
+    FROM effects e WHERE e.status = 'in_flight' AND e.claim_until < clock_timestamp()
     ORDER BY e.claim_until LIMIT p_limit FOR UPDATE SKIP LOCKED
   )
   UPDATE effects e SET
-    status = CASE WHEN e.called_at IS NULL THEN 'pending' ELSE 'unknown' END,
-    unknown_since = CASE WHEN e.called_at IS NULL THEN NULL ELSE clock_timestamp() END,
+    status = CASE WHEN late.uncalled THEN 'pending' ELSE 'unknown' END,
+    unknown_since = CASE WHEN late.uncalled THEN NULL ELSE clock_timestamp() END,
+    called_at = CASE WHEN late.uncalled THEN NULL ELSE e.called_at END,
     claim_id = NULL, claim_until = NULL, error_code = 'claim_expired',
     error_detail = 'The process that made this call died before it knew the answer.'
   FROM late WHERE e.id = late.id RETURNING e.id, e.conversation_id, e.workspace_id, e.kind, e.status

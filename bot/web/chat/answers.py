@@ -135,6 +135,10 @@ class TalkTold(_OnlyWhatApplies):
     """An answer is still to be expected: it comes by the stream, or when asked for again."""
     more: bool = False
     """There are more messages behind these."""
+    after: int | None = None
+    """Ask with this number the next time. It is lower than that of the last message where one before that may still
+    come: what was shown then comes again, by the same `seq`. Left out of answers to what was sent: messages of others
+    may stand before those."""
     throttled: Throttled | None = None
 
 

@@ -7,6 +7,7 @@ only waited for it, a few seconds, so that most answers come with the request th
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,6 +59,8 @@ class Reading:
     messages: tuple[MessageTold, ...]
     pending: bool
     more: bool = False
+    after: int | None = None
+    """What is not behind this number has been seen, or never will be: from here on to be read the next time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +134,15 @@ class ChatDesk:
         return told(reading)
 
     async def read(self, seat: Seat, *, after: int | None = None) -> Reading:
-        """What the customer may see: behind a number, oldest first; without one the newest page of it."""
+        """What the customer may see: behind a number, oldest first; without one the newest page of it.
+
+        A message is seen once it is sent, which may be after a later one was: `Reading.after` stays before it.
+        """
         profile = await self.profile(seat)
         async with tx(self.pool, seat.workspace_id) as transaction:
             talks = await chat.talks(transaction, seat.address, seat.account_id)
             if not talks:
-                return Reading(None, (), pending=False)
+                return Reading(None, (), pending=False, after=0)
             # Before the messages: what was said until then stands in them.
             pending = await chat.under_way(transaction, talks[-1].id)
             found: list[tuple[int, chat.MessageRow]] = []
@@ -155,7 +161,7 @@ class ChatDesk:
                             transaction, talk.id, after=max(0, after - talk.before), limit=PAGE + 1
                         )
                         found += chat.of_talk(rows, talk)
-        return self._reading(profile, talks[-1], found, pending)
+        return self._reading(profile, talks[-1], found, pending, after=_seen_to(found[:PAGE], after or 0))
 
     async def read_since(self, seat: Seat, received: chat.Received) -> Reading:
         """From one message of the customer's own on, itself included."""
@@ -180,12 +186,21 @@ class ChatDesk:
         return received
 
     def _reading(
-        self, profile: BotProfile, talk: chat.Talk, found: list[tuple[int, chat.MessageRow]], pending: bool
+        self,
+        profile: BotProfile,
+        talk: chat.Talk,
+        found: list[tuple[int, chat.MessageRow]],
+        pending: bool,
+        *,
+        after: int | None = None,
     ) -> Reading:
         messages = tuple(
             shown(row, seq, profile=profile, language=talk.language) for seq, row in found[:PAGE]
         )
-        return Reading(talk, messages, pending=pending, more=len(found) > PAGE)
+        more = len(found) > PAGE
+        if more:  # the next page; on the last one it is seen what is still to come
+            after = messages[-1].seq
+        return Reading(talk, messages, pending=pending, more=more, after=after)
 
 
 def told(reading: Reading) -> TalkTold:
@@ -199,8 +214,17 @@ def told(reading: Reading) -> TalkTold:
             "messages": reading.messages,
             "pending": reading.pending,
             "more": reading.more,
+            "after": reading.after,
         }
     )
+
+
+def _seen_to(found: Sequence[tuple[int, chat.MessageRow]], after: int) -> int:
+    """The number up to which nothing can come any more that wasn't found. after: what was seen before."""
+    if not found:
+        return after
+    to_come = [seq - row.seq + row.open_from - 1 for seq, row in found if row.open_from is not None]
+    return min([found[-1][0], *to_come])
 
 
 def _has_reply(reading: Reading) -> bool:

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from aiohttp import web
 
-from bot.magic_links import LinkRefused, MagicLinks
+from bot.magic_links import LinkRefused, MagicLinks, OpenedLink
 from bot.web.admin.access import Access
 from bot.web.api import ApiError, not_found
 from bot.web.chat.desk import Seat
 from bot.web.chat.doors import Doors, bearer
 from bot.web.chat.finalizing import TOKEN_PREFIX
-from db import chat, magic_links, read_leads
+from bot.web.chat.sessions import SessionRefused
+from db import chat, magic_links, read_leads, tokens
 from db.tokens import Scope
 from db.tx import Pool, tx
 
@@ -50,15 +51,36 @@ class LeadDoors:
                 talks = await chat.talks(transaction, visit.seat.address, visit.seat.account_id)
             customers = {talk.customer_id for talk in talks}
             return await self._visit(visit.seat.workspace_id, lead_id, customers)
-        cookie = request.cookies.get(self.links.cookie_name)
-        if not cookie:
+        if self.links.cookie_name not in request.cookies:
             bearer(request)  # says what is missing
         self._refuse_foreign(request)
+        opened = await self._reopened(request)
+        return await self._visit(opened.workspace_id, lead_id, {opened.seat.customer_id})
+
+    async def stays(self, request: web.Request) -> None:
+        """Whether who was let in may still be here: asked about open streams, so it counts no request.
+
+        Raises ApiError 401 once token, session or link is revoked or over.
+        """
+        if "Authorization" not in request.headers:
+            await self._reopened(request)
+            return
+        token = bearer(request)
+        if token.startswith(TOKEN_PREFIX):
+            owner = await tokens.find(self.pool, token)
+            if owner is None or Scope.CHAT not in owner.scopes:
+                raise ApiError(401, "unauthorized", "The token is unknown, expired or revoked.")
+            return
         try:
-            opened = await self.links.reopen(cookie or "")
+            self.doors.sessions.open(token)
+        except SessionRefused as error:
+            raise ApiError(401, "session_expired", "The session has expired.") from error
+
+    async def _reopened(self, request: web.Request) -> OpenedLink:
+        try:
+            return await self.links.reopen(request.cookies.get(self.links.cookie_name, ""))
         except LinkRefused as error:
             raise ApiError(401, f"link_{error.reason}", "This link isn't valid any more.") from error
-        return await self._visit(opened.workspace_id, lead_id, {opened.seat.customer_id})
 
     async def _visit(self, workspace_id: UUID, lead_id: UUID, customers: set[UUID] | None) -> LeadVisit:
         """customers: whose leads he may see; None: all of the business's."""

@@ -104,7 +104,13 @@ class LeadChatApi:
         visit = await self.doors.enter(request)
         query = read_query(request, After)
         after = last_event(request, query.after)
-        return await self.streams.serve(request, visit.seat, after=after, until=LONGEST_SECONDS)
+        return await self.streams.serve(
+            request,
+            visit.seat,
+            after=after,
+            until=LONGEST_SECONDS,
+            still=lambda: self.doors.stays(request),
+        )
 
     @described(
         "A lead, his wishes and bookings, and the business",
