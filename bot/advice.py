@@ -30,6 +30,9 @@ WHAT_TO_DO = {
         "Look at the booking as it stands now and do it again if it is still wanted."
     ),
     "delivery_failed": Advice("Look the code up at the channel; if it repeats, check the account."),
+    "escalation_waiting": Advice(
+        "Answer the customer, or close the request if it is settled.", "frontdesk escalations"
+    ),
     "external_booking_unmatched": Advice(
         "Look the booking up on the business's page and mark its handoff by hand.",
         "frontdesk handoffs complete",

@@ -149,7 +149,9 @@ class Handoffs:
                         transaction, handoff_id, external_booking_id=completion.booking_id, by=by
                     )
                 case Outcome.CANCELLED:
-                    await handoffs.undo_completion(transaction, handoff_id, by=by)
+                    await handoffs.undo_completion(
+                        transaction, handoff_id, page=page, booking_id=completion.booking_id, by=by
+                    )
                 case Outcome.OTHER:
                     return "not_ours"
         return completion.outcome.value

@@ -28,6 +28,10 @@ class Retention(BaseModel):
     """Operators' errors, after they were settled."""
     sync_runs: Days = 90
     """After the run."""
+    audit: Days = 730
+    """Who did what in the console and by commands, after it was done."""
+    reports: Days = 90
+    """What booking pages and payment providers reported that is of no hand-off and no payment, after it came."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Retention:

@@ -370,11 +370,13 @@ async def _store_escalations(transaction: Tx, leased: turns.Leased, step: Step) 
                 await escalations.close_taken(transaction, leased.id, by=change.by)
             case "handed_back" | "resolved":
                 await escalations.close(transaction, leased.id, status=change.to, by=change.by)
-        if change.to != "open":
+        if change.to == "open" or change.cause == "quiet":  # what nobody took still waits for somebody
+            continue
+        for kind in (HUMAN_REQUESTED, escalations.STILL_WAITING):
             await errors.resolve(
                 transaction,
                 workspace_id=leased.workspace_id,
-                kind=HUMAN_REQUESTED,
+                kind=kind,
                 fingerprint=str(leased.id),
                 resolution=f"{change.to.replace('_', ' ')} by {change.by}",
             )

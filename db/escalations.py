@@ -11,6 +11,9 @@ from uuid import UUID
 from db.ids import new_id
 from db.tx import Tx
 
+STILL_WAITING = "escalation_waiting"
+"""The operator error about a customer who was left waiting for a person (tell_of_waiting); fingerprint: his talk."""
+
 OPEN = """
 INSERT INTO escalations (id, workspace_id, conversation_id, customer_id, cause, summary, turn)
 VALUES ($1, $2, $3, $4, left($5, 40), left($6, 500), $7)

@@ -36,7 +36,10 @@ SELECT FROM leads WHERE workspace_id = current_workspace()
 LOCK_INTENT = """
 SELECT FROM booking_intents WHERE id = (SELECT intent_id FROM handoffs WHERE id = $1) FOR NO KEY UPDATE
 """
-LOCK = "SELECT status, intent_id, conversation_id, booking_url FROM handoffs WHERE id = $1 FOR NO KEY UPDATE"
+LOCK = """
+SELECT status, intent_id, conversation_id, booking_url, external_booking_id FROM handoffs
+WHERE id = $1 FOR NO KEY UPDATE
+"""
 REDIRECT = """
 UPDATE handoffs SET status = CASE WHEN status = 'completed_external' THEN status ELSE 'redirected' END,
   redirected_at = coalesce(redirected_at, now()), url_used = $2, ip_hash = coalesce($3, ip_hash)
@@ -59,6 +62,19 @@ SELECT EXISTS (SELECT FROM external_completions
                WHERE workspace_id = current_workspace() AND page = $1 AND booking_id = left($2, 300)
                  AND outcome = 'cancelled')
 """
+# The same customer may have booked there twice by one link: what he booked last, later than what ended, stands.
+STANDS_INSTEAD = """
+SELECT n.booking_id FROM external_completions n
+JOIN external_completions ended ON ended.workspace_id = n.workspace_id AND ended.page = n.page
+  AND ended.handoff_id = n.handoff_id AND ended.booking_id = left($3, 300)
+  AND ended.outcome IN ('booked', 'moved') AND ended.at <= n.at
+WHERE n.workspace_id = current_workspace() AND n.page = $2 AND n.handoff_id = $1 AND n.outcome IN ('booked', 'moved')
+  AND n.booking_id <> ended.booking_id AND NOT EXISTS (
+    SELECT FROM external_completions c
+    WHERE c.workspace_id = n.workspace_id AND c.page = n.page AND c.booking_id = n.booking_id
+      AND c.outcome = 'cancelled')
+ORDER BY n.at DESC, n.booking_id DESC LIMIT 1
+"""
 COMPLETE = """
 UPDATE handoffs SET status = 'completed_external', completed_at = now(), completed_by = left($2, 120),
   external_booking_id = coalesce(left($3, 300), external_booking_id)
@@ -72,9 +88,25 @@ BOOK_LEAD = """
 UPDATE leads SET status = 'booked', updated_at = now() WHERE conversation_id = $1 AND status <> 'booked'
 """
 UNDO_COMPLETION = """
-UPDATE handoffs SET status = 'redirected', completed_at = NULL, completed_by = NULL,
+UPDATE handoffs SET status = 'redirected', completed_at = NULL, completed_by = NULL, external_booking_id = NULL,
   redirected_at = coalesce(redirected_at, now()), url_used = coalesce(url_used, booking_url)
 WHERE id = $1 AND status = 'completed_external' RETURNING id
+"""
+REOPEN_INTENT = """
+UPDATE booking_intents i SET status = 'redirected', updated_at = now()
+WHERE i.workspace_id = current_workspace() AND i.id = $1 AND i.status = 'confirmed' AND NOT EXISTS (
+  SELECT FROM bookings b WHERE b.workspace_id = i.workspace_id AND b.intent_id = i.id
+    AND b.status IN ('confirmed', 'completed', 'no_show'))
+"""
+UNBOOK_LEAD = """
+UPDATE leads l SET status = 'redirected', updated_at = now()
+WHERE l.workspace_id = current_workspace() AND l.conversation_id = $1 AND l.status = 'booked'
+  AND NOT EXISTS (
+    SELECT FROM handoffs h WHERE h.workspace_id = l.workspace_id AND h.conversation_id = l.conversation_id
+      AND h.status = 'completed_external')
+  AND NOT EXISTS (
+    SELECT FROM bookings b WHERE b.workspace_id = l.workspace_id AND b.conversation_id = l.conversation_id
+      AND b.status IN ('confirmed', 'completed', 'no_show'))
 """
 FIND_HERE = "SELECT id FROM handoffs WHERE token = $1"
 TIMELINE = """
@@ -257,7 +289,11 @@ async def was_cancelled(tx: Tx, *, page: str, booking_id: str) -> bool:
 async def complete(tx: Tx, handoff_id: UUID, *, by: str, external_booking_id: str | None = None) -> bool:
     """By a verified webhook or an operator. False: it was completed before."""
     row = await _lock(tx, handoff_id)
-    if row is None or row["status"] == "completed_external":
+    if row is None:
+        return False
+    if row["status"] == "completed_external":
+        if external_booking_id is not None and row["external_booking_id"] is None:  # an operator was faster
+            await tx.execute(MOVED_TO, handoff_id, external_booking_id)
         return False
     await tx.execute(COMPLETE, handoff_id, by, external_booking_id)
     # Whoever found the page by himself was never led there by us; the wish goes the same way.
@@ -274,9 +310,24 @@ async def moved_to(tx: Tx, handoff_id: UUID, *, external_booking_id: str, by: st
     await add_event(tx, handoff_id, "moved", by=by)
 
 
-async def undo_completion(tx: Tx, handoff_id: UUID, *, by: str) -> bool:
-    """The booking on the page was cancelled there. False: it wasn't completed."""
+async def undo_completion(tx: Tx, handoff_id: UUID, *, page: str, booking_id: str, by: str) -> bool:
+    """The page says that this booking is cancelled: handoff, wish and lead go back to where the customer was led, and
+    are given up with the time, or booked anew. False: nothing was completed by it, or another booking of his stands.
+    """
+    row = await _lock(tx, handoff_id)
+    if row is None:
+        return False
+    if row["status"] == "completed_external":
+        if row["external_booking_id"] not in (None, booking_id[:300]):
+            return False  # it had moved, or it was a second one
+        instead = await tx.fetchval(STANDS_INSTEAD, handoff_id, page, booking_id)
+        if instead is not None:
+            await tx.execute(MOVED_TO, handoff_id, instead)
+            return False
     done = await tx.fetchval(UNDO_COMPLETION, handoff_id)
+    if done is not None:
+        await tx.execute(REOPEN_INTENT, row["intent_id"])
+        await tx.execute(UNBOOK_LEAD, row["conversation_id"])
     await add_event(tx, handoff_id, "cancelled", by=by)
     return done is not None
 

@@ -13,6 +13,7 @@ ENSURE = "SELECT ensure_schedule($1, $2, $3)"
 CLAIM = "SELECT name, workspace_id FROM claim_schedule($1)"
 FINISH = "SELECT finish_schedule($1, $2, $3, $4)"
 CLOSE_IDLE = "SELECT close_idle_conversations($1)"
+TELL_OF_WAITING = "SELECT tell_of_waiting($1)"
 FREE_HOLDS = "SELECT free_expired_holds($1)"
 DELETE_OLD_PAYLOADS = "SELECT delete_old_payloads($1)"
 DELETE_OLD_TRACES = "SELECT delete_old_traces($1)"
@@ -22,6 +23,8 @@ DELETE_OLD_CUSTOMERS = "SELECT delete_old_customers($1)"
 DELETE_OLD_LLM_CALLS = "SELECT delete_old_llm_calls($1)"
 DELETE_OLD_ERRORS = "SELECT delete_old_errors($1)"
 DELETE_OLD_SYNC_RUNS = "SELECT delete_old_sync_runs($1)"
+DELETE_OLD_AUDIT = "SELECT delete_old_audit($1)"
+DELETE_OLD_REPORTS = "SELECT delete_old_reports($1)"
 DELETE_OLD_REST = "SELECT delete_old_rows($1)"
 RETENTION = {
     "payloads": DELETE_OLD_PAYLOADS,
@@ -32,6 +35,8 @@ RETENTION = {
     "llm_calls": DELETE_OLD_LLM_CALLS,
     "errors": DELETE_OLD_ERRORS,
     "sync_runs": DELETE_OLD_SYNC_RUNS,
+    "audit": DELETE_OLD_AUDIT,
+    "reports": DELETE_OLD_REPORTS,
     "rest": DELETE_OLD_REST,
 }
 """Kind of data -> what deletes a batch of it. In this order: a customer goes after his talks."""
@@ -61,8 +66,16 @@ async def finish(connection: Tx | Pool, job: Job, *, next_run_at: datetime, erro
 
 
 async def close_idle_conversations(connection: Tx | Pool, *, limit: int = 1000) -> int:
-    """Closes talks that were idle for as long as their workspace says. Returns how many."""
+    """Closes talks that were idle for as long as their workspace says, and in which nobody waits for a person.
+
+    Returns how many.
+    """
     return int(await connection.fetchval(CLOSE_IDLE, limit))
+
+
+async def tell_of_waiting(connection: Tx | Pool, *, limit: int = 1000) -> int:
+    """Operator errors about customers who asked for a person and were left waiting. Returns how many are new."""
+    return int(await connection.fetchval(TELL_OF_WAITING, limit))
 
 
 async def free_expired_holds(connection: Tx | Pool, *, limit: int = 1000) -> int:

@@ -16,9 +16,15 @@ BEGIN
     SELECT h.id FROM handoffs h
     JOIN workspaces w ON w.id = h.workspace_id
     JOIN booking_intents i ON i.workspace_id = h.workspace_id AND i.id = h.intent_id
-    WHERE h.status IN ('new', 'redirected')
-      AND greatest(h.created_at, h.redirected_at)
-          < now() - make_interval(hours => coalesce((w.settings -> 'external' ->> 'abandon_hours')::integer, 24))
+    CROSS JOIN LATERAL (
+      SELECT make_interval(hours => coalesce((w.settings -> 'external' ->> 'abandon_hours')::integer, 24)) AS after
+    ) AS given
+    WHERE h.status IN ('new', 'redirected') AND greatest(h.created_at, h.redirected_at) < now() - given.after
+      -- A late click and a cancellation there begin the time anew; `redirected_at` tells of the first click.
+      AND NOT EXISTS (
+        SELECT FROM handoff_events e
+        WHERE e.workspace_id = h.workspace_id AND e.handoff_id = h.id AND e.kind IN ('redirected', 'cancelled')
+          AND e.at >= now() - given.after)
     ORDER BY h.created_at LIMIT p_limit FOR NO KEY UPDATE OF h, i SKIP LOCKED
   ) AS locked;
   SELECT array_agg(free.id) INTO held FROM (
@@ -36,7 +42,11 @@ BEGIN
       AND i.status IN ('intent', 'redirected');
   UPDATE leads l SET status = 'lost', updated_at = now() FROM handoffs h
     WHERE h.id = ANY (late) AND l.workspace_id = h.workspace_id AND l.conversation_id = h.conversation_id
-      AND l.status IN ('incomplete', 'qualified', 'redirected');
+      AND l.status IN ('incomplete', 'qualified', 'redirected')
+      -- Another wish of the same talk may still be finished where he was led.
+      AND NOT EXISTS (
+        SELECT FROM handoffs o
+        WHERE o.workspace_id = l.workspace_id AND o.conversation_id = l.conversation_id AND o.status = 'redirected');
   RETURN coalesce(cardinality(late), 0);
 END $$;
 
@@ -145,13 +155,12 @@ BEGIN
       AND c.customer_id = v_customer AND c.status <> 'closed'
       AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours);
     IF FOUND THEN  -- rare, so the dear question whether anything is still open in it is not asked of every message
-      UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
-      WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
-        AND c.customer_id = v_customer AND c.status <> 'closed'
-        AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours)
-        AND NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
-        AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = c.id
-                        AND e.status IN ('pending', 'in_flight', 'unknown'));
+      PERFORM close_talks(ARRAY(
+        SELECT c.id FROM conversations c
+        WHERE c.workspace_id = r.workspace_id AND c.channel_account_id = r.channel_account_id
+          AND c.customer_id = v_customer AND c.status <> 'closed'
+          AND c.last_inbound_at < now() - make_interval(hours => r.idle_hours) AND may_close(c.id)
+        FOR NO KEY UPDATE));
     END IF;
     v_conversation := NULL;
     v_over := false;
@@ -568,24 +577,18 @@ CREATE FUNCTION public.claim_sync_run(p_claim_seconds double precision) RETURNS 
 $$;
 
 CREATE FUNCTION public.close_idle_conversations(p_limit integer) RETURNS integer
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-  WITH idle AS (
+BEGIN
+  RETURN close_talks(ARRAY(
     SELECT c.id FROM conversations c JOIN workspaces w ON w.id = c.workspace_id
     WHERE c.status <> 'closed' AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp())
       AND c.last_inbound_at < now()
           - make_interval(hours => coalesce((w.settings ->> 'conversation_idle_hours')::integer, 24))
-      AND NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = c.id AND i.status = 'waiting')
-      AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = c.id
-                      AND e.status IN ('pending', 'in_flight', 'unknown'))
-    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED
-  ), closed AS (
-    UPDATE conversations c SET status = 'closed', closed_at = now(), human_since = NULL
-    FROM idle WHERE c.id = idle.id RETURNING 1
-  )
-  SELECT count(*)::integer FROM closed
-$$;
+      AND may_close(c.id)
+    LIMIT p_limit FOR NO KEY UPDATE OF c SKIP LOCKED));
+END $$;
 
 CREATE FUNCTION public.close_recording(p_id uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -593,6 +596,21 @@ CREATE FUNCTION public.close_recording(p_id uuid) RETURNS void
     AS $$
   DELETE FROM recording_windows WHERE id = p_id
 $$;
+
+CREATE FUNCTION public.close_talks(p_conversation_ids uuid[]) RETURNS integer
+    LANGUAGE sql
+    AS $$
+  WITH closed AS (
+    UPDATE conversations SET status = 'closed', closed_at = now(), human_since = NULL
+    WHERE id = ANY (p_conversation_ids) RETURNING id
+  ), handed_back AS (
+    UPDATE escalations e SET status = 'handed_back', closed_at = now(), closed_by = 'the idle time'
+    FROM closed WHERE e.conversation_id = closed.id AND e.status = 'taken'
+  )
+  SELECT count(*)::integer FROM closed
+$$;
+
+COMMENT ON FUNCTION public.close_talks(p_conversation_ids uuid[]) IS 'Those that were locked before; what a person answered and left ends with its talk.';
 
 CREATE FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) RETURNS boolean
     LANGUAGE sql SECURITY DEFINER
@@ -679,6 +697,21 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('upcoming', coalesce(upcoming, '[]'), 'last_visit', last_visit);
 END $$;
+
+CREATE FUNCTION public.delete_old_audit(p_limit integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  -- Entries of the installation (users, tokens) are kept as long as a business's are that says nothing.
+  WITH old AS (
+    SELECT e.id FROM audit_entries e LEFT JOIN workspaces w ON w.id = e.workspace_id
+    WHERE e.at < now() - make_interval(days => retention_days(w.settings, 'audit', 730))
+    LIMIT p_limit FOR UPDATE OF e SKIP LOCKED
+  ), gone AS (
+    DELETE FROM audit_entries e USING old WHERE e.id = old.id RETURNING 1
+  )
+  SELECT count(*)::integer FROM gone
+$$;
 
 CREATE FUNCTION public.delete_old_bookings(p_limit integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
@@ -777,6 +810,28 @@ BEGIN
   WHERE conversation_id = ANY (old) AND settled_at IS NOT NULL;
   UPDATE conversations SET payloads_deleted_at = now(), state = NULL WHERE id = ANY (old);
   RETURN cardinality(old);
+END $$;
+
+CREATE FUNCTION public.delete_old_reports(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  gone integer;
+  most integer;
+BEGIN
+  -- Those that are of a handoff or a payment go with it.
+  DELETE FROM external_completions WHERE ctid = ANY (ARRAY(
+    SELECT c.ctid FROM workspaces w JOIN external_completions c ON c.workspace_id = w.id
+    WHERE c.handoff_id IS NULL AND c.at < now() - make_interval(days => retention_days(w.settings, 'reports', 90))
+    LIMIT p_limit FOR UPDATE OF c SKIP LOCKED));
+  GET DIAGNOSTICS most = ROW_COUNT;
+  DELETE FROM payment_events WHERE ctid = ANY (ARRAY(
+    SELECT e.ctid FROM workspaces w JOIN payment_events e ON e.workspace_id = w.id
+    WHERE e.payment_id IS NULL AND e.at < now() - make_interval(days => retention_days(w.settings, 'reports', 90))
+    LIMIT p_limit FOR UPDATE OF e SKIP LOCKED));
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN greatest(most, gone);
 END $$;
 
 CREATE FUNCTION public.delete_old_rows(p_limit integer) RETURNS integer
@@ -1364,6 +1419,15 @@ BEGIN
   EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO frontdesk_app', signature);
 END $$;
 
+CREATE FUNCTION public.may_close(p_conversation_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT NOT EXISTS (SELECT FROM inbox i WHERE i.conversation_id = p_conversation_id AND i.status = 'waiting')
+    AND NOT EXISTS (SELECT FROM effects e WHERE e.conversation_id = p_conversation_id
+                    AND e.status IN ('pending', 'in_flight', 'unknown'))
+    AND NOT waits_for_person(p_conversation_id)
+$$;
+
 CREATE FUNCTION public.message_hash(p_source text, p_account text, p_external_id text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN encode(sha256(convert_to(((((p_source || ' '::text) || p_account) || ' '::text) || p_external_id), 'UTF8'::name)), 'hex'::text);
@@ -1768,6 +1832,39 @@ CREATE FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) RETURNS T
   WHERE window_id = p_window_id AND seq > p_after ORDER BY seq
 $$;
 
+CREATE FUNCTION public.tell_of_waiting(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  e record;
+  told integer := 0;
+BEGIN
+  FOR e IN
+    SELECT x.id, x.workspace_id, x.conversation_id, x.status FROM escalations x
+    JOIN conversations c ON c.id = x.conversation_id
+    JOIN workspaces w ON w.id = x.workspace_id
+    WHERE x.status IN ('open', 'taken') AND c.status <> 'closed'
+      AND CASE x.status WHEN 'open' THEN x.opened_at ELSE greatest(x.taken_at, c.last_inbound_at) END
+          < now() - make_interval(hours => coalesce((w.settings ->> 'conversation_idle_hours')::integer, 24))
+      AND waits_for_person(x.conversation_id)
+      AND NOT EXISTS (
+        SELECT FROM operator_errors o
+        WHERE o.workspace_id = x.workspace_id AND o.kind = 'escalation_waiting'
+          AND o.fingerprint = x.conversation_id::text AND o.first_at >= x.opened_at)
+    ORDER BY x.opened_at LIMIT p_limit
+  LOOP
+    PERFORM record_operator_error(
+      gen_random_uuid(), e.workspace_id, 'escalation_waiting', e.conversation_id::text,
+      CASE e.status WHEN 'open' THEN 'A customer asked for a person, and nobody has taken it up.'
+                    ELSE 'A person took a talk over, and the customer''s last line has no answer.' END
+        || ' The talk stays open until somebody answers or closes the request.',
+      jsonb_build_object('escalation_id', e.id), e.conversation_id, NULL);
+    told := told + 1;
+  END LOOP;
+  RETURN told;
+END $$;
+
 CREATE FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) RETURNS SETOF public.effects
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1813,6 +1910,20 @@ CREATE FUNCTION public.waiting_conversations(p_older_seconds double precision, p
                   AND NOT (head.throttled AND head.due_at > clock_timestamp()))
   ORDER BY i.due_at LIMIT p_limit
 $$;
+
+CREATE FUNCTION public.waits_for_person(p_conversation_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT EXISTS (
+    SELECT FROM escalations e
+    WHERE e.conversation_id = p_conversation_id AND (e.status = 'open' OR (e.status = 'taken' AND NOT EXISTS (
+      SELECT FROM messages m
+      WHERE m.conversation_id = p_conversation_id AND m.direction = 'out' AND m.payload ? 'by'
+        AND m.seq > coalesce((SELECT max(said.seq) FROM messages said
+                              WHERE said.conversation_id = p_conversation_id AND said.direction = 'in'), 0)))))
+$$;
+
+COMMENT ON FUNCTION public.waits_for_person(p_conversation_id uuid) IS 'Nobody took the request, or whoever took it didn''t have the last word. A person''s own line is an answer.';
 
 CREATE FUNCTION public.webhooks_naming(p_words text[]) RETURNS TABLE(kind text, at timestamp with time zone, payload jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2419,6 +2530,17 @@ CREATE TABLE public.llm_prompts (
 
 ALTER TABLE ONLY public.llm_prompts FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.location_edits (
+    workspace_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT location_edits_check CHECK (((names <> '{}'::jsonb) OR (aliases <> '{}'::text[])))
+);
+
+ALTER TABLE ONLY public.location_edits FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.locations (
     id uuid NOT NULL,
     workspace_id uuid NOT NULL,
@@ -2804,6 +2926,17 @@ CREATE TABLE public.staff (
 
 ALTER TABLE ONLY public.staff FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.staff_edits (
+    workspace_id uuid NOT NULL,
+    staff_id uuid NOT NULL,
+    names jsonb DEFAULT '{}'::jsonb NOT NULL,
+    aliases text[] DEFAULT '{}'::text[] NOT NULL,
+    edited_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT staff_edits_check CHECK (((names <> '{}'::jsonb) OR (aliases <> '{}'::text[])))
+);
+
+ALTER TABLE ONLY public.staff_edits FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.staff_services (
     workspace_id uuid NOT NULL,
     staff_id uuid NOT NULL,
@@ -3059,6 +3192,9 @@ ALTER TABLE ONLY public.llm_calls
 ALTER TABLE ONLY public.llm_prompts
     ADD CONSTRAINT llm_prompts_pkey PRIMARY KEY (workspace_id, version);
 
+ALTER TABLE ONLY public.location_edits
+    ADD CONSTRAINT location_edits_pkey PRIMARY KEY (workspace_id, location_id);
+
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
 
@@ -3182,6 +3318,9 @@ ALTER TABLE ONLY public.size_edits
 ALTER TABLE ONLY public.slots
     ADD CONSTRAINT slots_pkey PRIMARY KEY (workspace_id, location_id, starts_at, staff_id);
 
+ALTER TABLE ONLY public.staff_edits
+    ADD CONSTRAINT staff_edits_pkey PRIMARY KEY (workspace_id, staff_id);
+
 ALTER TABLE ONLY public.staff
     ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
 
@@ -3235,7 +3374,7 @@ CREATE INDEX booking_intents_by_status ON public.booking_intents USING btree (wo
 
 CREATE INDEX booking_intents_of ON public.booking_intents USING btree (workspace_id, conversation_id);
 
-CREATE INDEX booking_intents_recent ON public.booking_intents USING btree (workspace_id, created_at);
+CREATE INDEX booking_intents_recent ON public.booking_intents USING btree (workspace_id, created_at) INCLUDE (conversation_id);
 
 CREATE INDEX booking_intents_waiting ON public.booking_intents USING btree (updated_at) WHERE (status = 'intent'::text);
 
@@ -3263,6 +3402,8 @@ CREATE INDEX bookings_of_talk ON public.bookings USING btree (workspace_id, conv
 
 CREATE UNIQUE INDEX bookings_one_move ON public.bookings USING btree (workspace_id, replaces_booking_id) WHERE ((replaces_booking_id IS NOT NULL) AND (status = 'pending_provider'::text));
 
+CREATE INDEX bookings_paid ON public.bookings USING btree (workspace_id, paid_at) WHERE (paid_at IS NOT NULL);
+
 CREATE INDEX bookings_recent ON public.bookings USING btree (workspace_id, created_at);
 
 CREATE INDEX bookings_replacing ON public.bookings USING btree (workspace_id, replaces_booking_id) WHERE (replaces_booking_id IS NOT NULL);
@@ -3283,7 +3424,7 @@ CREATE INDEX conversations_of_customer ON public.conversations USING btree (work
 
 CREATE UNIQUE INDEX conversations_one_open ON public.conversations USING btree (workspace_id, channel_account_id, customer_id) WHERE (status <> 'closed'::text);
 
-CREATE INDEX conversations_recent ON public.conversations USING btree (workspace_id, created_at);
+CREATE INDEX conversations_recent ON public.conversations USING btree (workspace_id, created_at) INCLUDE (id);
 
 CREATE INDEX customer_identities_of ON public.customer_identities USING btree (workspace_id, customer_id);
 
@@ -3327,6 +3468,8 @@ CREATE INDEX escalations_recent ON public.escalations USING btree (workspace_id,
 
 CREATE INDEX external_completions_of ON public.external_completions USING btree (workspace_id, handoff_id);
 
+CREATE INDEX external_completions_recent ON public.external_completions USING btree (workspace_id, at);
+
 CREATE INDEX feedback_recent ON public.feedback USING btree (workspace_id, created_at);
 
 CREATE INDEX handoff_events_of ON public.handoff_events USING btree (workspace_id, handoff_id, at);
@@ -3357,7 +3500,7 @@ CREATE UNIQUE INDEX invitations_open ON public.invitations USING btree (email, C
 
 CREATE INDEX leads_by_status ON public.leads USING btree (workspace_id, status);
 
-CREATE INDEX leads_recent ON public.leads USING btree (workspace_id, created_at);
+CREATE INDEX leads_recent ON public.leads USING btree (workspace_id, created_at) INCLUDE (conversation_id);
 
 CREATE INDEX llm_calls_made ON public.llm_calls USING btree (created_at);
 
@@ -3396,6 +3539,8 @@ CREATE INDEX payments_by_status ON public.payments USING btree (workspace_id, st
 CREATE INDEX payments_of_talk ON public.payments USING btree (workspace_id, conversation_id);
 
 CREATE UNIQUE INDEX payments_one_open ON public.payments USING btree (workspace_id, booking_id) WHERE (status = ANY (ARRAY['creating'::text, 'open'::text, 'processing'::text, 'review'::text]));
+
+CREATE INDEX payments_paid ON public.payments USING btree (workspace_id, paid_at) WHERE (status = 'paid'::text);
 
 CREATE INDEX payments_recent ON public.payments USING btree (workspace_id, created_at);
 
@@ -3599,6 +3744,9 @@ ALTER TABLE ONLY public.llm_calls
 ALTER TABLE ONLY public.llm_prompts
     ADD CONSTRAINT llm_prompts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.location_edits
+    ADD CONSTRAINT location_edits_workspace_id_location_id_fkey FOREIGN KEY (workspace_id, location_id) REFERENCES public.locations(workspace_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES public.workspaces(id) ON DELETE CASCADE;
 
@@ -3682,6 +3830,9 @@ ALTER TABLE ONLY public.slots
 
 ALTER TABLE ONLY public.slots
     ADD CONSTRAINT slots_workspace_id_staff_id_fkey FOREIGN KEY (workspace_id, staff_id) REFERENCES public.staff(workspace_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.staff_edits
+    ADD CONSTRAINT staff_edits_workspace_id_staff_id_fkey FOREIGN KEY (workspace_id, staff_id) REFERENCES public.staff(workspace_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.staff_services
     ADD CONSTRAINT staff_services_workspace_id_service_id_fkey FOREIGN KEY (workspace_id, service_id) REFERENCES public.services(workspace_id, id) ON DELETE CASCADE;
@@ -3778,6 +3929,8 @@ CREATE POLICY every_workspace ON public.llm_calls TO frontdesk_system USING (tru
 
 CREATE POLICY every_workspace ON public.llm_prompts TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.location_edits TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.locations TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.magic_links TO frontdesk_system USING (true) WITH CHECK (true);
@@ -3814,6 +3967,8 @@ CREATE POLICY every_workspace ON public.slots TO frontdesk_system USING (true) W
 
 CREATE POLICY every_workspace ON public.staff TO frontdesk_system USING (true) WITH CHECK (true);
 
+CREATE POLICY every_workspace ON public.staff_edits TO frontdesk_system USING (true) WITH CHECK (true);
+
 CREATE POLICY every_workspace ON public.staff_services TO frontdesk_system USING (true) WITH CHECK (true);
 
 CREATE POLICY every_workspace ON public.sync_runs TO frontdesk_system USING (true) WITH CHECK (true);
@@ -3841,6 +3996,8 @@ ALTER TABLE public.llm_accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.llm_calls ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.llm_prompts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.location_edits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.locations ENABLE ROW LEVEL SECURITY;
 
@@ -3900,6 +4057,8 @@ CREATE POLICY one_workspace ON public.llm_calls TO frontdesk_app USING ((workspa
 
 CREATE POLICY one_workspace ON public.llm_prompts TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
+CREATE POLICY one_workspace ON public.location_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 CREATE POLICY one_workspace ON public.locations TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.magic_links TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
@@ -3936,6 +4095,8 @@ CREATE POLICY one_workspace ON public.slots TO frontdesk_app USING ((workspace_i
 
 CREATE POLICY one_workspace ON public.staff TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
+CREATE POLICY one_workspace ON public.staff_edits TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
+
 CREATE POLICY one_workspace ON public.staff_services TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
 
 CREATE POLICY one_workspace ON public.sync_runs TO frontdesk_app USING ((workspace_id = public.current_workspace())) WITH CHECK ((workspace_id = public.current_workspace()));
@@ -3971,6 +4132,8 @@ ALTER TABLE public.size_edits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.slots ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.staff_edits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.staff_services ENABLE ROW LEVEL SECURITY;
 
@@ -4046,6 +4209,9 @@ GRANT ALL ON FUNCTION public.create_workspace(p_id uuid, p_key text, p_name text
 REVOKE ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.customer_history(p_workspace_id uuid, p_customer_id uuid, p_conversation_id uuid) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.delete_old_audit(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_audit(p_limit integer) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.delete_old_bookings(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_bookings(p_limit integer) TO frontdesk_app;
 
@@ -4063,6 +4229,9 @@ GRANT ALL ON FUNCTION public.delete_old_llm_calls(p_limit integer) TO frontdesk_
 
 REVOKE ALL ON FUNCTION public.delete_old_payloads(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_payloads(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.delete_old_reports(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_old_reports(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.delete_old_rows(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.delete_old_rows(p_limit integer) TO frontdesk_app;
@@ -4256,6 +4425,9 @@ GRANT ALL ON FUNCTION public.start_session(p_id_hash bytea, p_user_id uuid, p_st
 REVOKE ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.take_recorded(p_window_id uuid, p_after bigint) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.tell_of_waiting(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.tell_of_waiting(p_limit integer) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unknown_effects(p_grace_seconds double precision, p_limit integer) TO frontdesk_app;
 
@@ -4349,6 +4521,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_calls TO frontdesk_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_prompts TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.llm_prompts TO frontdesk_system;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.location_edits TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.location_edits TO frontdesk_system;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO frontdesk_system;
 
@@ -4409,6 +4584,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.slots TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff TO frontdesk_system;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_edits TO frontdesk_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_edits TO frontdesk_system;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_services TO frontdesk_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staff_services TO frontdesk_system;

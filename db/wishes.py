@@ -24,8 +24,9 @@ ON CONFLICT (workspace_id, bot_id, conversation_id) DO UPDATE SET
   preferred_time = coalesce(excluded.preferred_time, l.preferred_time),
   notes = coalesce(excluded.notes, l.notes), updated_at = now(),
   status = CASE
-    WHEN l.status IN ('booked', 'redirected') THEN l.status
-    WHEN $13 IN ('booked', 'lost') THEN $13
+    WHEN 'booked' IN (l.status, $13) THEN 'booked'
+    WHEN l.status = 'redirected' THEN l.status  -- the page, or the time, says what becomes of it
+    WHEN $13 = 'lost' THEN $13
     WHEN coalesce(excluded.service, l.service) IS NOT NULL
          AND coalesce(excluded.phone, l.phone, excluded.email, l.email) IS NOT NULL THEN 'qualified'
     ELSE l.status END,

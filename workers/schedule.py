@@ -62,6 +62,7 @@ async def _run(resources: Resources, job: schedules.Job) -> None:
             await _until_none_left(
                 lambda: schedules.close_idle_conversations(resources.pool, limit=_ROWS_AT_ONCE)
             )
+            await _until_none_left(lambda: schedules.tell_of_waiting(resources.pool, limit=_ROWS_AT_ONCE))
         case JobName.DELETE_OLD:
             for kind in schedules.RETENTION:
                 await _until_none_left(

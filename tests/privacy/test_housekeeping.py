@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from bot.inbox import Receiver
 from db import handoffs, schedules
-from tests.engine.world import open_world
+from tests.engine.world import NothingSeen, cache, open_world, said
 from tests.privacy import canary
 
 
@@ -59,6 +60,65 @@ async def test_but_not_while_something_is_under_way(world, still_open):
         await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute(still_open)
     assert await schedules.close_idle_conversations(world.pool) == 0
+
+
+async def test_nobody_who_waits_for_a_person_is_forgotten(world):
+    """The talk stays open and an operator is told once; it closes when a person had the last word."""
+    await canary.leave_traces(world)
+    talk = await world.pool.fetchval("SELECT id FROM conversations")
+    async with world.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("UPDATE escalations SET status = 'open', closed_at = NULL, closed_by = NULL")
+    await silent(world, hours=23)
+    assert await schedules.tell_of_waiting(world.pool) == 0, "not yet"
+    await silent(world, hours=100)
+    await world.pool.execute("UPDATE escalations SET opened_at = now() - interval '100 hours'")
+    assert await schedules.close_idle_conversations(world.pool) == 0
+    assert [await schedules.tell_of_waiting(world.pool) for _ in range(3)] == [1, 0, 0]
+    error = await world.pool.fetchrow("SELECT * FROM operator_errors WHERE kind = 'escalation_waiting'")
+    assert (error["workspace_id"], error["conversation_id"], error["times"]) == (world.workspace_id, talk, 1)
+    assert not any(trace in str(dict(error)).lower() for trace in canary.TRACES)
+    await world.pool.execute(
+        "UPDATE escalations SET status = 'taken', taken_at = now() - interval '50 hours', taken_by = 'Mona'"
+    )
+    assert await schedules.close_idle_conversations(world.pool) == 0, "taken, and never answered"
+    line = (
+        "INSERT INTO messages (id, workspace_id, conversation_id, seq, direction, payload, turn, delivery_status)"
+        " VALUES (gen_random_uuid(), $1, $2, $3, $4, $5, 1, CASE $4 WHEN 'in' THEN 'received' ELSE 'sent' END)"
+    )
+    for seq, direction, payload, closes in (
+        (2, "out", {"bodies": []}, 0),  # the bot's word is no answer
+        (3, "out", {"by": "Mona"}, 1),
+        (4, "in", {}, 0),
+        (5, "out", {"by": "Mona"}, 1),
+        (6, "out", {"bodies": []}, 1),  # what the bot reports afterwards takes nothing away
+    ):
+        await world.pool.execute(line, world.workspace_id, talk, seq, direction, payload)
+        assert await world.pool.fetchval("SELECT may_close($1)", talk) is bool(closes), seq
+    assert await schedules.close_idle_conversations(world.pool) == 1
+    assert await status(world) == "closed"
+    assert await status(world, "escalations") == "handed_back"
+
+
+async def test_who_waits_for_a_person_and_writes_again_writes_into_the_same_talk(world):
+    receiver = Receiver(world.pool, cache(world), world, NothingSeen())
+
+    async def writes(number):
+        await receiver.accept([said(world, "hello?", id=f"m{number}")], named=[world.account])
+        await world.pool.execute("UPDATE inbox SET status = 'done', done_at = now() WHERE status = 'waiting'")
+        await silent(world, hours=100)
+        return await world.pool.fetchval("SELECT count(*) FROM conversations")
+
+    await writes(1)
+    await world.pool.execute(
+        "INSERT INTO escalations (id, workspace_id, conversation_id, customer_id, cause, turn)"
+        " SELECT gen_random_uuid(), workspace_id, id, customer_id, 'asked', 1 FROM conversations"
+    )
+    assert await writes(2) == 1, "somebody has to read it"
+    await world.pool.execute(
+        "UPDATE escalations SET status = 'resolved', closed_at = now(), closed_by = 'Mona'"
+    )
+    assert await writes(3) == 2
 
 
 @pytest.mark.parametrize(("days", "expected"), [(6, "intent"), (8, "abandoned")])

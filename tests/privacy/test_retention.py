@@ -175,6 +175,43 @@ async def test_what_is_open_never_goes(world, what):
     assert await count(world, "inbox", "payload = '{}'") == 0
 
 
+async def test_who_did_what_and_reports_of_nobody_go_by_their_own_days(world):
+    ids = await canary.leave_traces(world)
+    await world.pool.execute(
+        "INSERT INTO audit_entries (id, workspace_id, actor, action, at)"
+        " SELECT gen_random_uuid(), w, 'user:mona@example.com', 'lead.closed', now() - make_interval(days => d)"
+        " FROM unnest(ARRAY[$1::uuid, NULL]) AS w, unnest(ARRAY[729, 731]) AS d",
+        world.workspace_id,
+    )
+    await world.pool.execute(
+        "INSERT INTO payment_events (workspace_id, provider, event_id, kind, outcome, at)"
+        " SELECT $1, 'stripe', 'of nobody ' || d, 'completed', 'not_ours', now() - make_interval(days => d)"
+        " FROM unnest(ARRAY[89, 91]) AS d",
+        world.workspace_id,
+    )
+    await world.pool.execute(
+        "INSERT INTO external_completions (workspace_id, page, booking_id, outcome, at)"
+        " SELECT $1, 'square', 'of nobody ' || d, 'booked', now() - make_interval(days => d)"
+        " FROM unnest(ARRAY[89, 91]) AS d",
+        world.workspace_id,
+    )
+    for table in ("payment_events", "external_completions"):
+        await world.pool.execute(
+            f"UPDATE {table} SET at = now() - interval '3 years' WHERE at > now() - interval '1 hour'"
+        )
+    done = await housekeep(world)
+    assert (done["audit"], done["reports"]) == (2, 1)
+    assert await count(world, "audit_entries") == 2
+    for table, owner in (("payment_events", "payment"), ("external_completions", "handoff")):
+        assert await count(world, table) == 2
+        assert await count(world, table, f"{owner}_id = '{ids[owner]}'") == 1, "it goes with what it is of"
+    await world.pool.execute(
+        'UPDATE workspaces SET settings = settings || \'{"retention": {"audit": 30, "reports": 10}}\''
+    )
+    assert (await housekeep(world))["audit"] == 1, "the installation's own isn't this business's to say"
+    assert await count(world, "payment_events") == await count(world, "external_completions") == 1
+
+
 async def test_in_batches_and_past_what_somebody_else_holds(world):
     await plain_talks(world, days=366, many=3)
     async with world.pool.acquire() as holder, holder.transaction():
