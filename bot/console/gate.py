@@ -165,13 +165,34 @@ class Gate:
                 workspace_key=workspace_key,
             )
         if row is None:
-            if request.headers.get(FRAGMENT_OF) or "text/event-stream" in request.headers.get("Accept", ""):
+            if request.headers.get(FRAGMENT_OF) or _is_stream(request):
                 return web.Response(status=401, text="sign in again")
-            back = f"?next={quote(request.path_qs)}" if request.method == "GET" else ""
-            return _to(SIGN_IN + back)
+            return await self._sign_in_first(request)
         if row.stage is Stage.SECOND_FACTOR and request.path != CODE:
             return _to(CODE)
         return row
+
+    async def _sign_in_first(self, request: web.Request) -> web.Response:
+        """Then to where he was going. A form that came after the session's end did nothing, and that is said."""
+        if request.method == "GET":
+            return _to(f"{SIGN_IN}?next={quote(request.path_qs)}")
+        url = await self._back(request)
+        visit = Visit(request, self._ports, self._renderer, "", {})
+        return visit.leave(
+            f"{SIGN_IN}?next={quote(url)}" if url else SIGN_IN,
+            said="You were signed out in the meantime, so nothing was changed. Sign in and try again.",
+            good=False,
+        )
+
+    async def _back(self, request: web.Request) -> str | None:
+        """Where a form stood, as it says itself; only a page of our own."""
+        if (
+            request.content_type != "application/x-www-form-urlencoded"
+            or not 0 < (request.content_length or 0) <= _MOST_BYTES
+        ):
+            return None
+        back = (await request.post()).get("back")
+        return cookies.own_path(back if isinstance(back, str) else None)
 
     def _duty(self, row: SessionRow) -> str | None:
         """What must be done before anything else."""
@@ -259,30 +280,36 @@ class Gate:
                 )
             except web.HTTPRequestEntityTooLarge:
                 return self._trouble(request, 413, "Too much", "Nothing was changed: that was too much text.")
-            except (
-                TemplateError,
-                ConnectionResetError,
-            ):  # both are OSErrors, too, and no trouble of the database's
+            except (web.HTTPException, ConnectionResetError):
                 raise
-            except UNREACHABLE as error:
-                log.warning("console.unreachable", error=type(error).__name__)
-                return self._trouble(
-                    request,
-                    503,
-                    "One moment",
-                    "The database can't be reached right now. Try again in a moment.",
-                )
+            except Exception as error:
+                if _is_stream(request):  # may be under way; its reader comes back by itself
+                    raise
+                return self._failed(request, error)
 
         return guarded
+
+    def _failed(self, request: web.Request, error: Exception) -> Answer:
+        # A missing template is an OSError, too, and no trouble of the database's.
+        if isinstance(error, UNREACHABLE) and not isinstance(error, TemplateError):
+            log.warning("console.unreachable", error=type(error).__name__)
+            text = "The database can't be reached right now. Try again in a moment."
+            return self._trouble(request, 503, "One moment", text)
+        resource = request.match_info.route.resource
+        log.error("console.failed", route=resource.canonical if resource else "", exc_info=error)
+        return self._trouble(
+            request,
+            500,
+            "That went wrong",
+            "It is our mistake and stands in the log. Go back and try again.",
+        )
 
     async def _nothing_here(self, request: web.Request) -> Answer:
         return self._trouble(request, 404, "Nothing here", "There is no such page, or it isn't yours.")
 
     async def _refused(self, request: web.Request, text: str) -> Answer:
         """Back to the form, which says why; without one a page that does."""
-        form = await request.post() if request.method == "POST" else {}
-        back = form.get("back")
-        url = cookies.own_path(back if isinstance(back, str) else None)
+        url = await self._back(request)
         if url is None:
             return self._trouble(request, 409, "Not possible", text)
         visit = Visit(request, self._ports, self._renderer, "", {})
@@ -291,6 +318,10 @@ class Gate:
     def _trouble(self, request: web.Request, status: int, title: str, text: str) -> web.Response:
         visit = Visit(request, self._ports, self._renderer, "", {})
         return visit.render("trouble.html", status=status, title=title, text=text)
+
+
+def _is_stream(request: web.Request) -> bool:
+    return "text/event-stream" in request.headers.get("Accept", "")
 
 
 def _from_elsewhere(request: web.Request) -> bool:

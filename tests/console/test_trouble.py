@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 from jinja2 import TemplateNotFound
+from structlog.testing import capture_logs
 
 from bot.console.acting import NotFound, Refused
 from bot.console.gate import Gate
@@ -28,6 +29,8 @@ def gate() -> Gate:
         (ConnectionRefusedError(), 503, "can&#39;t be reached right now"),
         (TimeoutError(), 503, "can&#39;t be reached right now"),
         (asyncpg.TooManyConnectionsError(), 503, "can&#39;t be reached right now"),
+        (TemplateNotFound("x.html"), 500, "our mistake"),
+        (KeyError("x"), 500, "our mistake"),
     ],
 )
 async def test_trouble_is_said_in_words(raised, status, words):
@@ -36,13 +39,24 @@ async def test_trouble_is_said_in_words(raised, status, words):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("raised", [TemplateNotFound("x.html"), ConnectionResetError(), KeyError("x")])
-async def test_a_mistake_of_ours_is_not_blamed_on_the_database(raised):
+async def test_a_mistake_of_ours_stands_in_the_log():
+    mistake = KeyError("x")
+    with capture_logs() as logs:
+        await answered(mistake)
+    assert [(one["event"], one["log_level"], one["exc_info"]) for one in logs] == [
+        ("console.failed", "error", mistake)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raised", "accept"), [(ConnectionResetError(), "text/html"), (KeyError("x"), "text/event-stream")]
+)
+async def test_whoever_is_gone_or_listens_to_a_stream_gets_no_page(raised, accept):
     with pytest.raises(type(raised)):
-        await answered(raised)
+        await answered(raised, accept)
 
 
-async def answered(raised: Exception):
+async def answered(raised: Exception, accept: str = "text/html"):
     from aiohttp.test_utils import make_mocked_request
 
     async def fails(_):
@@ -50,4 +64,6 @@ async def answered(raised: Exception):
 
     instance = gate()
     instance._ports.clock = lambda: None
-    return await instance._guarded(fails)(make_mocked_request("GET", "/console/w/x/"))
+    return await instance._guarded(fails)(
+        make_mocked_request("GET", "/console/w/x/", headers={"Accept": accept})
+    )

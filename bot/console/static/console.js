@@ -1,10 +1,55 @@
-// What a page gets on top with scripts: parts that stay fresh, copying, an invitation's code from the link.
+// What a page gets on top with scripts: one click sends once, words outlive a session, parts that stay fresh, copying,
+// an invitation's code from the link.
 "use strict";
+
+// -- a second click on a button that is sending already sends nothing ----------------------------------------------
+const LOST_AFTER_MS = 8000; // then the answer got lost on the way, and whoever clicks again means it
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sending) { event.preventDefault(); return; }
+  form.dataset.sending = "yes";
+  setTimeout(() => delete form.dataset.sending, LOST_AFTER_MS);
+  keepWords();
+});
+
+// -- what somebody was typing when his session ended, or the line broke, stands there again when he is back ---------
+// Kept in this tab alone; the next page inside forgets it, whether it was put back or not.
+const WORDS = "frontdesk-words";
+const who = document.querySelector(".me a")?.textContent ?? "";
+const ticked = (field) => ["checkbox", "radio"].includes(field.type);
+const edited = (field) => ticked(field) ? field.checked !== field.defaultChecked
+  : field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected)
+  : field.value !== field.defaultValue;
+function fields() {
+  return [...document.querySelectorAll("form[method=post] :is(input, textarea, select)[name]")]
+    .filter((one) => !["hidden", "password", "file"].includes(one.type))
+    .map((field) => ({ field, place: [field.form.getAttribute("action"), field.name, ticked(field) ? field.value : ""].join(" ") }));
+}
+function keepWords() {
+  const typed = fields().filter(({ field }) => edited(field)).map(({ field, place }) => [place, field.value, field.checked]);
+  if (typed.length) sessionStorage.setItem(WORDS, JSON.stringify({ who, page: location.pathname, typed }));
+}
+const words = JSON.parse(sessionStorage.getItem(WORDS) ?? "null");
+if (words && document.querySelector("form[action='/console/sign-in']")) {
+  sessionStorage.setItem(WORDS, JSON.stringify({ ...words, signedOut: true }));
+} else if (words && document.body.classList.contains("inside")) {
+  sessionStorage.removeItem(WORDS);
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if ((words.signedOut || cameBack) && words.page === location.pathname && words.who === who) {
+    const places = new Map(fields().map(({ field, place }) => [place, field]));
+    for (const [place, value, checked] of words.typed) {
+      const field = places.get(place);
+      if (field) Object.assign(field, ticked(field) ? { checked } : { value });
+    }
+  }
+}
 
 // -- parts that live: <section data-live="events' address" data-fragment="the part's address"> -----------------
 for (const part of document.querySelectorAll("[data-live]")) {
   let events;
   let fading;
+  let returning;
   let waiting = false;
   let again = false;
 
@@ -13,7 +58,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
     waiting = true;
     try {
       const answer = await fetch(part.dataset.fragment, { headers: { "X-Fragment": location.pathname + location.search }, credentials: "same-origin" });
-      if (answer.status === 401 || answer.status === 404) { events.close(); location.reload(); return; }
+      if (answer.status === 401 || answer.status === 404) { events.close(); keepWords(); location.reload(); return; }
       if (answer.ok) put(part, await answer.text());
       part.classList.toggle("stale", !answer.ok);
     } catch {
@@ -27,14 +72,22 @@ for (const part of document.querySelectorAll("[data-live]")) {
   const listen = () => {
     events = new EventSource(part.dataset.live);
     events.addEventListener("changed", refresh);
-    // A stream ends now and then and comes back by itself; only what stays away is worth a sign.
-    events.addEventListener("error", () => { fading ??= setTimeout(() => part.classList.add("stale"), 8000); });
+    // A stream ends now and then and comes back by itself; only what stays away is worth a sign. After an answer that
+    // is no stream (a proxy's 502, a session that is over) the browser doesn't try again: then this does.
+    events.addEventListener("error", () => {
+      fading ??= setTimeout(() => part.classList.add("stale"), 8000);
+      if (events.readyState !== EventSource.CLOSED) return;
+      clearTimeout(returning);
+      returning = setTimeout(() => { if (!document.hidden) { listen(); refresh(); } }, 5000);
+    });
     events.addEventListener("open", () => { clearTimeout(fading); fading = undefined; part.classList.remove("stale"); });
   };
   listen();
   // A page that nobody looks at needs no stream; whoever comes back sees the newest at once.
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) { events.close(); } else { listen(); refresh(); }
+    events.close();
+    clearTimeout(returning);
+    if (!document.hidden) { listen(); refresh(); }
   });
 }
 
@@ -43,10 +96,18 @@ function put(part, html) {
   const following = [...part.querySelectorAll("[data-follow]")].filter(atEnd);
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
+  // A part that is new, or gone: a first talk brings the chart, a talk that is closed takes the answer's field away.
+  const parts = (root) => [...root.querySelectorAll("[data-part]")].map((one) => one.dataset.part).join();
+  if (parts(part) !== parts(fresh.content) && ![...part.querySelectorAll("[data-part]")].some(isInUse)) {
+    part.replaceChildren(fresh.content);
+    showCopying(part);
+    if (following.length) part.querySelectorAll("[data-follow]").forEach(toEnd);
+    return;
+  }
   for (const next of fresh.content.querySelectorAll("[data-part]")) {
     const old = part.querySelector(`[data-part="${next.dataset.part}"]`);
     if (!old || old.innerHTML === next.innerHTML) continue;
-    if (old.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    if (isInUse(old)) continue;
     for (const item of next.querySelectorAll("[data-key]")) {
       const was = old.querySelector(`[data-key="${CSS.escape(item.dataset.key)}"]`);
       if (!was) { item.classList.add("fresh"); continue; }
@@ -57,7 +118,14 @@ function put(part, html) {
     }
     old.replaceChildren(...next.childNodes);
   }
+  showCopying(part);
   following.forEach(toEnd);
+}
+
+// Somebody is typing there, or has typed something that isn't sent.
+function isInUse(part) {
+  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  return fields.some((field) => field === document.activeElement || edited(field));
 }
 
 // -- a talk is read from its end, and stays there while somebody reads along -------------------------------------
@@ -67,17 +135,21 @@ for (const pane of document.querySelectorAll("[data-follow]")) {
   if (!new URLSearchParams(location.search).has("before")) toEnd(pane);
 }
 
-// -- copying ---------------------------------------------------------------------------------------------------
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
-  button.hidden = false;
-  const words = button.textContent;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = words; }, 1500);
-  });
+// -- copying: without scripts there are no buttons, the text can be selected ----------------------------------------
+function showCopying(root) {
+  if (!navigator.clipboard) return;
+  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
 }
+showCopying(document);
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const words = button.textContent;
+  if (words === "Copied") return;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = words; }, 1500);
+});
 
 // -- an open question or menu closes with Escape ---------------------------------------------------------------
 document.addEventListener("keydown", (event) => {
@@ -94,8 +166,7 @@ if (code && location.hash.length > 1 && !code.value) {
 }
 
 // -- sends with Ctrl+Enter, as people expect of a message field ---------------------------------------------------
-for (const field of document.querySelectorAll("textarea[data-send]")) {
-  field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form.requestSubmit();
-  });
-}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.target.matches("textarea[data-send]")) event.target.form.requestSubmit();
+});
