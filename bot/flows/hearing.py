@@ -21,6 +21,7 @@ from bot.flows import (
     summary,
     taps,
     tongue,
+    topic,
     usual,
     voice,
 )
@@ -197,9 +198,11 @@ def _take_in(talk: Talk, u: Understanding, text: str) -> None:
         return
     if manage.hear(talk, u, text):
         talk.heard = True
+        talk.state.topic = []
         return
     placed = afterwards.open_order(talk)
-    if placed is not None and u.choice is None and not afterwards.starts_new(u):
+    begins = afterwards.starts_new(u) or topic.goes_on(talk, u, text)
+    if placed is not None and u.choice is None and not begins:
         afterwards.hear(talk, u, placed)
         return
     ending = talk.ending
@@ -287,6 +290,8 @@ def _facts(talk: Talk, u: Understanding, text: str) -> None:
 
 def _take_wish(talk: Talk, u: Understanding, text: str, chosen: str) -> None:
     """Place, services, person and time, but for the one that a choice of the last list answered."""
+    if not chosen:
+        topic.hear(talk, u, text)
     if chosen != "loc":
         place.hear(talk, u.locations)
     if chosen not in {"svc", "size"}:
@@ -317,6 +322,7 @@ def _polarity(talk: Talk, u: Understanding) -> None:
         talk.yes = True
     else:
         talk.no = True
+        talk.state.topic = []
         if talk.state.name is BotState.ASK_SERVICES and talk.wish.items and not talk.touched:
             services.leave_out(talk)
         if talk.state.editing is not None:

@@ -16,6 +16,7 @@ from bot.flows import (
     shifts,
 )
 from bot.flows.history import KnownBooking
+from bot.flows.slots.services import TOPIC
 from bot.flows.state import BotState, Managing, Purpose, State
 from bot.flows.talk import Question, Talk, paged
 from bot.messages import Link
@@ -28,7 +29,8 @@ _ELSEWHERE = frozenset({Intent.BOOK, Intent.START_OVER, Intent.USUAL, Intent.HEL
 
 
 def yes_no_open(state: State) -> bool:
-    return state.name in {BotState.CONFIRM, BotState.CONFIRM_CANCEL} or state.usual == "open"
+    topic = state.name is BotState.ASK_SERVICES and state.asked_key == TOPIC
+    return state.name in {BotState.CONFIRM, BotState.CONFIRM_CANCEL} or state.usual == "open" or topic
 
 
 def hear(talk: Talk, u: Understanding, text: str) -> bool:

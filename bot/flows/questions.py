@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 
 from bot.catalog import Location, Staff, localized
-from bot.flows import escalation, prices, summary
+from bot.flows import escalation, prices, summary, topic
 from bot.flows.faq import clauses, find, is_question
 from bot.flows.hours import hours_text
 from bot.flows.slots import services, staff
@@ -169,6 +169,8 @@ def hear(talk: Talk, u: Understanding) -> bool:
         talk.heard = True
         line = escalation.help_line(talk)
         talk.answer(line.key, **line.words)
+    if asked:
+        topic.remember(talk, u)
     return bool(asked)
 
 
@@ -270,7 +272,7 @@ def _offering(talk: Talk, u: Understanding) -> None:
             if one is not None
         ] or [talk.called(service) for service in offered]
     if rows:
-        talk.answer("we_offer", what=talk.words.joined(rows[:SHOWN]))
+        talk.answer("we_do" if named else "we_offer", what=talk.words.joined(rows[:SHOWN]))
 
 
 def _people(talk: Talk, u: Understanding) -> None:

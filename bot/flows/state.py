@@ -247,6 +247,10 @@ class State(_Model):
     candidates_replace: bool = False
     unclear: list[Unclear] = Field(default_factory=list)
     """Further such words of the same line, asked one after the other."""
+    topic: list[Unclear] = Field(default_factory=list)
+    """The services of the last question that was answered, while none of them is chosen (bot/flows/topic.py)."""
+    topic_turn: int = 0
+    """The turn of that question."""
     summary_version: str | None = None
     """The summary that waits for a yes."""
     pay_open: bool = False

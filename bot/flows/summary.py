@@ -82,7 +82,7 @@ def facts(talk: Talk) -> dict[str, str]:
     found: dict[str, str] = {}
     for item in wish.items:
         found[f"services:{item.service_id}"] = item_name(talk, item)
-    if talk.location is not None:
+    if talk.location is not None and len(talk.catalog.locations) > 1:  # the only one is nothing that was said
         found["location"] = talk.called(talk.location)
     if when := when_text(talk):
         found["time"] = when

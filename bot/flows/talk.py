@@ -203,8 +203,9 @@ class Talk:
         if wish.payment_type_id is not None and self.payment() is None:
             wish.payment_type_id = None
         self.state.candidates = [one for one in self.state.candidates if one in self.catalog.services]
-        for unclear in self.state.unclear:
+        for unclear in (*self.state.unclear, *self.state.topic):
             unclear.ids = [one for one in unclear.ids if one in self.catalog.services]
+        self.state.topic = [one for one in self.state.topic if one.ids]
 
     def frames(self, query: FrameQuery) -> Sequence[Frame]:
         """Free frames, without those that this customer's order was just refused for."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from bot.flows import confirm, editing, escalation, explain, hours, manage, paying, times, usual
+from bot.flows import confirm, editing, escalation, explain, hours, manage, paying, times, topic, usual
 from bot.flows.search import search
 from bot.flows.slots import details, payment, place, services, staff, when
 from bot.flows.state import BotState, Offered
@@ -124,8 +124,8 @@ def _act(talk: Talk, tap: Tap, *, old: bool) -> bool:
             return editing.start_named(talk, tap.value)
         case "human":
             escalation.hand_over(talk, "button")
-        case "skip" | "none":
-            (editing.skip if tap.kind == "skip" else services.leave_out)(talk)
+        case "skip" | "none" | "else":
+            {"skip": editing.skip, "none": services.leave_out, "else": topic.forget}[tap.kind](talk)
         case "again":
             return editing.again(talk)
         case "opt":

@@ -21,6 +21,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "place_is": ("{place}: {address}.", "{place} تحصله هنا: {address}."),
     "place_only": ("{place} من فروعنا.", "{place}: واحد من فروعنا."),
     "we_offer": ("عندنا {what}.", "من خدماتنا: {what}."),
+    "we_do": ("إي، عندنا {what}.", "أكيد، عندنا {what}."),
     "staff_are": ("في {place} تقدر تختار {people}.", "فريقنا في {place}: {people}."),
     "not_ready": (
         "ما أقدر أشوف الجدول الحين، بس {business} يسعدهم يساعدونك.",

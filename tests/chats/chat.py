@@ -62,6 +62,7 @@ class Chat:
     )
     surface: Surface = Surface.WHATSAPP
     now: datetime = salon.NOW
+    business: str = "Nail Salon"
     diary: salon.Diary | None = None
     state: JsonObject | None = None
     turn: int = 0
@@ -105,7 +106,7 @@ class Chat:
         return TurnContext(
             now=self.now,
             turn=self.turn,
-            workspace_name="Nail Salon",
+            workspace_name=self.business,
             settings=self.settings,
             form=self.form,
             customer=self.customer,

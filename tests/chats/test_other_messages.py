@@ -26,6 +26,9 @@ TALKS = {
         > how much is a gel manicure?
         < 12.500 KWD
         > Plaza
+        < Shall I book Gel Manicure | [Yes, please]
+        = ASK_SERVICES
+        [Something else]
         < [Nails]
         = ASK_SERVICES
         """,

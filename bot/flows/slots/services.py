@@ -15,6 +15,8 @@ from bot.workspace import SlotKind
 
 _AND_THE = "وال"
 """ "And the ...", written to the word."""
+TOPIC = "topic"
+"""Key of the question whether what was just asked about shall be booked."""
 _SHOWN_ALREADY = frozenset({"recommend", "need_fits", "need_fits_at"})
 """Answers that say of each of the offered services what it is for."""
 
@@ -37,6 +39,7 @@ def take(talk: Talk, service_id: UUID, *, replace: bool = False, beside: bool = 
     if not (beside and talk.state.candidates and service_id not in talk.state.candidates):
         next_unclear(talk)
     talk.state.group_id = None
+    talk.state.topic = []
     talk.touch(SlotKind.SERVICES)
 
 
@@ -58,7 +61,7 @@ def next_unclear(talk: Talk) -> None:
 
 
 def drop_unclear(talk: Talk) -> None:
-    talk.state.unclear = []
+    talk.state.unclear, talk.state.topic = [], []
     next_unclear(talk)
 
 
@@ -178,6 +181,8 @@ def open_size(talk: Talk) -> ItemWish | None:
 def missing(talk: Talk) -> Question | None:
     if talk.state.candidates:
         return _ask_among(talk, talk.state.candidates)
+    if not talk.wish.items and talk.state.editing is None and talk.state.topic:
+        return _ask_topic(talk)
     if not talk.wish.items or talk.state.editing is SlotKind.SERVICES:
         return ask(talk)
     item = open_size(talk)
@@ -214,6 +219,25 @@ def _ask_among(talk: Talk, ids: Sequence[UUID]) -> Question:
         state=BotState.ASK_SERVICES,
         slot=SlotKind.SERVICES,
         lines=() if near else (lead,),
+        choices=paged(talk, rows),
+        label="label_services",
+    )
+
+
+def _ask_topic(talk: Talk) -> Question:
+    """What was just asked about and answered: shall it be that?"""
+    ids = list(dict.fromkeys(one for topic in talk.state.topic for one in topic.ids))
+    rows = [_row(talk, talk.catalog.services[one]) for one in ids]
+    line = Line("ask_which_one")
+    if len(rows) == 1:
+        line = Line("ask_topic", {"service": talk.called(talk.catalog.services[ids[0]])})
+        rows = [talk.option("svc", ids[0], talk.words.label("title_book_it"))]
+    rows.append(talk.button("else", "title_other_wish"))
+    return Question(
+        state=BotState.ASK_SERVICES,
+        slot=SlotKind.SERVICES,
+        key=TOPIC,
+        lines=(line,),
         choices=paged(talk, rows),
         label="label_services",
     )
