@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import jwt
-
 from bot.ports import Clock, Rates
+from bot.signed import NotSigned, Signer
 from db import magic_links as rows
 from db.secrets import SecretBox
-from db.tx import Pool, tx
+from db.tx import Pool, Tx, tx
 
-ALGORITHM = "HS256"
 LINK = "frontdesk-chat"
 COOKIE = "frontdesk-chat-cookie"
 LINK_DAYS = 30
@@ -29,7 +28,7 @@ LINK_DAYS = 30
 COOKIE_DAYS = 7
 ISSUED_PER_HOUR = 20
 """Links of one conversation."""
-_LONGEST = 2048
+_PURPOSE = "magic-links"
 
 
 class LinkRefused(Exception):
@@ -106,14 +105,13 @@ class MagicLinks:
             )
         if link_id is None:
             raise NoSuchConversation(str(conversation_id))
-        token = self._sign(
-            LINK, expires_at, {"jti": jti, "ws": str(workspace_id), "cv": str(conversation_id)}
-        )
+        claims = {"jti": jti, "ws": str(workspace_id), "cv": str(conversation_id)}
+        token = self._links.sign(expires_at, claims)
         return MadeLink(link_id, f"{self.public_base_url.rstrip('/')}/c#{token}", expires_at)
 
     async def open(self, token: str) -> OpenedLink:
         """What the link opens; counts as a use of it. Raises LinkRefused."""
-        claims = self._claims(LINK, token)
+        claims = self._claims(self._links, token)
         workspace_id, conversation_id = _uuid(claims, "ws"), _uuid(claims, "cv")
         async with tx(self.pool, workspace_id) as transaction:
             row = await rows.standing(transaction, _hash(str(claims["jti"])), self.clock())
@@ -127,18 +125,18 @@ class MagicLinks:
         """What the browser keeps instead of the link, and for how many seconds."""
         moment = self.clock()
         until = min(link.expires_at, moment + timedelta(days=COOKIE_DAYS))
-        value = self._sign(COOKIE, until, {"ws": str(link.workspace_id), "link": str(link.id)})
+        value = self._cookies.sign(until, {"ws": str(link.workspace_id), "link": str(link.id)})
         return value, int((until - moment).total_seconds())
 
     async def reopen(self, cookie: str) -> OpenedLink:
         """The chat that a cookie was given for. A link revoked since opens nothing. Raises LinkRefused."""
-        claims = self._claims(COOKIE, cookie)
+        claims = self._claims(self._cookies, cookie)
         workspace_id = _uuid(claims, "ws")
         async with tx(self.pool, workspace_id) as transaction:
             row = await rows.standing_by_id(transaction, _uuid(claims, "link"), self.clock())
             return await self._opened(transaction, workspace_id, row)
 
-    async def _opened(self, transaction: Any, workspace_id: UUID, row: rows.LinkRow | None) -> OpenedLink:
+    async def _opened(self, transaction: Tx, workspace_id: UUID, row: rows.LinkRow | None) -> OpenedLink:
         if row is None:
             raise LinkRefused("invalid")
         if row.revoked_at is not None:
@@ -150,39 +148,30 @@ class MagicLinks:
             raise LinkRefused("invalid")
         return OpenedLink(row.id, workspace_id, seat, row.expires_at)
 
-    def _sign(self, audience: str, until: datetime, claims: dict[str, Any]) -> str:
-        key = self.box.mac("magic-links", audience)
-        return jwt.encode({"aud": audience, "exp": until, **claims}, key, algorithm=ALGORITHM)
+    @property
+    def _links(self) -> Signer:
+        return Signer(self.box, _PURPOSE, LINK, ("jti", "ws", "cv"))
 
-    def _claims(self, audience: str, token: str) -> dict[str, Any]:
-        """By any of the keys: what was signed before a rotation counts. Raises LinkRefused."""
-        if not token or len(token) > _LONGEST:
-            raise LinkRefused("invalid")
-        required = ["aud", "exp", "ws", *(["jti", "cv"] if audience == LINK else ["link"])]
-        for key in self.box.macs("magic-links", audience):
-            try:
-                found: dict[str, Any] = jwt.decode(
-                    token,
-                    key,
-                    algorithms=[ALGORITHM],
-                    audience=audience,
-                    options={"require": required, "verify_exp": False},
-                )
-            except jwt.InvalidSignatureError:
-                continue
-            except jwt.PyJWTError as error:
-                raise LinkRefused("invalid") from error
-            if not isinstance(found["exp"], int) or found["exp"] <= self.clock().timestamp():
-                raise LinkRefused("expired")
-            return found
-        raise LinkRefused("invalid")
+    @property
+    def _cookies(self) -> Signer:
+        return Signer(self.box, _PURPOSE, COOKIE, ("ws", "link"))
+
+    def _claims(self, signer: Signer, token: str) -> Mapping[str, Any]:
+        """Raises LinkRefused."""
+        try:
+            signed = signer.open(token)
+        except NotSigned as error:
+            raise LinkRefused("invalid") from error
+        if signed.until <= self.clock():
+            raise LinkRefused("expired")
+        return signed.claims
 
 
 def _hash(jti: str) -> bytes:
     return hashlib.sha256(jti.encode()).digest()
 
 
-def _uuid(claims: dict[str, Any], name: str) -> UUID:
+def _uuid(claims: Mapping[str, Any], name: str) -> UUID:
     try:
         return UUID(str(claims[name]))
     except ValueError as error:

@@ -9,7 +9,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.magic_links import (
-    ALGORITHM,
     ISSUED_PER_HOUR,
     LINK,
     LinkRefused,
@@ -17,6 +16,7 @@ from bot.magic_links import (
     NoSuchConversation,
     TooManyLinks,
 )
+from bot.signed import ALGORITHM
 from bot.web.chat.sessions import Sessions
 from db import magic_links as rows
 from db.secrets import SecretBox
