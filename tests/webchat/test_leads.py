@@ -77,6 +77,21 @@ async def test_the_stream_is_the_history_as_it_goes_on(salon, page, program):
     assert [number for kind, number, _ in seen if kind == "message"] == [3, 4]
 
 
+async def test_a_token_that_is_revoked_ends_the_streams_it_opened(salon, program, monkeypatch):
+    async def due(_):
+        return True
+
+    monkeypatch.setattr("bot.web.chat.stream._Line.beat", due)
+    path = f"/api/chat/{program.lead}/stream"
+    program.session = program.headers["Authorization"].removeprefix("Bearer ")
+    async with listening(program, path=path) as events:
+        await events.until("status")
+        await salon.pool.execute("SELECT revoke_api_token(prefix) FROM api_tokens")
+        with pytest.raises(EOFError):
+            await events.until("never")
+    assert error_of(await program.lead_call("GET", "/stream")) == (401, "unauthorized")
+
+
 async def test_what_is_known_of_a_lead(salon, page, program):
     await page.say("Sara Test")
     answer = await program.lead_call("GET", "/context")

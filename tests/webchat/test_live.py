@@ -31,18 +31,18 @@ async def process(redis_url):
         await each.close()
 
 
-async def listening(live):
-    """Until the subscription stands at Redis: what is said before is heard by nobody."""
-    async with asyncio.timeout(10):
-        while not (await live._connected().pubsub_numsub(CHANNEL))[0][1]:  # noqa: ASYNC110  (Redis tells nobody)
-            await asyncio.sleep(0)
+async def stands(*readers):
+    """Until the subscription is proved to stand at Redis, which everybody is told: what is said before is lost."""
+    async with asyncio.timeout(20):
+        for events in readers:
+            assert (await anext(events)).kind is LiveKind.TICK
 
 
 async def test_news_of_another_process_arrive_once_and_for_the_right_reader(process):
     here, there = process(), process()
     workspace, other, talk, another = new_id(), new_id(), new_id(), new_id()
     async with here.subscribe(workspace, talk) as one, here.subscribe(workspace) as all_of_it:
-        await listening(here)
+        await stands(one, all_of_it)
         there.publish(other, talk, LiveKind.TURN)  # another business's: nobody's here
         there.publish(workspace, another, LiveKind.DELIVERY)
         there.publish(workspace, talk, LiveKind.TURN)
@@ -67,7 +67,7 @@ async def test_a_word_of_another_version_breaks_nothing(process):
     live = process()
     workspace, talk = new_id(), new_id()
     async with live.subscribe(workspace, talk) as events:
-        await listening(live)
+        await stands(events)
         await live._connected().publish(CHANNEL, "no ids at all")
         await live._connected().publish(CHANNEL, f"{workspace} {talk} unheard_of")
         live.publish(workspace, talk, LiveKind.EFFECT)
@@ -78,6 +78,7 @@ async def test_the_same_news_wait_once_for_a_slow_reader(process):
     live = process()
     workspace, talk = new_id(), new_id()
     async with live.subscribe(workspace, talk) as events:
+        await stands(events)
         for _ in range(10_000):
             live._tell(f"{workspace} {talk} turn".encode())
         assert await anext(events) == LiveEvent(talk, LiveKind.TURN)
