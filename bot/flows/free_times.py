@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from bot.flows import form, manage_move
+from bot.flows import manage_move
 from bot.flows.history import KnownBooking
 from bot.flows.search import Search, search
 from bot.flows.state import Wish
@@ -23,18 +23,10 @@ def wish_of(talk: Talk, booking: KnownBooking) -> Wish | None:
     None: the catalog doesn't offer all of that any more. Says nothing.
     """
     said = list(talk.said)
-    wish = manage_move.filled(talk, booking)
+    wish = manage_move.moving(talk, booking)
     talk.said = said
     if wish.location_id is None or len(wish.items) != len(booking.items):
         return None
-    wish.moves = booking.id
-    wish.name = booking.customer_name or None
-    wish.phone = booking.customer_phone or None
-    wish.email = booking.customer_email or None
-    wish.email_asked = wish.email_skipped = True
-    if any(one.id == booking.payment_type_id for one in talk.catalog.payment_types):
-        wish.payment_type_id = booking.payment_type_id
-    wish.details = form.from_notes(talk, booking.notes)
     return wish
 
 

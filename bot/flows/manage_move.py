@@ -53,15 +53,7 @@ def begin(talk: Talk, booking: KnownBooking, said: Wish | None = None, shift: in
         talk.say("move_not_offered", what=what, service=service, contact=known.reach(talk))
         talk.ending = Question(state=BotState.BOOKED, standing=False)
         return
-    wish = filled(talk, booking)
-    wish.moves = booking.id
-    wish.name = booking.customer_name or None
-    wish.phone = booking.customer_phone or None
-    wish.email = booking.customer_email or None
-    wish.email_asked = wish.email_skipped = True
-    if any(one.id == booking.payment_type_id for one in talk.catalog.payment_types):
-        wish.payment_type_id = booking.payment_type_id
-    wish.details = form.from_notes(talk, booking.notes)
+    wish = moving(talk, booking)
     _set_time(talk, wish, booking, said, shift)
     talk.state.wish = wish
     talk.state.managing = Managing(purpose=Purpose.MOVE, booking_id=booking.id, what=what)
@@ -75,6 +67,20 @@ def begin(talk: Talk, booking: KnownBooking, said: Wish | None = None, shift: in
     elif _starts(talk, wish) == booking.starts_at:
         talk.say("move_same", what=what)
         when.reopen(talk, day=False)
+
+
+def moving(talk: Talk, booking: KnownBooking) -> Wish:
+    """`filled`, with the booking's own contact, payment type and answers: nobody is asked for them again."""
+    wish = filled(talk, booking)
+    wish.moves = booking.id
+    wish.name = booking.customer_name or None
+    wish.phone = booking.customer_phone or None
+    wish.email = booking.customer_email or None
+    wish.email_asked = wish.email_skipped = True
+    if any(one.id == booking.payment_type_id for one in talk.catalog.payment_types):
+        wish.payment_type_id = booking.payment_type_id
+    wish.details = form.from_notes(talk, booking.notes)
+    return wish
 
 
 def filled(talk: Talk, booking: KnownBooking) -> Wish:

@@ -97,7 +97,7 @@ def test_at_the_garage() -> None:
         """)
     business("auto-repair").chat().play("""
         > how much is an oil change?
-        > hm ok
+        > ok sure
         < Oil Change
         = ASK_NAME
         """)
