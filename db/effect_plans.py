@@ -17,8 +17,12 @@ SELECT $1, e.workspace_id, e.conversation_id, e.inbox_id,
        (SELECT max(o.ordinal) + 1 FROM effects o WHERE o.inbox_id = e.inbox_id),
        $3, $4, $5, $6, now() + make_interval(secs => $7)
 FROM effects e WHERE e.id = $2
-ON CONFLICT (idempotency_key) DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING id
+"""
+PLANNED = """
+SELECT EXISTS (SELECT FROM effects WHERE idempotency_key = $1)
+  OR ($2 = 'cancel_order' AND EXISTS (SELECT FROM effects WHERE booking_id = $3 AND kind = 'cancel_order'))
 """
 
 
@@ -32,11 +36,13 @@ async def plan_after(
     booking_id: UUID | None,
     delay_seconds: float = 0,
 ) -> bool:
-    """One effect per `key`. False: it is planned already.
+    """One effect per `key`, and one open cancellation per booking. False: it is planned already.
 
     Two that follow from the same turn at the same instant wait for each other: each gets its own place in the turn.
     """
     after_id = after.id if isinstance(after, Effect) else after
     await tx.execute(LOCK_TURN, after_id)
     planned = await tx.fetchval(PLAN_AFTER, new_id(), after_id, kind, key, request, booking_id, delay_seconds)
+    if planned is None and not await tx.fetchval(PLANNED, key, kind, booking_id):
+        raise RuntimeError(f"{kind} after effect {after_id} was not planned")  # a call is never lost in silence
     return planned is not None
