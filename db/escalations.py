@@ -42,8 +42,10 @@ ADD_ACT = """
 INSERT INTO inbox (workspace_id, conversation_id, source, account, external_id, kind, payload)
 SELECT workspace_id, id, 'operator', 'operator', $2, 'operator_act', $3 FROM conversations
 WHERE id = $1 AND status <> 'closed'
+ON CONFLICT (source, account, external_id) DO NOTHING
 RETURNING id
 """
+IS_ADDED = "SELECT true FROM inbox WHERE source = 'operator' AND account = 'operator' AND external_id = $1"
 LISTING = """
 SELECT e.id, e.conversation_id, e.status, e.cause, e.summary, e.turn, e.times, e.opened_at, e.taken_at, e.taken_by,
        e.closed_at, e.closed_by, c.address, c.status AS conversation_status,
@@ -153,15 +155,20 @@ async def add_act(
     by: str,
     text: str = "",
     data: Mapping[str, Any] | None = None,
+    once: str = "",
 ) -> bool:
     """Puts an operator's act into the conversation's inbox. False: the conversation is closed.
 
     data: what it is about (bot.flows.contract.OperatorAct).
+    once: names it among this conversation's, so that it counts once however often it is sent; empty: it is new.
     """
     payload: dict[str, Any] = {"act": act, "by": by, "text": text}
     if data is not None:
         payload["data"] = dict(data)
-    return await tx.fetchval(ADD_ACT, conversation_id, str(new_id()), payload) is not None
+    external_id = f"{conversation_id}:{once}" if once else str(new_id())
+    if await tx.fetchval(ADD_ACT, conversation_id, external_id, payload) is not None:
+        return True
+    return bool(once) and await tx.fetchval(IS_ADDED, external_id) is not None
 
 
 async def listing(tx: Tx, *, include_closed: bool = False, limit: int = 100) -> list[EscalationRow]:

@@ -63,7 +63,8 @@ async def test_taking_over_answering_and_handing_back_are_events_of_the_talk(des
     at = f"{HERE}/conversations/{conversation}"
     page = await ann.get(at)
     assert "Take over" in page.text
-    for path, form in (("take", {}), ("reply", {"text": "One moment\r\nplease"}), ("hand-back", {})):
+    reply = ("reply", {"text": "One moment\r\nplease", "once": "0a" * 16})
+    for path, form in (("take", {}), reply, reply, ("hand-back", {})):  # a double click is one reply
         answer = await ann.post(f"{at}/{path}", **form)
         assert answer.headers["location"].startswith(at)
     assert await acts(desk, conversation) == [
@@ -71,12 +72,12 @@ async def test_taking_over_answering_and_handing_back_are_events_of_the_talk(des
         {"act": "reply", "by": "Ann Agency", "text": "One moment\nplease"},
         {"act": "hand_back", "by": "Ann Agency", "text": ""},
     ]
-    assert desk.bells.rung == [conversation] * 3
+    assert set(desk.bells.rung) == {conversation}
     entries = await desk.pool.fetch(
         "SELECT action, subject, detail FROM audit_entries WHERE action LIKE 'conversation.%' ORDER BY at"
     )
     assert [row["action"] for row in entries] == [
-        "conversation.take", "conversation.reply", "conversation.hand_back"
+        "conversation.take", "conversation.reply", "conversation.reply", "conversation.hand_back"
     ]  # fmt: skip
     assert {row["subject"] for row in entries} == {str(conversation)}
     assert "One moment" not in str([row["detail"] for row in entries])

@@ -6,6 +6,7 @@ own lines, exactly as `frontdesk escalations` does it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,10 +31,13 @@ from db import (
     read_leads,
     read_thread,
 )
+from db.ids import new_id
 from db.read_thread import ThreadMessage
 
 LONGEST_REPLY = 4000
 _SHOWN = 100
+_ONCE = re.compile(r"[0-9a-f]{32}")
+"""What a page calls the one answer that is written on it: sent twice, it is said once."""
 _FORM = TypeAdapter(tuple[FormField, ...])
 _NO_ANSWER = frozenset({"failed", "blocked", "unknown"})
 
@@ -92,6 +96,7 @@ async def _talk(acting: Acting) -> dict[str, Any]:
         "bookings": await read_bookings.of_conversation(acting.tx, row.id),
         "handoffs": await read_handoffs.of_conversation(acting.tx, row.id),
         "longest": LONGEST_REPLY,
+        "once": new_id().hex,
     }
 
 
@@ -103,9 +108,9 @@ def _lines(said: list[ThreadMessage], channel: str) -> list[Line]:
     explained: set[int] = set()
     lines = []
     for one in said:
-        # All answers of a turn carry the same trace; it stands under the first.
+        # All answers of a turn carry the same trace; it stands under the bot's first.
         why = []
-        if one.direction == "out" and one.trace and one.turn not in explained:
+        if one.direction == "out" and one.trace and one.turn not in explained and not one.payload.get("by"):
             explained.add(one.turn)
             why = reasons(one.trace, by_turn.get(one.turn, []))
         lines.append(_line(one, channel, why))
@@ -160,7 +165,8 @@ async def reply(acting: Acting) -> web.StreamResponse:
     text = acting.form.get("text", "").replace("\r\n", "\n")
     if not text or len(text) > LONGEST_REPLY:
         raise Refused(f"A reply has 1 to {LONGEST_REPLY} characters.")
-    await _act(acting, "reply", text=text)
+    once = acting.form.get("once", "")
+    await _act(acting, "reply", text=text, once=once if _ONCE.fullmatch(once) else "")
     return acting.leave(f"{acting.to(_at(acting))}#answer")
 
 
@@ -175,12 +181,14 @@ def _at(acting: Acting) -> str:
     return f"/conversations/{acting.id('conversation_id')}"
 
 
-async def _act(acting: Acting, act: str, *, text: str = "") -> None:
+async def _act(acting: Acting, act: str, *, text: str = "", once: str = "") -> None:
     conversation_id: UUID = acting.id("conversation_id")
     row = await read_conversations.find(acting.tx, conversation_id)
     if row is None:
         raise NotFound
-    if not await escalations.add_act(acting.tx, conversation_id, act=act, by=acting.label, text=text):
+    if not await escalations.add_act(
+        acting.tx, conversation_id, act=act, by=acting.label, text=text, once=once
+    ):
         if act not in {"hand_back", "resolve"}:
             raise Refused("The conversation is closed; the customer has to write first.")
         status = "resolved" if act == "resolve" else "handed_back"

@@ -13,7 +13,7 @@ addEventListener("submit", (event) => {
   keepWords();
 });
 
-// -- what somebody was typing when his session ended, or the line broke, stands there again when he is back ---------
+// -- what somebody typed stands there again when his session had ended, the line broke, or it was refused ------------
 // Kept in this tab alone; the next page inside forgets it, whether it was put back or not.
 const WORDS = "frontdesk-words";
 const who = document.querySelector(".me a")?.textContent ?? "";
@@ -36,7 +36,8 @@ if (words && document.querySelector("form[action='/console/sign-in']")) {
 } else if (words && document.body.classList.contains("inside")) {
   sessionStorage.removeItem(WORDS);
   const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
-  if ((words.signedOut || cameBack) && words.page === location.pathname && words.who === who) {
+  const refused = document.querySelector("p.said.bad") !== null;
+  if ((words.signedOut || cameBack || refused) && words.page === location.pathname && words.who === who) {
     const places = new Map(fields().map(({ field, place }) => [place, field]));
     for (const [place, value, checked] of words.typed) {
       const field = places.get(place);
