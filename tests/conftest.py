@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 import pytest
+import structlog
 
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 
@@ -188,6 +189,23 @@ def salon_dsn(databases: Databases, seeded: Any) -> Iterator[str]:
     name = databases.clone(seeded.database)
     yield databases.server.dsn(name)
     databases.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Logs as lines. structlog's own default draws every local variable of a traceback: seconds of a busy loop each."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.set_exc_info,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S.%f", utc=False),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(0),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
 
 
 # -- guards ------------------------------------------------------------------------------------------------
