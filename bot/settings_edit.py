@@ -51,7 +51,7 @@ def parsed(stored: Mapping[str, Any]) -> WorkspaceSettings:
 def _plain(message: str, kind: str) -> str:
     if kind == "extra_forbidden":
         return "there is no such setting"
-    return message.removeprefix("Value error, ")
+    return message.removeprefix("Value error, ").removeprefix("Input ")
 
 
 def value_at(settings: WorkspaceSettings, path: str) -> Any:

@@ -23,7 +23,7 @@ import yaml
 from pydantic import BaseModel
 
 from bot.console.weekly_hours import HoursUnclear, read_hours, written_hours
-from bot.settings_edit import Problem, SettingsRefused
+from bot.settings_edit import Problem, SettingsRefused, parsed
 from bot.workspace import WorkspaceSettings
 
 
@@ -91,6 +91,27 @@ _LABELS = {
     "costs.payment_fixed_minor": "A payment: fixed amount, in minor units",
     "costs.whatsapp_message_micros": "A WhatsApp message, in millionths of a US dollar",
     "costs.sms_message_micros": "An SMS, in millionths of a US dollar",
+    "payment.provider": "Payment links are made by",
+    "payment.url": "Payment: the one address for all",
+    "payment.live": "Payment: with real money",
+    "payment.amount": "Payment: how much of the price",
+    "payment.deposit_minor": "Deposit: amount, in minor units",
+    "payment.deposit_percent": "Deposit: percent of the price",
+    "payment.deposit_currency": "Deposit: currency",
+    "payment.link_minutes": "Payment: minutes that a link is good for",
+    "quiet_hours.enabled": "Quiet hours",
+    "quiet_hours.begins": "Quiet hours begin",
+    "quiet_hours.ends": "Quiet hours end",
+    "quiet_hours.zone": "Quiet hours: by whose clock",
+    "mail.sender": "Mail: sender's address",
+    "mail.sender_name": "Mail: sender's name",
+    "mail.reply_to": "Mail: answers go to",
+    "mail.notify": "Mail: the team is told at",
+    "mail.to_customer": "Mails to customers",
+    "mail.to_business": "Mails to the team",
+    "mail.only_domains": "Mail: to these domains only",
+    "web_chat.origins": "Pages that may show the chat",
+    "llm.enabled": "Language models may be asked",
     "goes_with": "What goes with what (service: [services])",
 }
 _FILES = re.compile(r"\s*\((?:bot|docs|providers|workers)/[^)]*\)")
@@ -156,7 +177,8 @@ def refused(
 def changed(settings: WorkspaceSettings, section: SettingsSection, form: Mapping[str, str]) -> dict[str, Any]:
     """The whole settings as JSON, with the section's values as the form has them. Not yet checked as settings.
 
-    Raises SettingsRefused for what can't even be read: YAML that is none, a number with letters.
+    Raises SettingsRefused for what can't even be read (YAML that is none, a number with letters), with whatever else is
+    wrong, so that nobody is told of his mistakes one by one.
     """
     tree = settings.model_dump(mode="json")
     problems: list[Problem] = []
@@ -166,8 +188,17 @@ def changed(settings: WorkspaceSettings, section: SettingsSection, form: Mapping
         except (ValueError, yaml.YAMLError) as error:
             problems.append(Problem(one.path, _unreadable(error)))
     if problems:
-        raise SettingsRefused(problems)
+        raise SettingsRefused([*problems, *_wrong_in(tree)])
     return tree
+
+
+def _wrong_in(tree: dict[str, Any]) -> Sequence[Problem]:
+    """What couldn't be read stands there as it was before."""
+    try:
+        parsed(tree)
+    except SettingsRefused as error:
+        return error.problems
+    return ()
 
 
 # -- which settings there are -----------------------------------------------------------------------------------

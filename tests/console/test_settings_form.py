@@ -59,8 +59,11 @@ def test_what_is_wrong_stands_at_its_field_with_what_was_typed():
     with pytest.raises(SettingsRefused) as unreadable:
         changed(settings, section, form)
     shown, rest = refused(controls(settings, section, pages=PAGES), form, unreadable.value.problems)
-    (at,) = [one for one in shown if one.problems]
-    assert (at.path, at.value, rest) == ("external.service_urls", "cut: [unclosed", [])
+    assert [(one.path, one.value) for one in shown if one.problems] == [
+        ("external.url", "javascript:alert(1)"),
+        ("external.service_urls", "cut: [unclosed"),
+    ]
+    assert rest == []
     form["external.service_urls"] = "cut: http://example.com"
     with pytest.raises(SettingsRefused) as refusal:
         parsed(changed(settings, section, form))
