@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from providers.own_calendar.money import minor_units
-from providers.registry import LOCAL_TERMS
+from providers.registry import LOCAL_TERMS, TITLES
 
 
 def terms_are_ours(provider: str | None) -> bool:
@@ -31,12 +31,16 @@ def minutes_in_force(source: int, edited: int | None, *, ours: bool) -> int:
     return edited if ours else max(source, edited)
 
 
+def _called(provider: str | None) -> str:
+    return TITLES.get(provider or "", "the booking system")
+
+
 def objection_to_price(provider: str | None) -> str | None:
     """Why a price can't be edited, for an operator; None: it can."""
     if terms_are_ours(provider):
         return None
     return (
-        f"prices are decided by {provider}: it places the order at its own price, so another one here would be "
+        f"prices are decided by {_called(provider)}: it places the order at its own price, so another one here would be "
         "corrected in front of every customer. Change the price there; the next sync brings it here"
     )
 
@@ -46,7 +50,7 @@ def objection_to_minutes(provider: str | None, source: int, edited: int) -> str 
     if terms_are_ours(provider) or edited >= source:
         return None
     return (
-        f"{provider} takes {source} minutes for it; a longer time can be kept free, a shorter one would be "
+        f"{_called(provider)} takes {source} minutes for it; a longer time can be kept free, a shorter one would be "
         "refused there"
     )
 

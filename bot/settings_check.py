@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.policy import default_booking_mode
 from bot.workspace import BookingMode, WorkspaceSettings
+from providers.handoff.pages import PAGES
+from providers.registry import TITLES
 
 OWN_CALENDAR = "own_calendar"
 _MANY_QUIET_HOURS = 14
@@ -85,7 +87,7 @@ def _booking(settings: WorkspaceSettings, beside: Beside) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING,
             "booking_mode",
-            f"{system} is connected, and bookings don't go there: provider would",
+            f"{TITLES.get(system, system)} is connected, and bookings don't go there: provider would",
         )
     if mode is BookingMode.INTERNAL and not beside.roster:
         yield Finding(Level.ERROR, "booking_mode", "there is nobody who can be booked")
@@ -147,7 +149,7 @@ def _external(settings: WorkspaceSettings, beside: Beside) -> Iterator[Finding]:
         yield Finding(
             Level.WARNING,
             "external.completions",
-            f"no signing secret for {reporting}: its reports are turned away (frontdesk handoffs webhook)",
+            f"no signing secret for {PAGES[reporting].title if reporting in PAGES else reporting}: its reports are turned away (frontdesk handoffs webhook)",
         )
 
 

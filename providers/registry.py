@@ -15,6 +15,9 @@ PROVIDERS: Mapping[str, Callable[[ProviderAccount, httpx.AsyncClient], BookingPr
     "own_calendar": own_calendar.create,
 }
 
+TITLES = {"nailit": "Nail It", "shopmonkey": "ShopMonkey", "own_calendar": "the own calendar"}
+"""What people call them."""
+
 LOCAL_TERMS = frozenset({"own_calendar"})
 """Systems that are nobody's but ours: an operator's own prices and durations hold there."""
 

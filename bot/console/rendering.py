@@ -59,12 +59,13 @@ class Renderer:
             state_words=wording.state,
             bot_state=wording.bot_state,
             channel=wording.channel,
+            cause=wording.cause,
         )
         # A file that changes gets another address, so browsers may keep it for ever.
         self._versions = {
             file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir()
         }
-        self._environment.globals.update(static=self._static, causes=wording.CAUSES, caller=wording.caller)
+        self._environment.globals.update(static=self._static, caller=wording.caller)
 
     def _static(self, name: str) -> str:
         return f"/console/static/{name}?v={self._versions[name]}"

@@ -129,6 +129,11 @@ def tone(name: str) -> str:
     return "plain"
 
 
+def cause(name: str) -> str:
+    """Why a talk went to a person."""
+    return CAUSES.get(name) or name.replace("_", " ")
+
+
 def bot_state(name: str) -> str:
     return BOT_STATES.get(name) or name.replace("_", " ").capitalize()
 

@@ -170,8 +170,8 @@ async def test_the_command_lists_edits_and_drops(sync, frontdesk):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--service", "gel", "--set-price", "1"), "prices are decided by nailit"),
-        (("--service", "gel", "--set-minutes", "45"), "nailit takes 60 minutes"),
+        (("--service", "gel", "--set-price", "1"), "prices are decided by Nail It"),
+        (("--service", "gel", "--set-minutes", "45"), "Nail It takes 60 minutes"),
         (("--service", "nothing", "--set-minutes", "45"), "no service 'nothing'"),
         (("--service", "a", "--set-minutes", "45"), "may be one of 3 services"),
         (("--service", "gel", "--set-name", "fr=Gel"), "write en=NAME or ar=NAME"),

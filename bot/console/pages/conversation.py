@@ -90,7 +90,9 @@ async def _talk(acting: Acting) -> dict[str, Any]:
         "earlier": said[0].seq if said and said[0].seq > 1 else None,
         "standing": standing,
         "state": state,
-        "slots": slots(state, form, names, zone=acting.workspace.zone, phone=row.customer_phone),
+        "slots": slots(state, form, names, zone=acting.workspace.zone, phone=row.customer_phone)
+        if state.wish.begun or state.asked
+        else [],
         "escalation": await read_thread.escalation(acting.tx, row.id),
         "leads": await read_leads.of_conversation(acting.tx, row.id),
         "bookings": await read_bookings.of_conversation(acting.tx, row.id),
