@@ -115,7 +115,9 @@ def _catalog(found: Row, workspace_id: UUID) -> Catalog:
         workspace_id=workspace_id,
         version=found["version"],
         currency=found["currency"],
-        locations=_by_id([_location(row) for row in found["locations"]]),
+        locations=_by_id(
+            [_location(row, found["location_edits"].get(row["id"], {})) for row in found["locations"]]
+        ),
         groups=_by_id([ServiceGroup(UUID(row["id"]), row["names"]) for row in found["groups"]]),
         services=_by_id(
             [
@@ -124,7 +126,7 @@ def _catalog(found: Row, workspace_id: UUID) -> Catalog:
                 if not (edit := found["service_edits"].get(row["id"], {})).get("hidden")
             ]
         ),
-        staff=_by_id([_person(row) for row in found["staff"]]),
+        staff=_by_id([_person(row, found["staff_edits"].get(row["id"], {})) for row in found["staff"]]),
         payment_types=tuple(
             PaymentType(UUID(row["id"]), row["external_id"], row["code"], row["names"], row["online"])
             for row in found["payment_types"]
@@ -136,12 +138,22 @@ def _by_id(rows: list[R]) -> dict[UUID, R]:
     return {row.id: row for row in rows}
 
 
-def _location(row: Row) -> Location:
+def _names(row: Row, edit: Row) -> dict[str, str]:
+    """The source's, and over them the operator's (empty: there is none)."""
+    return {**row["names"], **edit.get("names", {})}
+
+
+def _aliases(row: Row, edit: Row) -> tuple[str, ...]:
+    """The source's and the operator's."""
+    return tuple(dict.fromkeys([*row["aliases"], *edit.get("aliases", ())]))
+
+
+def _location(row: Row, edit: Row) -> Location:
     return Location(
         id=UUID(row["id"]),
         external_id=row["external_id"],
-        names=row["names"],
-        aliases=tuple(row["aliases"]),
+        names=_names(row, edit),
+        aliases=_aliases(row, edit),
         address=row["address"],
         phone=row["phone"],
         latitude=row["latitude"],
@@ -167,12 +179,12 @@ def _service(
     return Service(
         id=UUID(row["id"]),
         external_id=row["external_id"],
-        names={**row["names"], **edit.get("names", {})},
+        names=_names(row, edit),
         minutes=minutes_in_force(row["minutes"], edit.get("minutes"), ours=ours),
         price_minor=price_in_force(row["price_minor"], edit.get("price_minor"), ours=ours),
         location_ids=frozenset(UUID(one) for one in row["location_ids"]),
         group_id=UUID(row["group_id"]) if row["group_id"] else None,
-        aliases=tuple(dict.fromkeys([*row["aliases"], *edit.get("aliases", ())])),
+        aliases=_aliases(row, edit),
         description=row["description"],
         sizes=tuple(sizes.get(UUID(row["id"]), ())),
         own_terms=own or UUID(row["id"]) in repriced,
@@ -180,14 +192,14 @@ def _service(
     )
 
 
-def _person(row: Row) -> Staff:
+def _person(row: Row, edit: Row) -> Staff:
     return Staff(
         id=UUID(row["id"]),
         external_id=row["external_id"],
-        names=row["names"],
+        names=_names(row, edit),
         location_id=UUID(row["location_id"]),
         service_ids=frozenset(UUID(one) for one in row["service_ids"]),
-        aliases=tuple(row["aliases"]),
+        aliases=_aliases(row, edit),
         extra_minutes=row["extra_minutes"],
         resource=row["resource"],
     )

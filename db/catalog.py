@@ -34,6 +34,10 @@ SELECT w.catalog_version AS version, w.settings ->> 'currency' AS currency,
    FROM service_edits e WHERE e.workspace_id = w.id) AS service_edits,
   (SELECT coalesce(jsonb_object_agg(e.size_id, e.price_minor), '{}')
    FROM size_edits e WHERE e.workspace_id = w.id) AS size_edits,
+  (SELECT coalesce(jsonb_object_agg(e.location_id, jsonb_build_object('names', e.names, 'aliases', e.aliases)), '{}')
+   FROM location_edits e WHERE e.workspace_id = w.id) AS location_edits,
+  (SELECT coalesce(jsonb_object_agg(e.staff_id, jsonb_build_object('names', e.names, 'aliases', e.aliases)), '{}')
+   FROM staff_edits e WHERE e.workspace_id = w.id) AS staff_edits,
   (SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', z.id, 'external_id', z.external_id, 'service_id', z.service_id, 'names', z.names,
       'price_minor', z.price_minor) ORDER BY z.position, z.external_id), '[]')

@@ -12,7 +12,7 @@ from db.tx import Tx
 
 FACTS = """
 SELECT booking_as_known(b) AS booking, c.language, w.name AS business, w.settings,
-  l.names AS place_names, l.address AS place_address, l.phone AS place_phone, l.latitude, l.longitude,
+  l.names || coalesce(le.names, '{}') AS place_names, l.address AS place_address, l.phone AS place_phone, l.latitude, l.longitude,
   (SELECT coalesce(jsonb_object_agg(s.id, s.names), '{}') FROM services s
    WHERE s.workspace_id = b.workspace_id
      AND s.id IN (SELECT i.service_id FROM booking_items i
@@ -21,6 +21,7 @@ FROM bookings b
 JOIN conversations c ON c.id = b.conversation_id
 JOIN workspaces w ON w.id = b.workspace_id
 JOIN locations l ON l.workspace_id = b.workspace_id AND l.id = b.location_id
+LEFT JOIN location_edits le ON le.workspace_id = l.workspace_id AND le.location_id = l.id
 WHERE b.workspace_id = current_workspace() AND b.id = $1
 """
 NEXT_VERSION = """

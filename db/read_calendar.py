@@ -27,15 +27,17 @@ ORDER BY i.starts_at, b.id, i.position
 LIMIT $4
 """
 PEOPLE = """
-SELECT s.id, s.names, s.location_id, s.resource FROM staff s
+SELECT s.id, s.names || coalesce(e.names, '{}') AS names, s.location_id, s.resource FROM staff s
 JOIN locations l ON l.workspace_id = s.workspace_id AND l.id = s.location_id
+LEFT JOIN staff_edits e ON e.workspace_id = s.workspace_id AND e.staff_id = s.id
 WHERE s.workspace_id = current_workspace() AND ($1::uuid IS NULL OR s.location_id = $1)
   AND ((s.retired_at IS NULL AND l.retired_at IS NULL) OR s.id = ANY ($2))
 ORDER BY l.position, s.resource, s.position, s.id
 """
 PLACES = """
-SELECT id, names, hours, exceptions FROM locations
-WHERE workspace_id = current_workspace() AND retired_at IS NULL ORDER BY position, id
+SELECT l.id, l.names || coalesce(e.names, '{}') AS names, l.hours, l.exceptions FROM locations l
+LEFT JOIN location_edits e ON e.workspace_id = l.workspace_id AND e.location_id = l.id
+WHERE l.workspace_id = current_workspace() AND l.retired_at IS NULL ORDER BY l.position, l.id
 """
 
 MOST = 3000

@@ -73,6 +73,8 @@ EMPTIED_TABLES = (
     "customers",
     "service_edits",
     "size_edits",
+    "location_edits",
+    "staff_edits",
     "mail_suppressions",
     "erased_messages",
     "erased_opt_outs",

@@ -1,8 +1,11 @@
-"""The form of one service's edits: what it shows, and what was typed to what the tables take. Pure."""
+"""The forms of the catalog's edits: what they show, and what was typed to what the tables take. Pure.
+
+A service has names, other names, minutes and prices to edit; a place or a person has names and other names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -54,8 +57,7 @@ def stored(one: EditableService) -> Wanted:
 def typed(one: EditableService, currency: str) -> dict[str, str]:
     """The form's fields as they stand."""
     now = stored(one)
-    fields = {f"name_{language}": now.names.get(language, "") for language in LANGUAGES}
-    fields["aliases"] = "\n".join(now.aliases)
+    fields = typed_names(now.names, now.aliases)
     fields["minutes"] = "" if now.minutes is None else str(now.minutes)
     fields["price"] = "" if now.price_minor is None else amount(now.price_minor, currency)
     fields["hidden"] = "1" if now.hidden else ""
@@ -83,19 +85,9 @@ def read(
             problems[name] = f"{error}."
             return before
 
-    names = {language: " ".join(form.get(f"name_{language}", "").split()) for language in LANGUAGES}
-    for language, name in names.items():
-        if len(name) > _LONGEST_NAME or "\0" in name:
-            problems[f"name_{language}"] = f"A name has at most {_LONGEST_NAME} characters."
-    aliases = aliases_written(form.get("aliases", "").replace(",", "\n").replace("،", "\n").splitlines())
-    if len(aliases) > _MOST_ALIASES or any(len(alias) > _LONGEST_ALIAS or "\0" in alias for alias in aliases):
-        problems["aliases"] = f"At most {_MOST_ALIASES}, each of at most {_LONGEST_ALIAS} characters."
+    names, aliases = read_names(form, one.names, now.names, problems)
     wanted = Wanted(
-        # A name that is the source's own is no edit of it. Languages that the form doesn't have stay.
-        names={
-            **{language: name for language, name in now.names.items() if language not in LANGUAGES},
-            **{key: name for key, name in names.items() if name and name != one.names.get(key)},
-        },
+        names=names,
         aliases=aliases,
         minutes=_minutes(form.get("minutes", ""), one, provider, problems),
         price_minor=price("price", now.price_minor) if not one.sizes else now.price_minor,
@@ -103,6 +95,29 @@ def read(
         sizes={size.id: price(f"size_{size.id}", size.edited_price_minor) for size in one.sizes},
     )
     return wanted, problems
+
+
+def typed_names(names: Mapping[str, str], aliases: Sequence[str]) -> dict[str, str]:
+    """The fields of an edit's names and other names."""
+    fields = {f"name_{language}": names.get(language, "") for language in LANGUAGES}
+    return {**fields, "aliases": "\n".join(aliases)}
+
+
+def read_names(
+    form: Mapping[str, str], source: Mapping[str, str], before: Mapping[str, str], problems: dict[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """The edited names and other names as they are to stand; why one can't be goes to `problems`, by its field."""
+    typed = {language: " ".join(form.get(f"name_{language}", "").split()) for language in LANGUAGES}
+    for language, name in typed.items():
+        if len(name) > _LONGEST_NAME or "\0" in name:
+            problems[f"name_{language}"] = f"A name has at most {_LONGEST_NAME} characters."
+    aliases = aliases_written(form.get("aliases", "").replace(",", "\n").replace("،", "\n").splitlines())
+    if len(aliases) > _MOST_ALIASES or any(len(alias) > _LONGEST_ALIAS or "\0" in alias for alias in aliases):
+        problems["aliases"] = f"At most {_MOST_ALIASES}, each of at most {_LONGEST_ALIAS} characters."
+    # A name that is the source's own is no edit of it. Languages that the form doesn't have stay.
+    names = {language: name for language, name in before.items() if language not in LANGUAGES}
+    names |= {language: name for language, name in typed.items() if name and name != source.get(language)}
+    return names, aliases
 
 
 def _minutes(text: str, one: EditableService, provider: str | None, problems: dict[str, str]) -> int | None:

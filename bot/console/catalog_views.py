@@ -60,11 +60,11 @@ class GroupOf:
 class Difference:
     """One point in which an operator's edit and the source disagree. note: why the edit doesn't hold, if so.
 
-    kind: text, minutes or price; here and there are of that kind.
+    path: of the form, within the workspace. kind: text, minutes or price; here and there are of that kind.
     """
 
-    service_id: UUID
-    service: Names
+    path: str
+    names: Names
     what: str
     kind: str
     there: Any
@@ -74,6 +74,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """names, aliases: what customers may say."""
+
+    id: str
     names: Names
     aliases: list[str]
     address: str
@@ -86,6 +89,7 @@ class Place:
 class Person:
     """everything: performs all that his location offers. week: free times of the coming seven days."""
 
+    id: str
     names: Names
     aliases: list[str]
     place: Names
@@ -120,7 +124,8 @@ class Shelf:
     _places: dict[str, Names] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._places = {row["id"]: row["names"] for row in self.stored["locations"]}
+        edits = self.stored["location_edits"]
+        self._places = {row["id"]: _named(row, edits)[0] for row in self.stored["locations"]}
 
     def groups(self, *, text: str | None = None, only: str | None = None) -> list[GroupOf]:
         """In the catalog's order, the ungrouped last. only: edited or hidden."""
@@ -159,20 +164,25 @@ class Shelf:
         )
 
     def differences(self) -> list[Difference]:
-        """In the catalog's order."""
-        return [
-            Difference(one.id, {**one.names, **one.edited_names}, *points)
+        """Services, then places and people, each in the catalog's order."""
+        found = [
+            Difference(f"/catalog/services/{one.id}", {**one.names, **one.edited_names}, *points)
             for one in self.services
             for points in self._points(one)
         ]
+        for kind, rows in (("places", "locations"), ("people", "staff")):
+            edits = self.stored["location_edits" if kind == "places" else "staff_edits"]
+            found += [
+                Difference(f"/catalog/{kind}/{row['id']}", _named(row, edits)[0], *points)
+                for row in self.stored[rows]
+                if (edit := edits.get(row["id"]))
+                for points in _name_points(row["names"], edit["names"], edit["aliases"])
+            ]
+        return found
 
     def _points(self, one: EditableService) -> Iterator[tuple[str, str, Any, Any, str]]:
         """what, kind, there, here, note."""
-        for language, name in one.edited_names.items():
-            there = one.names.get(language, "")
-            yield _NAMES.get(language, language), "text", there, name, _SAME if there == name else ""
-        if one.edited_aliases:
-            yield "Also called", "text", "", ", ".join(one.edited_aliases), ""
+        yield from _name_points(one.names, one.edited_names, one.edited_aliases)
         if one.edited_minutes is not None:
             note = _SAME if one.edited_minutes == one.minutes else ""
             if minutes_in_force(one.minutes, one.edited_minutes, ours=self.ours) != one.edited_minutes:
@@ -208,14 +218,15 @@ class Shelf:
             days = (
                 [(day.capitalize(), spans or "closed") for day, spans in week.items()] if row["hours"] else []
             )
-            found.append(Place(row["names"], row["aliases"], row["address"], row["phone"], days, exceptions))
+            names, aliases = _named(row, self.stored["location_edits"])
+            found.append(Place(row["id"], names, aliases, row["address"], row["phone"], days, exceptions))
         return found
 
     def people(self, free: Iterable[FreeDay]) -> list[Person]:
         week: dict[str, int] = {}
         for one in free:
             week[str(one.staff_id)] = week.get(str(one.staff_id), 0) + one.free
-        called = {row["id"]: row["names"] for row in self.stored["services"]}
+        called = {str(one.id): {**one.names, **one.edited_names} for one in self.services}
         offered: dict[str, set[str]] = {}
         for row in self.stored["services"]:
             for place in row["location_ids"]:
@@ -223,10 +234,12 @@ class Shelf:
         found = []
         for row in self.stored["staff"]:
             does = [one for one in called if one in set(row["service_ids"])]
+            names, aliases = _named(row, self.stored["staff_edits"])
             found.append(
                 Person(
-                    names=row["names"],
-                    aliases=row["aliases"],
+                    id=row["id"],
+                    names=names,
+                    aliases=aliases,
                     place=self._places.get(row["location_id"], {}),
                     services=[called[one] for one in does],
                     everything=bool(does) and set(does) == offered.get(row["location_id"], set()),
@@ -254,6 +267,23 @@ class Shelf:
 
 _NAMES = {"en": "English name", "ar": "Arabic name"}
 _SAME = "The booking system says the same by now."
+
+
+def _named(row: Mapping[str, Any], edits: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Names and other names in force: the source's and the operator's."""
+    edit = edits.get(row["id"]) or {"names": {}, "aliases": []}
+    return {**row["names"], **edit["names"]}, list(dict.fromkeys([*row["aliases"], *edit["aliases"]]))
+
+
+def _name_points(
+    there: Names, here: Names, aliases: Sequence[str]
+) -> Iterator[tuple[str, str, str, str, str]]:
+    """what, kind, there, here, note."""
+    for language, name in here.items():
+        source = there.get(language, "")
+        yield _NAMES.get(language, language), "text", source, name, _SAME if source == name else ""
+    if aliases:
+        yield "Also called", "text", "", ", ".join(aliases), ""
 
 
 def _edited(one: EditableService) -> bool:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.catalog_view import load_catalog
+from bot.catalog_view import CatalogCache, load_catalog
+from bot.understanding.contract import UnderstandingContext
+from bot.understanding.understand import understand
 from db.tx import Pool, tx
 from tests.console.catalog_rows import a_catalog
 from tests.console.desk import Browser, Desk, open_desk
 from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
+from workers.resources import now
 
 __all__ = ["demo_database", "demo_dsn", "sampled_pool"]
 
@@ -27,6 +31,7 @@ class Shop:
     ann: Browser
     service: UUID
     """Colour: two sizes, an Arabic name of an operator's, 75 minutes instead of 60."""
+    cache: CatalogCache = field(default_factory=CatalogCache)
 
     async def rows(self, statement: str, *arguments: object):
         async with tx(self.desk.pool, self.desk.workspaces[BARBER]) as transaction:
@@ -42,8 +47,21 @@ class Shop:
         async with tx(self.desk.pool, workspace) as transaction:
             return (await load_catalog(transaction, workspace)).services.get(service)
 
-    async def save(self, service: UUID, **fields: object):
-        path = f"{HERE}/services/{service}"
+    async def catalog(self):
+        """As a process's next turn has it: what it keeps is good for as long as the version stands."""
+        version = await self.one("SELECT catalog_version FROM workspaces")
+        return await self.cache.get(self.desk.pool, self.desk.workspaces[BARBER], version)
+
+    async def understood(self, table: str, line: str) -> set[UUID]:
+        """Which of the catalog's places or people a customer's line names."""
+        context = UnderstandingContext(
+            now=now(), zone=ZoneInfo("America/New_York"), region="US", catalog=await self.catalog()
+        )
+        read = understand(line, context)
+        return {match.id for match in getattr(read, table)}
+
+    async def save(self, row: UUID, *, part: str = "services", **fields: object):
+        path = f"{HERE}/{part}/{row}"
         await self.ann.get(path)
         return await self.ann.follow(await self.ann.post(path, **fields))
 
@@ -168,11 +186,56 @@ async def test_where_a_booking_system_places_the_order_its_prices_hold(shop):
     )
     page = (await shop.ann.get(f"{HERE}/services/{plain}")).text
     assert 'name="price"' not in page
-    assert "Prices are decided by nail_it" in page
-    assert "Prices are decided by nail_it" in (await shop.save(plain, price="5")).text
+    assert "Prices are decided by the booking system" in page
+    assert "Prices are decided by the booking system" in (await shop.save(plain, price="5")).text
     assert "takes 60 minutes" in (await shop.save(shop.service, minutes="30")).text
     assert "Saved." in (await shop.save(shop.service, minutes="80")).text
     assert await shop.one("SELECT minutes FROM service_edits WHERE service_id = $1", shop.service) == 80
+
+
+@pytest.mark.parametrize(
+    ("part", "table", "lines"),
+    [
+        ("places", "locations", ("A haircut at Zorro please", "أبي حلاقة في زورو")),
+        ("people", "staff", ("A haircut with Zorro please", "أبي حلاقة مع زورو")),
+    ],
+)
+async def test_a_place_and_a_person_are_understood_by_their_other_names(shop, part, table, lines):
+    """Named here, heard in the next line of a talk in both languages, kept by a sync, gone when dropped."""
+    row = await shop.one(
+        f"SELECT id FROM {table} WHERE retired_at IS NULL ORDER BY position, external_id LIMIT 1"
+    )
+    source = await shop.one(f"SELECT names FROM {table} WHERE id = $1", row)
+    version = await shop.one("SELECT catalog_version FROM workspaces")
+    assert f'href="{HERE}/{part}/{row}"' in (await shop.ann.get(f"{HERE}/{part}")).text
+    assert [await shop.understood(table, line) for line in lines] == [set(), set()]
+    said = await shop.save(
+        row, part=part, name_en=source["en"], name_ar="  الاسم  هنا ", aliases="Zorro\nزورو، ZORRO"
+    )
+    assert "Saved." in said.text
+    assert "الاسم هنا" in said.text
+    assert await shop.one("SELECT catalog_version FROM workspaces") == version + 1
+    assert [await shop.understood(table, line) for line in lines] == [{row}, {row}]
+    heard = getattr(await shop.catalog(), table)[row]
+    assert heard.names == {**source, "ar": "الاسم هنا"}
+    assert heard.aliases[-2:] == ("zorro", "زورو")
+    (entry,) = await shop.desk.pool.fetch("SELECT * FROM audit_entries WHERE action = 'catalog.edited'")
+    assert (entry["subject"], entry["detail"]) == (str(row), {"changed": ["names", "aliases"]})
+    differences = (await shop.ann.get(f"{HERE}/differences")).text
+    assert f'href="{HERE}/{part}/{row}"' in differences
+    assert "zorro, زورو" in differences
+    assert (
+        "Nothing was changed"
+        in (await shop.save(row, part=part, name_ar="الاسم هنا", aliases="zorro,زورو")).text
+    )
+    refused = await shop.save(row, part=part, name_ar="<i>اسم</i>", aliases="y" * 61)
+    assert (refused.status_code, "each of at most 60" in refused.text) == (422, True)
+    assert 'value="&lt;i&gt;اسم&lt;/i&gt;"' in refused.text
+    await shop.ann.get(f"{HERE}/{part}/{row}")
+    await shop.ann.post(f"{HERE}/{part}/{row}/drop")
+    assert getattr(await shop.catalog(), table)[row].names == source
+    assert [await shop.understood(table, line) for line in lines] == [set(), set()]
+    assert await shop.one("SELECT catalog_version FROM workspaces") == version + 2
 
 
 async def test_differences_name_both_sides_and_what_is_gone(shop):

@@ -38,9 +38,9 @@ that writes these columns puts catalog names, ids, and fixed words into them.
 """
 NOT_OF_CUSTOMERS = {
     "api_tokens", "audit_entries", "bots", "channel_accounts", "console_sessions", "handoff_accounts", "invitations",
-    "llm_accounts", "llm_prompts", "locations", "memberships", "payment_accounts", "payment_types",
+    "llm_accounts", "llm_prompts", "location_edits", "locations", "memberships", "payment_accounts", "payment_types",
     "provider_accounts", "schedules", "service_edits", "service_groups", "service_locations", "service_sizes",
-    "services", "size_edits", "slots", "staff", "staff_services", "sync_runs", "templates",
+    "services", "size_edits", "slots", "staff", "staff_edits", "staff_services", "sync_runs", "templates",
 }  # fmt: skip
 """Tables with a workspace that hold the business's own things."""
 ONLY_HASHES = {"erased_messages", "erased_opt_outs"}

@@ -13,12 +13,13 @@ from bot.console import catalog_form
 from bot.console.acting import Acting, NotFound
 from bot.console.catalog_form import amount
 from bot.console.catalog_views import Shelf
-from bot.console.page import Group, Nav, Section, get, post
+from bot.console.page import Group, Handler, Nav, Section, get, post
 from bot.console.sync_words import title
-from db import catalog_changes, catalog_edits, read_catalog
+from db import catalog_changes, catalog_edits, name_edits, read_catalog
 from db.accounts import provider_account_of
 from db.catalog import load_catalog
 from db.catalog_edits import EditableService
+from db.name_edits import Named, NamedRow
 from db.read_catalog import FreeDay
 from db.sync_status import sync_state
 
@@ -32,6 +33,11 @@ _TABS = (
 _ONLY = {"edited": "Edited here", "hidden": "Not offered"}
 _DAYS = 14
 _RETIRED_SHOWN = 60
+_NAME_FIELDS = ("name_en", "name_ar", "aliases")
+_ALSO_CALLED = {
+    Named.PLACE: "One a line, in any language: what customers call it, such as its mall, street or quarter.",
+    Named.PERSON: "One a line, in any language: how customers call and spell the name.",
+}
 
 
 async def _shelf(acting: Acting) -> Shelf:
@@ -189,6 +195,64 @@ async def drop(acting: Acting) -> web.StreamResponse:
     return acting.redirect("/catalog", said="It is again what its source says.")
 
 
+def _names_of(kind: Named) -> tuple[Handler, Handler, Handler]:
+    """The form of a place's or a person's names: shown, saved, dropped. Prices and minutes are a service's."""
+    path, noun = (
+        ("/catalog/places", "location_id") if kind is Named.PLACE else ("/catalog/people", "staff_id")
+    )
+
+    async def found(acting: Acting) -> NamedRow:
+        wanted = acting.id(noun)
+        for one in await name_edits.named(acting.tx, kind):
+            if one.id == wanted:
+                return one
+        raise NotFound
+
+    def form(acting: Acting, one: NamedRow, fields: dict[str, str], problems: dict[str, str]) -> web.Response:
+        return acting.render(
+            "catalog_names.html",
+            status=422 if problems else 200,
+            one=one,
+            fields=fields,
+            problems=problems,
+            path=path,
+            title=dict(_TABS)[path.removeprefix("/catalog")],
+            hint=_ALSO_CALLED[kind],
+            edited=bool(one.edited_names or one.edited_aliases),
+        )
+
+    async def show(acting: Acting) -> web.StreamResponse:
+        one = await found(acting)
+        return form(acting, one, catalog_form.typed_names(one.edited_names, one.edited_aliases), {})
+
+    async def save(acting: Acting) -> web.StreamResponse:
+        """In turn with a sync; talks use the new names from the commit on."""
+        await catalog_changes.lock_catalog(acting.tx)
+        one = await found(acting)
+        problems: dict[str, str] = {}
+        names, aliases = catalog_form.read_names(acting.form, one.names, one.edited_names, problems)
+        if problems:
+            return form(acting, one, {name: acting.form.get(name, "") for name in _NAME_FIELDS}, problems)
+        pairs = {"names": (one.edited_names, names), "aliases": (one.edited_aliases, aliases)}
+        differing = [point for point, (before, after) in pairs.items() if before != after]
+        if not differing:
+            return acting.redirect(path, said="Nothing was changed.")
+        await name_edits.replace_names(acting.tx, kind, one.id, names=names, aliases=aliases)
+        await catalog_changes.bump_version(acting.tx)
+        await acting.audit("catalog.edited", str(one.id), changed=differing)
+        return acting.redirect(path, said="Saved. Talks use it from now on, and every sync keeps it.")
+
+    async def drop(acting: Acting) -> web.StreamResponse:
+        await catalog_changes.lock_catalog(acting.tx)
+        one = await found(acting)
+        await name_edits.replace_names(acting.tx, kind, one.id, names={}, aliases=[])
+        await catalog_changes.bump_version(acting.tx)
+        await acting.audit("catalog.edits_dropped", str(one.id))
+        return acting.redirect(path, said="It is again what its source says.")
+
+    return show, save, drop
+
+
 async def services_csv(acting: Acting) -> web.StreamResponse:
     currency = acting.workspace.currency
     header = (
@@ -222,6 +286,8 @@ def _english(names: Any) -> str:
     return names.get("en") or next(iter(names.values()), "")
 
 
+_show_place, _save_place, _drop_place = _names_of(Named.PLACE)
+_show_person, _save_person, _drop_person = _names_of(Named.PERSON)
 SECTION = Section(
     nav=Nav("catalog", "Catalog", "/catalog", Group.BUSINESS, 10),
     routes=(
@@ -234,5 +300,11 @@ SECTION = Section(
         get("/catalog/services/{service_id}", service),
         post("/catalog/services/{service_id}", save),
         post("/catalog/services/{service_id}/drop", drop),
+        get("/catalog/places/{location_id}", _show_place),
+        post("/catalog/places/{location_id}", _save_place),
+        post("/catalog/places/{location_id}/drop", _drop_place),
+        get("/catalog/people/{staff_id}", _show_person),
+        post("/catalog/people/{staff_id}", _save_person),
+        post("/catalog/people/{staff_id}/drop", _drop_person),
     ),
 )
