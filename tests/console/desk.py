@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pyotp
 from aiohttp import web
@@ -25,9 +26,10 @@ from bot.live import Unwatched
 from db import users
 from db.accounts import list_workspaces
 from db.secrets import SecretBox
-from db.tx import Pool
+from db.tx import Pool, Tx, tx
 from db.users import Role
 from tests.salon import KEY, free_ports, serving
+from tests.sampled import BARBER
 from workers.resources import now
 
 PASSWORD = "four words in a row"
@@ -84,6 +86,17 @@ class Desk:
         )
         assert made is not None
         return made
+
+    @asynccontextmanager
+    async def at(self, workspace: str = BARBER) -> AsyncIterator[Tx]:
+        """A transaction of the business."""
+        async with tx(self.pool, self.workspaces[workspace]) as transaction:
+            yield transaction
+
+    async def rows(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
+        """What the tables hold of the barber."""
+        async with self.at() as transaction:
+            return await transaction.fetch(statement, *arguments)
 
     @asynccontextmanager
     async def browser(self) -> AsyncIterator[Browser]:

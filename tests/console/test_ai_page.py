@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,38 +11,17 @@ from bot.console.pages.ai import usd
 from bot.console.text_diff import DiffLine, difference
 from bot.llm_prompts import default_body
 from db import llm
-from db.tx import Pool, tx
 from tests.console.catalog_rows import asked
-from tests.console.desk import Browser, Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
+from tests.console.desk import Desk
+from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}/ai"
 
 
 @pytest.fixture
-async def desk(sampled_pool: Pool) -> AsyncIterator[Desk]:
-    async with open_desk(sampled_pool) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def ann(desk: Desk) -> AsyncIterator[Browser]:
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
-
-
-@pytest.fixture
 async def calls(desk: Desk) -> None:
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         await asked(transaction)
-
-
-async def _rows(desk: Desk, statement: str, *arguments: object):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
-        return await transaction.fetch(statement, *arguments)
 
 
 def test_a_difference_has_what_went_what_came_and_little_around_it():
@@ -72,8 +50,7 @@ async def test_where_no_model_was_asked_the_page_says_so(desk, ann):
 @pytest.mark.usefixtures("calls")
 async def test_numbers_are_the_tables_own(desk, ann):
     page = (await ann.get(HERE)).text
-    rows = await _rows(
-        desk,
+    rows = await desk.rows(
         "SELECT variant, count(*) AS calls, count(*) FILTER (WHERE outcome NOT IN ('ok', 'open')) AS failed, "
         "sum(cost_nanos)::bigint AS cost, "
         "percentile_disc(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50, "
@@ -96,7 +73,7 @@ async def test_numbers_are_the_tables_own(desk, ann):
             f"{row['won']} of {row['talks']}<",
         ):
             assert shown in page, (row["variant"], shown)
-    ((tokens,),) = await _rows(desk, "SELECT sum(input_tokens) FROM llm_calls")
+    ((tokens,),) = await desk.rows("SELECT sum(input_tokens) FROM llm_calls")
     assert f"<dd>{tokens:,}</dd>" in page
     assert "1 without a known price" in page
     assert "503 &lt;overloaded&gt;" in page
@@ -104,10 +81,9 @@ async def test_numbers_are_the_tables_own(desk, ann):
 
 @pytest.mark.usefixtures("calls")
 async def test_days_and_the_budget_go_by_the_businesss_own_midnight(desk, ann):
-    ((zone,),) = await _rows(desk, "SELECT settings ->> 'timezone' FROM workspaces")
+    ((zone,),) = await desk.rows("SELECT settings ->> 'timezone' FROM workspaces")
     page = (await ann.get(HERE)).text
-    days = await _rows(
-        desk,
+    days = await desk.rows(
         "SELECT (created_at AT TIME ZONE $1)::date AS day, count(*) AS calls, sum(cost_nanos)::bigint AS cost "
         "FROM llm_calls GROUP BY 1 ORDER BY 1 DESC",
         zone,
@@ -116,8 +92,7 @@ async def test_days_and_the_budget_go_by_the_businesss_own_midnight(desk, ann):
     for row in days:
         assert f'<time datetime="{row["day"]}">' in page
         assert usd(row["cost"]) in page
-    ((spent,),) = await _rows(
-        desk,
+    ((spent,),) = await desk.rows(
         "SELECT coalesce(sum(cost_nanos), 0)::bigint FROM llm_calls "
         "WHERE (created_at AT TIME ZONE $1)::date = (now() AT TIME ZONE $1)::date",
         zone,
@@ -146,7 +121,7 @@ async def test_days_and_the_budget_go_by_the_businesss_own_midnight(desk, ann):
     ],
 )
 async def test_calls_are_filtered_as_the_table_has_them(desk, ann, query, where):
-    ((count,),) = await _rows(desk, f"SELECT count(*) FROM llm_calls WHERE {where}")
+    ((count,),) = await desk.rows(f"SELECT count(*) FROM llm_calls WHERE {where}")
     page = (await ann.get(f"{HERE}/calls", **query)).text
     assert page.count('data-title="Outcome"') == min(count, 50)
     assert ("Next page" in page) == (count > 50)
@@ -154,9 +129,7 @@ async def test_calls_are_filtered_as_the_table_has_them(desk, ann, query, where)
         csv.DictReader(io.StringIO((await ann.get(f"{HERE}/calls.csv", **query)).text.lstrip("\ufeff")))
     )
     assert len(file) == count
-    ((nanos,),) = await _rows(
-        desk, f"SELECT coalesce(sum(cost_nanos), 0)::bigint FROM llm_calls WHERE {where}"
-    )
+    ((nanos,),) = await desk.rows(f"SELECT coalesce(sum(cost_nanos), 0)::bigint FROM llm_calls WHERE {where}")
     assert round(sum(float(row["cost USD"]) for row in file) * 1e9) == nanos
 
 
@@ -168,16 +141,16 @@ async def test_a_persona_is_compared_rolled_back_and_written(desk, ann):
     assert "You speak English" in page  # as a model reads it
     said = await ann.follow(await ann.post(f"{HERE}/personas/activate", version="1"))
     assert "Version 1 speaks" in said.text
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         assert (await llm.active_prompt(transaction))[0] == 1
     await ann.post(f"{HERE}/personas/activate", version="0")
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         assert await llm.active_prompt(transaction) is None
     said = await ann.follow(
         await ann.post(f"{HERE}/personas", body="  Be kind.\r\nBe short. ", note="for summer")
     )
     assert "Version 3 speaks" in said.text
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         assert await llm.active_prompt(transaction) == (3, "Be kind.\nBe short.")
     assert "for summer" in said.text
     again = await ann.follow(await ann.post(f"{HERE}/personas", body="Be kind.\nBe short."))
@@ -193,7 +166,7 @@ async def test_a_persona_is_compared_rolled_back_and_written(desk, ann):
 
 
 async def test_the_default_speaks_where_nothing_was_written(desk, ann):
-    ((trade,),) = await _rows(desk, "SELECT settings #>> '{llm,trade}' FROM workspaces")
+    ((trade,),) = await desk.rows("SELECT settings #>> '{llm,trade}' FROM workspaces")
     page = (await ann.get(f"{HERE}/personas")).text
     assert "There is no other version" in page
     first = default_body(trade or "").splitlines()[0]
@@ -218,4 +191,4 @@ async def test_a_text_that_can_not_be_stored_is_not_lost(desk, ann, body, said):
     assert answer.status_code == 422
     assert said in answer.text
     assert body.strip() in answer.text
-    assert await _rows(desk, "SELECT version FROM llm_prompts") == []
+    assert await desk.rows("SELECT version FROM llm_prompts") == []

@@ -6,41 +6,19 @@ import asyncio
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from db.tx import Pool, tx
-from tests.console.desk import Browser, Desk, open_desk
+from tests.console.desk import open_desk
 from tests.engine.managing import BARBER as SHOP
 from tests.engine.managing import FACADE, V2, booked, confirmed, errors
 from tests.salon import now, open_salon
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
+from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}"
-
-
-@pytest.fixture
-async def desk(sampled_pool: Pool) -> AsyncIterator[Desk]:
-    async with open_desk(sampled_pool) as desk:
-        yield desk
-
-
-@pytest.fixture
-async def ann(desk: Desk) -> AsyncIterator[Browser]:
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
-
-
-async def _rows(desk: Desk, statement: str, *arguments: object):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
-        return await transaction.fetch(statement, *arguments)
 
 
 # -- lists and views ----------------------------------------------------------------------------------------------
@@ -48,7 +26,7 @@ async def _rows(desk: Desk, statement: str, *arguments: object):
 
 async def test_the_list_shows_what_is_counted_and_narrows_as_asked(desk, ann):
     page = (await ann.get(f"{HERE}/bookings")).text
-    rows = await _rows(desk, "SELECT * FROM bookings")
+    rows = await desk.rows("SELECT * FROM bookings")
     assert f"{len(rows)} in all" in page
     assert page.count('data-title="Visit"') == len(rows)
     for column, field in (("status", "status"), ("payment_status", "payment")):
@@ -60,11 +38,11 @@ async def test_the_list_shows_what_is_counted_and_narrows_as_asked(desk, ann):
         f"/bookings/{one['id']}"
         in (await ann.get(f"{HERE}/bookings", q=one["confirmation_code"].lower())).text
     )
-    (zone,) = [row[0] for row in await _rows(desk, "SELECT settings ->> 'timezone' FROM workspaces")]
+    (zone,) = [row[0] for row in await desk.rows("SELECT settings ->> 'timezone' FROM workspaces")]
     for row in rows[:3]:
-        (day,) = (
-            await _rows(desk, "SELECT ($1::timestamptz AT TIME ZONE $2)::date", row["starts_at"], zone)
-        )[0]
+        (day,) = (await desk.rows("SELECT ($1::timestamptz AT TIME ZONE $2)::date", row["starts_at"], zone))[
+            0
+        ]
         found = (await ann.get(f"{HERE}/bookings", **{"from": str(day), "to": str(day)})).text
         assert f"/bookings/{row['id']}" in found
         before = str(day - timedelta(days=1))
@@ -76,15 +54,14 @@ async def test_a_file_has_a_line_for_each_and_no_formula(desk, ann):
     await desk.pool.execute("UPDATE bookings SET customer_name = '=HYPERLINK(\"x\")'")
     answer = await ann.get(f"{HERE}/bookings.csv")
     lines = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))
-    (total,) = (await _rows(desk, "SELECT count(*) FROM bookings"))[0]
+    (total,) = (await desk.rows("SELECT count(*) FROM bookings"))[0]
     assert len(lines) == total + 1
     assert {line[5] for line in lines[1:]} == {'\'=HYPERLINK("x")'}
 
 
 async def test_a_day_and_its_week_show_whose_time_it_is(desk, ann):
     await desk.pool.execute("UPDATE bookings SET customer_name = 'سارة <b>العلي</b>'")
-    rows = await _rows(
-        desk,
+    rows = await desk.rows(
         """SELECT b.id, (b.starts_at AT TIME ZONE 'America/New_York')::date AS day, s.names ->> 'en' AS staff
            FROM bookings b JOIN booking_items i ON i.booking_id = b.id JOIN staff s ON s.id = i.staff_id
            WHERE b.status <> 'cancelled' ORDER BY b.starts_at LIMIT 2""",
@@ -97,8 +74,8 @@ async def test_a_day_and_its_week_show_whose_time_it_is(desk, ann):
             assert 'dir="auto">سارة &lt;b&gt;العلي&lt;/b&gt;</bdi>' in page
             assert "<b>العلي" not in page
             assert "style=" not in page
-    cancelled = await _rows(
-        desk, "SELECT id, starts_at::date AS day FROM bookings WHERE status = 'cancelled' LIMIT 1"
+    cancelled = await desk.rows(
+        "SELECT id, starts_at::date AS day FROM bookings WHERE status = 'cancelled' LIMIT 1"
     )
     page = (await ann.get(f"{HERE}/bookings/week", date=str(cancelled[0]["day"]))).text
     assert str(cancelled[0]["id"]) not in page
@@ -116,8 +93,8 @@ async def test_a_date_that_is_none_is_today(ann, date):
 @pytest.fixture
 async def visit(desk):
     """A confirmed visit that has begun."""
-    (row,) = await _rows(
-        desk, "SELECT id FROM bookings WHERE status = 'confirmed' ORDER BY starts_at DESC LIMIT 1"
+    (row,) = await desk.rows(
+        "SELECT id FROM bookings WHERE status = 'confirmed' ORDER BY starts_at DESC LIMIT 1"
     )
     await desk.pool.execute(
         "UPDATE bookings SET starts_at = now() - interval '1 hour', ends_at = now() - interval '10 minutes' "
@@ -138,7 +115,7 @@ async def test_a_visit_is_marked_once_it_has_begun(desk, ann, visit):
         ("complete", "Only a confirmed visit that has begun"),
     ):
         assert said in (await ann.follow(await ann.post(f"{at}/{path}", back=at))).text
-    assert [tuple(row) for row in await _rows(desk, "SELECT status FROM bookings WHERE id = $1", visit)] == [
+    assert [tuple(row) for row in await desk.rows("SELECT status FROM bookings WHERE id = $1", visit)] == [
         ("no_show",)
     ]
     audits = await desk.pool.fetch("SELECT actor FROM audit_entries WHERE action = 'booking.no_show'")
@@ -149,8 +126,8 @@ async def test_a_visit_is_marked_once_it_has_begun(desk, ann, visit):
 
 
 async def test_a_visit_to_come_is_not_completed(desk, ann):
-    (row,) = await _rows(
-        desk, "SELECT id FROM bookings WHERE status = 'confirmed' ORDER BY starts_at DESC LIMIT 1"
+    (row,) = await desk.rows(
+        "SELECT id FROM bookings WHERE status = 'confirmed' ORDER BY starts_at DESC LIMIT 1"
     )
     await desk.pool.execute(
         "UPDATE bookings SET starts_at = now() + interval '1 day', ends_at = now() + interval '25 hours' WHERE id = $1",
@@ -160,7 +137,7 @@ async def test_a_visit_to_come_is_not_completed(desk, ann):
     await ann.get(at)
     assert "Only a confirmed visit" in (await ann.follow(await ann.post(f"{at}/complete", back=at))).text
     assert [
-        tuple(one) for one in await _rows(desk, "SELECT status FROM bookings WHERE id = $1", row["id"])
+        tuple(one) for one in await desk.rows("SELECT status FROM bookings WHERE id = $1", row["id"])
     ] == [("confirmed",)]
 
 

@@ -9,23 +9,15 @@ import pytest
 
 from bot.console.charts import picture, spread
 from db.read_overview import Day
-from db.tx import tx
 from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}"
 CHARGED = {"accepted", "sent", "delivered", "read"}
 
 
-@pytest.fixture
-async def ann(desk):
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
-
-
 async def counted(desk, statement: str) -> int:
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
-        return await work.fetchval(statement)
+    ((count,),) = await desk.rows(statement)
+    return count
 
 
 async def test_the_funnel_is_what_the_tables_hold(desk, ann):
@@ -51,7 +43,7 @@ async def test_the_funnel_is_what_the_tables_hold(desk, ann):
 
 
 async def test_what_waits_and_what_happened_today(desk, ann):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         row = await work.fetchrow("SELECT id, customer_id FROM conversations WHERE status = 'open' LIMIT 1")
         await work.execute(
             "INSERT INTO escalations (id, workspace_id, conversation_id, customer_id, cause, turn) "
@@ -75,7 +67,7 @@ async def test_every_talk_is_counted_once_in_the_daily_table(desk, ann):
 
 async def test_times_that_were_asked_for_but_full(desk, ann):
     assert "Whoever named a time could have it" in (await ann.get(f"{HERE}/")).text
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         await work.execute(
             "UPDATE conversations SET state = $1 WHERE id IN "
             "(SELECT id FROM conversations ORDER BY created_at DESC LIMIT 2)",
@@ -120,7 +112,7 @@ async def carried(desk):
 
 async def test_what_payments_and_messages_cost_is_unknown_until_the_business_says_it(desk, ann, carried):
     assert told((await ann.get(f"{HERE}/", days="90")).text)["What payments cost"] == ["Nothing was paid."]
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         await work.execute(
             "UPDATE bookings SET payment_status = 'paid', paid_at = now() "
             "WHERE id IN (SELECT id FROM bookings ORDER BY id LIMIT 3)"
@@ -134,7 +126,7 @@ async def test_what_payments_and_messages_cost_is_unknown_until_the_business_say
 
 async def test_what_a_booking_takes_by_the_businesss_own_prices(desk, ann, carried):
     """Every payment by itself, in Python: shares are rounded for each, test and foreign money isn't in it."""
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         bookings = await work.fetch("SELECT id, conversation_id FROM bookings ORDER BY id LIMIT 6")
         for number, one in enumerate(bookings[:3]):
             await work.execute(

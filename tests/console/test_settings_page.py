@@ -8,7 +8,6 @@ import pytest
 
 from db import handoffs
 from db.secrets import SecretBox
-from db.tx import tx
 from tests.console.desk import Browser, Desk
 from tests.salon import KEY
 from tests.sampled import BARBER
@@ -119,7 +118,7 @@ async def test_a_signing_secret_is_kept_sealed_and_never_shown(desk, ann):
     )
     assert "/api/webhooks/external-booking/square/" in answer.text
     assert "whisper-it-softly" not in answer.text
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         ((_, key),) = await handoffs.accounts_here(transaction)
     row = await handoffs.find_account(desk.pool, "square", key)
     opened = SecretBox([KEY]).open(row.secrets, workspace_id=row.workspace_id, field=row.secret_field)

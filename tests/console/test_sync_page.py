@@ -12,12 +12,10 @@ import pytest
 
 from bot.console.sync_words import lines, sentence
 from db import sync_runs
-from db.tx import Pool, tx
+from db.tx import Pool
 from tests.console.catalog_rows import REFUSAL, done, refused, run_of
-from tests.console.desk import Browser, Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
+from tests.console.desk import Desk, open_desk
+from tests.sampled import BARBER
 
 HERE = f"/console/w/{BARBER}/sync"
 
@@ -32,18 +30,6 @@ async def rung() -> list[UUID]:
 async def desk(sampled_pool: Pool, rung: list[UUID]) -> AsyncIterator[Desk]:
     async with open_desk(sampled_pool, ring_catalog=rung.extend) as opened:
         yield opened
-
-
-@pytest.fixture
-async def ann(desk: Desk) -> AsyncIterator[Browser]:
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
-
-
-async def _rows(desk: Desk, statement: str, *arguments: object):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
-        return await transaction.fetch(statement, *arguments)
 
 
 def test_counts_are_said_in_words_and_what_is_nought_is_not():
@@ -66,17 +52,16 @@ async def test_the_page_says_what_the_tables_say(desk, ann):
         "services": {"created": 3, "changed": 1, "revived": 0, "retired": 0},
         "notes": ["service 7: <left> out"],
     }
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         await done(transaction, counts)
     page = (await ann.get(HERE)).text
-    ((frames,),) = await _rows(desk, "SELECT count(*) FROM slots WHERE starts_at > now()")
+    ((frames,),) = await desk.rows("SELECT count(*) FROM slots WHERE starts_at > now()")
     assert f"<dd>{frames:,}</dd>" in page
     assert "Services: 3 new, 1 changed" in page
     assert "service 7: &lt;left&gt; out" in page
-    ((runs,),) = await _rows(desk, "SELECT count(*) FROM sync_runs")
+    ((runs,),) = await desk.rows("SELECT count(*) FROM sync_runs")
     assert page.count('data-title="Took"') == runs
-    ((last, until),) = await _rows(
-        desk,
+    ((last, until),) = await desk.rows(
         "SELECT (SELECT max(finished_at) FROM sync_runs WHERE kind = 'full' AND status = 'done'), "
         "(SELECT min(valid_until) FROM slots WHERE starts_at > now())",
     )
@@ -90,7 +75,7 @@ async def test_sync_now_asks_the_catalog_process_after_the_commit(desk, ann, run
     page = (await ann.follow(answer)).text
     assert "Asked for." in page
     assert "Begins in a moment" in page
-    (run,) = await _rows(desk, "SELECT id, kind, trigger, forced FROM sync_runs WHERE status = 'requested'")
+    (run,) = await desk.rows("SELECT id, kind, trigger, forced FROM sync_runs WHERE status = 'requested'")
     assert tuple(run)[1:] == ("full", "operator", False)
     assert rung == [run["id"]]
     (entry,) = await desk.pool.fetch("SELECT * FROM audit_entries WHERE action = 'sync.asked'")
@@ -99,7 +84,7 @@ async def test_sync_now_asks_the_catalog_process_after_the_commit(desk, ann, run
 
 
 async def test_a_click_while_one_is_under_way_joins_it(desk, ann, rung):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         run_id = await run_of(transaction, progress=("free times", 4, 16))
     page = (await ann.get(HERE)).text
     assert "day 4 of 16" in page
@@ -109,7 +94,7 @@ async def test_a_click_while_one_is_under_way_joins_it(desk, ann, rung):
     forced = await ann.follow(await ann.post(f"{HERE}/run", kind="full", forced="1", back=HERE))
     assert "Force again if it is refused" in forced.text
     assert rung == [run_id, run_id]
-    (run,) = await _rows(desk, "SELECT id, forced FROM sync_runs WHERE status IN ('requested', 'running')")
+    (run,) = await desk.rows("SELECT id, forced FROM sync_runs WHERE status IN ('requested', 'running')")
     assert tuple(run) == (run_id, False)
 
 
@@ -117,12 +102,12 @@ async def test_free_times_alone_and_by_force(desk, ann):
     await ann.get(HERE)
     await ann.post(f"{HERE}/run", kind="slots", back=HERE)
     await ann.post(f"{HERE}/run", kind="full", forced="1", back=HERE)
-    asked = await _rows(desk, "SELECT kind, forced FROM sync_runs WHERE status = 'requested' ORDER BY kind")
+    asked = await desk.rows("SELECT kind, forced FROM sync_runs WHERE status = 'requested' ORDER BY kind")
     assert [tuple(row) for row in asked] == [("full", True), ("slots", False)]
 
 
 async def test_a_refused_run_shows_what_it_would_have_done(desk, ann):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         await refused(transaction)
     page = (await ann.get(HERE)).text
     assert "1 new, 2 changed, 22 no longer offered" in page
@@ -130,7 +115,7 @@ async def test_a_refused_run_shows_what_it_would_have_done(desk, ann):
     assert '<bdi dir="auto" lang="ar">حلاقة</bdi>' in page
     assert "and 20 more" in page
     assert "--force" not in page  # that is for a terminal
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         await done(transaction, {})
     assert "It would have done this" not in (await ann.get(HERE)).text
 
@@ -150,7 +135,7 @@ async def test_what_is_no_sync_is_refused(desk, ann, rung, form):
     answer = await ann.follow(await ann.post(f"{HERE}/run", back=HERE, **form))
     assert "There is no such sync" in answer.text
     assert rung == []
-    assert await _rows(desk, "SELECT id FROM sync_runs WHERE status = 'requested'") == []
+    assert await desk.rows("SELECT id FROM sync_runs WHERE status = 'requested'") == []
 
 
 async def test_without_a_booking_system_there_is_nothing_to_ask(desk, ann, rung):
@@ -165,14 +150,13 @@ async def test_without_a_booking_system_there_is_nothing_to_ask(desk, ann, rung)
 
 
 async def test_filters_and_the_file_agree_with_the_tables(desk, ann):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         await refused(transaction)
         await done(transaction, {"slots": {"created": 5}}, kind="slots")
     for status, kind in (("refused", ""), ("", "slots"), ("done", "full"), ("no such", "neither")):
         page = (await ann.get(HERE, status=status, kind=kind)).text
         known = status in {"refused", "done"}
-        ((count,),) = await _rows(
-            desk,
+        ((count,),) = await desk.rows(
             "SELECT count(*) FROM sync_runs WHERE ($1 = '' OR status = $1) AND ($2 = '' OR kind = $2)",
             status if known else "",
             kind if kind in {"full", "slots"} else "",
@@ -188,7 +172,7 @@ async def test_an_open_page_hears_of_progress_and_of_the_end(desk, ann):
     from db.read_sync_runs import version
 
     seen = []
-    async with tx(desk.pool, desk.workspaces[BARBER]) as transaction:
+    async with desk.at() as transaction:
         seen.append(await version(transaction))
         run_id = await run_of(transaction)
         seen.append(await version(transaction))

@@ -44,7 +44,7 @@ async def ann(desk):
 @pytest.fixture
 async def conversation(desk) -> UUID:
     """An open talk of the barber's."""
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         found: UUID = await work.fetchval(
             "SELECT id FROM conversations WHERE status = 'open' ORDER BY created_at DESC LIMIT 1"
         )
@@ -94,7 +94,7 @@ async def test_a_reply_of_nothing_or_too_much_is_refused_in_words(desk, ann, con
 
 
 async def test_a_closed_talk_can_be_settled_but_not_answered(desk, ann):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         closed = await work.fetchval("SELECT id FROM conversations WHERE status = 'closed' LIMIT 1")
     at = f"{HERE}/conversations/{closed}"
     assert 'name="text"' not in (await ann.get(at)).text
@@ -106,7 +106,7 @@ async def test_a_closed_talk_can_be_settled_but_not_answered(desk, ann):
 
 async def test_what_people_write_is_text_wherever_it_is_shown(desk, ann, conversation):
     """In names, messages, services, reasons of operators; on pages, in fragments, and back in forms."""
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         customer = await work.fetchval("SELECT customer_id FROM conversations WHERE id = $1", conversation)
         messages = [row["id"] for row in await work.fetch("SELECT id FROM messages")]
         for number, words in enumerate(XSS):
@@ -150,7 +150,7 @@ def _harmless(page: str) -> None:
 
 
 async def test_filters_stand_in_the_address_and_pages_follow_each_other(desk, ann):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         total = await work.fetchval("SELECT count(*) FROM conversations")
         closed = await work.fetchval("SELECT count(*) FROM conversations WHERE status = 'closed'")
     first = await ann.get(f"{HERE}/conversations")
@@ -180,7 +180,7 @@ async def test_a_part_of_a_page_leads_where_the_page_leads(desk, ann):
 
 
 async def test_a_file_for_a_spreadsheet_has_every_row_and_no_formula(desk, ann, conversation):
-    async with tx(desk.pool, desk.workspaces[BARBER]) as work:
+    async with desk.at() as work:
         await work.execute(
             "UPDATE customers SET name = '=HYPERLINK(\"http://evil.example.com\")' "
             "WHERE id = (SELECT customer_id FROM conversations WHERE id = $1)",

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from db import users
 from db.users import Role
 from tests.sampled import BARBER, DENTAL
 
 HERE = f"/console/w/{BARBER}"
-
-
-@pytest.fixture
-async def ann(desk):
-    await desk.user("ann@example.com")
-    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
-        yield browser
 
 
 async def test_an_invited_owner_sees_his_business_and_no_other(desk, ann):
