@@ -212,9 +212,12 @@ def _service(salon):
 
 async def test_too_many_are_asked_to_wait(salon):
     key = "B" * 24
-    statuses = [await calendly(salon, key, "invitee.created") for _ in range(125)]
-    assert set(statuses) == {404, 429}
-    assert statuses[119] == 404
+    assert {await calendly(salon, key, "invitee.created") for _ in range(120)} == {404}
+    # Two more may pass with each second that a slow machine takes.
+    for _ in range(400):
+        if (status := await calendly(salon, key, "invitee.created")) != 404:
+            break
+    assert status == 429
 
 
 async def test_nothing_of_a_customer_is_logged(salon, capfd):

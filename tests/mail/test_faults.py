@@ -173,7 +173,10 @@ async def test_the_demo_writes_to_no_real_address(office):
     assert (await office.states())[0] == ("blocked", "other_domain")
 
 
-async def test_a_mail_that_was_overtaken_is_not_sent(office):
+async def test_a_mail_that_was_overtaken_is_not_sent(office, monkeypatch):
+    import bot.effect_mails
+
+    monkeypatch.setattr(bot.effect_mails, "_AFTER_SECONDS", 3600)  # none goes out before this test says so
     await only_the_customer(office)
     phone = await booked_at_the_salon(office)
     await phone.say("cancel my booking")

@@ -38,14 +38,14 @@ async def test_a_payment_after_the_cancellation_is_for_a_person(studio: Studio):
     assert payment["status"] == "paid", "the money is there, and written down"
 
 
-async def test_who_pays_while_his_link_is_being_closed_is_found_without_a_webhook(studio: Studio):
-    studio.deaf()
-    phone, _ = await studio.booked()
-    await studio.salon.fault("stripe", "http_5xx", "expire", next_n=1)
+async def test_who_pays_while_his_link_is_being_closed_is_found_without_a_webhook(patient: Studio):
+    patient.deaf()
+    phone, _ = await patient.booked()
+    await patient.salon.fault("stripe", "http_5xx", "expire", next_n=1)
     await cancelled(phone)
-    await studio.at_the_page("pay")
-    await studio.look()
-    assert await studio.errors() == ["paid_after_cancel"]
+    await patient.at_the_page("pay")
+    await patient.look()
+    assert await patient.errors() == ["paid_after_cancel"]
 
 
 @pytest.mark.parametrize("paid", [False, True], ids=["unpaid", "paid"])
@@ -97,3 +97,36 @@ async def test_two_links_paid_for_one_booking(studio: Studio):
     [booking] = await studio.bookings()
     assert booking["payment_status"] == "deposit_paid"
     assert [one["status"] for one in await studio.payments()] == ["paid", "paid"]
+
+
+async def test_so_shortly_before_the_visit_it_is_paid_at_the_place(studio: Studio):
+    """No link that outlives the visit's beginning is made, offered anew, or told of."""
+    phone, _ = await studio.booked()
+    [payment], [booking] = await studio.payments(), await studio.bookings()
+    assert payment["expires_at"] <= booking["starts_at"]
+    await _begins_in(studio, minutes=40)
+    await studio.at_the_page("expire")
+    told = await phone.wait()
+    assert "run out" in told
+    assert "at our place" in told
+    assert not phone.messages[-1].choices, "there is no time for another one"
+    assert "at our place" in await phone.say("please send me the payment link again")
+    assert len(await studio.sessions()) == 1
+    [booking] = await studio.bookings()
+    assert (booking["status"], booking["payment_status"]) == ("confirmed", "at_business")
+
+
+async def test_a_link_that_ends_as_the_visit_begins_is_no_news(studio: Studio):
+    phone, _ = await studio.booked()
+    await _begins_in(studio, minutes=0)
+    await studio.at_the_page("expire")
+    assert await phone.wait() == ""
+    assert [one["status"] for one in await studio.payments()] == ["expired"]
+    assert [one["payment_status"] for one in await studio.bookings()] == ["at_business"]
+
+
+async def _begins_in(studio: Studio, *, minutes: int) -> None:
+    await studio.salon.pool.execute(
+        "UPDATE bookings SET starts_at = now() + make_interval(mins => $1), ends_at = now() + interval '2 hours'",
+        minutes,
+    )

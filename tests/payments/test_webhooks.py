@@ -16,8 +16,8 @@ from providers.payment_registry import OLD_WEBHOOK_SECRET, WEBHOOK_SECRET
 from providers.sandbox.config import StripeAccount
 from providers.sandbox.context import SANDBOX
 from providers.stripe.webhooks import sign
-from tests.payments.world import STUDIO, Studio
-from tests.salon import free_ports, open_salon, serving
+from tests.payments.world import STUDIO
+from tests.salon import free_ports, serving
 from workers.resources import now
 
 
@@ -114,25 +114,22 @@ async def test_one_event_many_times_at_once_is_taken_once(studio, stripe):
     assert len(answers) == 1
 
 
-async def test_a_webhook_that_is_faster_than_the_answer_of_making_the_link(salon_dsn, seeded, tmp_path):
+async def test_a_webhook_that_is_faster_than_the_answer_of_making_the_link(patient):
     """The customer can't pay yet, but nothing forbids the order of the words."""
-    # The second try comes when the test says so, however slow the machine is.
-    async with open_salon(salon_dsn, seeded, tmp_path, retry_pause_seconds=600) as salon:
-        studio = Studio(salon)
-        stripe = Stripe(studio)
-        await salon.fault("stripe", "accepted_then_reset", "create", next_n=1)
-        phone, _ = await studio.booked()
-        [payment] = await studio.payments()
-        assert (payment["status"], payment["link_id"]) == ("creating", None)
-        assert await stripe.post(await stripe.session()) == 200
-        told = await phone.wait()
-        assert "5.000 KWD" in told
-        await waits_again(studio)
-        await studio.look()
-        assert await phone.wait() == "", "no link is told to one who has paid"
-        [payment] = await studio.payments()
-        assert (payment["status"], payment["link_id"]) == ("paid", (await studio.sessions())[0]["id"])
-        assert await studio.errors() == []
+    stripe = Stripe(patient)
+    await patient.salon.fault("stripe", "accepted_then_reset", "create", next_n=1)
+    phone, _ = await patient.booked()
+    [payment] = await patient.payments()
+    assert (payment["status"], payment["link_id"]) == ("creating", None)
+    assert await stripe.post(await stripe.session()) == 200
+    told = await phone.wait()
+    assert "5.000 KWD" in told
+    await waits_again(patient)
+    await patient.look()
+    assert await phone.wait() == "", "no link is told to one who has paid"
+    [payment] = await patient.payments()
+    assert (payment["status"], payment["link_id"]) == ("paid", (await patient.sessions())[0]["id"])
+    assert await patient.errors() == []
 
 
 async def waits_again(studio):
