@@ -126,19 +126,24 @@ async def _begun(context: EffectContext, effect: effects.Effect) -> Payment | No
         await payments.lock_booking(transaction, booking_id)
         facts = await payments.booking_facts(transaction, booking_id)
         settings = WorkspaceSettings.model_validate(await accounts.workspace_settings(transaction))
-        if facts is None or not settings.payment.wanted or facts.status != "confirmed":
+        if facts is None or facts.status != "confirmed":
             await _none(transaction, effect, "ended")
             return None
         if facts.payment_status in {"paid", "deposit_paid"}:
             await _none(transaction, effect, "paid")
             return None
         amount, purpose = settings.payment.due(facts.total_minor, facts.currency)
-        if amount <= 0 or facts.provider_link:
+        if amount <= 0 or facts.provider_link or not settings.payment.wanted:
             await _none(transaction, effect, "nothing_due")
+            await _at_the_place(context, transaction, effect)
             return None
         if not await _room_for_another(context, transaction, effect):
             return None
-        until = context.clock() + timedelta(minutes=settings.payment.link_minutes)
+        until = settings.payment.link_until(now=context.clock(), starts_at=facts.starts_at)
+        if until is None:
+            await _none(transaction, effect, "too_late")
+            await _at_the_place(context, transaction, effect)
+            return None
         payment_id = new_id()
         static = settings.payment.provider is PaymentProvider.STATIC
         return await payments.begin(
@@ -163,7 +168,7 @@ async def _begun(context: EffectContext, effect: effects.Effect) -> Payment | No
                 "language": facts.language,
                 **_ways_back(context, facts.language),
             },
-            expires_at=None if static else until,
+            expires_at=until,
         )
 
 
@@ -189,10 +194,16 @@ async def _room_for_another(context: EffectContext, transaction: Tx, effect: eff
 
 
 async def _none(transaction: Tx, effect: effects.Effect, reason: str) -> None:
-    if await effects.settle(transaction, effect, status="done", result={"none": reason}):
-        asked = bool(effect.request.get("asked"))
-        if asked:
-            await answer(transaction, effect, Outcome.LINK_FAILED, {"reason": reason})
+    """There is no link. Who was told that one follows hears why; that a booking ended or is paid is told elsewhere."""
+    settled = await effects.settle(transaction, effect, status="done", result={"none": reason})
+    if settled and (effect.request.get("asked") or reason not in {"ended", "paid"}):
+        await answer(transaction, effect, Outcome.LINK_FAILED, {"reason": reason})
+
+
+async def _at_the_place(context: EffectContext, transaction: Tx, effect: effects.Effect) -> None:
+    """Nothing is waited for any more; a confirmation that waited for the link goes out without one."""
+    await payments.unpaid_on_booking(transaction, required_booking(effect), "at_business")
+    await _mails(context, transaction, effect)
 
 
 def _title(facts: PaidBooking, *, deposit: bool) -> str:

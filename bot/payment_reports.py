@@ -16,6 +16,7 @@ import structlog
 
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
+from bot.payment_settings import SHORTEST_LINK
 from db import errors, inbox, payments
 from db.payments import Payment
 from db.tx import Tx
@@ -78,12 +79,7 @@ async def take_report(
             await payments.move_on(transaction, payment.id, "processing")
             return await _answer(transaction, payment, booking_status, Outcome.PAYMENT_PROCESSING)
         case _:
-            await payments.move_on(transaction, payment.id, wanted)
-            await payments.stop_asking(transaction, payment)
-            await payments.unpaid_on_booking(transaction, payment.booking_id, "expired")
-            failed = wanted == "failed"
-            outcome = Outcome.PAYMENT_FAILED if failed else Outcome.PAYMENT_EXPIRED
-            return await _answer(transaction, payment, booking_status, outcome)
+            return await _unpaid(transaction, payment, booking_status, wanted, at=at)
 
 
 async def mark_paid(transaction: Tx, payment_id: UUID, *, by: str, at: datetime) -> Taken:
@@ -191,6 +187,24 @@ async def _paid(transaction: Tx, payment: Payment, booking_status: str, *, by: s
     return await _answer(
         transaction, payment, booking_status, Outcome.PAYMENT_PAID, {"paid_at": at.isoformat(), "by": by}
     )
+
+
+async def _unpaid(
+    transaction: Tx, payment: Payment, booking_status: str, status: payments.Status, *, at: datetime
+) -> Taken:
+    """It ended without a payment. Another one is offered while there is time for it before the visit; that a link ran
+    out as the visit began is no news.
+    """
+    await payments.move_on(transaction, payment.id, status)
+    await payments.stop_asking(transaction, payment)
+    facts = await payments.booking_facts(transaction, payment.booking_id)
+    again = facts is not None and facts.starts_at - at >= SHORTEST_LINK
+    await payments.unpaid_on_booking(transaction, payment.booking_id, "expired" if again else "at_business")
+    if status == "failed":
+        return await _answer(transaction, payment, booking_status, Outcome.PAYMENT_FAILED, {"again": again})
+    if facts is not None and facts.starts_at <= at:
+        return Taken("expired_with_the_visit", payment)
+    return await _answer(transaction, payment, booking_status, Outcome.PAYMENT_EXPIRED, {"again": again})
 
 
 async def end_link(transaction: Tx, payment: Payment) -> None:

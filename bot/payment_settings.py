@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -11,6 +12,9 @@ from bot.booking_urls import url_problem
 
 THREE_DECIMALS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 """Counted in thousandths; cards are charged in tens of them."""
+
+SHORTEST_LINK = timedelta(minutes=45)
+"""Stripe allows 30 minutes to 24 hours; less than this leaves no room for a retry, and hardly any to pay in."""
 
 
 class PaymentProvider(StrEnum):
@@ -45,7 +49,7 @@ class PaymentSettings(BaseModel):
     deposit_currency: str = ""
     """Empty: the business's. Never another one."""
     link_minutes: int = Field(default=24 * 60 - 1, ge=45, lt=24 * 60)
-    """How long a link can be paid. Stripe allows 30 minutes to 24 hours; less than 45 leaves no room for a retry."""
+    """How long a link can be paid, and never longer than until the visit begins."""
 
     @model_validator(mode="after")
     def _consistent(self) -> PaymentSettings:
@@ -75,6 +79,16 @@ class PaymentSettings(BaseModel):
         if self.deposit_minor is not None and currency in THREE_DECIMALS and self.deposit_minor % 10:
             return f"{currency} is charged in steps of ten: the last digit of deposit_minor must be 0"
         return None
+
+    def link_until(self, *, now: datetime, starts_at: datetime) -> datetime | None:
+        """When a link that is made now ends: with its visit's beginning at the latest, for then it is paid at the
+        place. None: so soon that there is to be none.
+        """
+        if starts_at - now < SHORTEST_LINK:
+            return None
+        if self.provider is PaymentProvider.STATIC:
+            return starts_at
+        return min(now + timedelta(minutes=self.link_minutes), starts_at)
 
     def due(self, total_minor: int, currency: str) -> tuple[int, Literal["full", "deposit"]]:
         """What a booking's link asks for, in minor units, and whether that is all of it. 0: nothing."""

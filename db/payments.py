@@ -23,7 +23,7 @@ WHERE p.workspace_id = current_workspace() AND p.booking_id = $1 AND p.status = 
   AND (p.expires_at IS NULL OR p.expires_at > now())
 """
 FACTS = """
-SELECT b.id, b.conversation_id, b.status, b.payment_status, b.total_minor, b.currency, b.confirmation_code,
+SELECT b.id, b.conversation_id, b.status, b.payment_status, b.total_minor, b.currency, b.confirmation_code, b.starts_at,
   coalesce(b.provider_order_id, '') AS order_id,
   b.payment_url IS NOT NULL AND NOT EXISTS (
     SELECT FROM payments p WHERE p.workspace_id = b.workspace_id AND p.booking_id = b.id) AS provider_link,
@@ -153,6 +153,7 @@ class PaidBooking:
     total_minor: int
     currency: str
     confirmation_code: str
+    starts_at: datetime
     order_id: str
     provider_link: bool
     """Its booking system made a link of its own."""
@@ -309,7 +310,7 @@ async def show_on_booking(tx: Tx, booking_id: UUID, url: str) -> None:
 
 
 async def unpaid_on_booking(tx: Tx, booking_id: UUID, status: Literal["expired", "at_business"]) -> None:
-    """Nothing can be paid at an address any more."""
+    """Nothing can be paid at an address any more. at_business: nor will there be another one."""
     await tx.execute(SET_BOOKING_UNPAID, booking_id, status)
 
 

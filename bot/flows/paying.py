@@ -30,7 +30,9 @@ _FAILED = {
     "checking": "link_checking",
     "nothing_due": "link_not_needed",
     "ended": "gone_booking",
+    "too_late": "link_too_late",
 }
+_LATE = {"payment_failed": "payment_failed_late", "link_expired": "link_expired_late"}
 _WANTS_LINK = re.compile(
     r"\b(?:(?:pay(?:ment|ing)?|deposit|checkout) ?(?:link|page|url)"
     r"|link (?:to|for) (?:pay|the (?:payment|deposit))"
@@ -95,9 +97,9 @@ def hear_result(talk: Talk, event: EffectAnswer, placed: Placed | None) -> None:
         case Outcome.PAYMENT_PROCESSING:
             _tell(talk, BotState.BOOKED, Line("payment_processing"))
         case Outcome.PAYMENT_FAILED:
-            _ran_out(talk, event.booking_id, "payment_failed")
+            _ran_out(talk, event, "payment_failed")
         case Outcome.PAYMENT_EXPIRED:
-            _ran_out(talk, event.booking_id, "link_expired")
+            _ran_out(talk, event, "link_expired")
         case Outcome.PAYMENT_PAID:
             _paid(talk, data, placed)
         case _:
@@ -150,9 +152,14 @@ def _paid(talk: Talk, data: JsonObject, placed: Placed | None) -> None:
     )
 
 
-def _ran_out(talk: Talk, booking_id: UUID, key: str) -> None:
-    """The booking stands; another link is a tap away."""
-    again = Offered(id=f"link:{booking_id}@{talk.context.turn}", title=talk.words.label("title_new_link"))
+def _ran_out(talk: Talk, event: EffectAnswer, key: str) -> None:
+    """The booking stands; another link is a tap away, unless the visit is too soon for one."""
+    if event.data.get("again") is False:
+        _tell(talk, BotState.BOOKED, Line(_LATE[key]))
+        return
+    again = Offered(
+        id=f"link:{event.booking_id}@{talk.context.turn}", title=talk.words.label("title_new_link")
+    )
     _tell(talk, BotState.BOOKED, Line(key))
     if talk.ending is not None:
         choices = (again, talk.button("human", "title_human"))

@@ -42,6 +42,18 @@ PAYING: Mapping[str, tuple[str, ...]] = {
         "There is nothing to pay online for it.",
         "Nothing is left to pay online for that booking.",
     ),
+    "link_too_late": (
+        "Your visit is too soon for a payment link, so please pay at our place.",
+        "There's no time left for a payment link; please pay at our place when you come.",
+    ),
+    "link_expired_late": (
+        "The payment link has run out. Your booking stands; please pay at our place.",
+        "The link to pay has run out, so please pay at our place. Your booking stands.",
+    ),
+    "payment_failed_late": (
+        "The payment didn't go through. Your booking stands; please pay at our place.",
+        "Unfortunately the payment failed, so please pay at our place. The booking stands.",
+    ),
     "payment_processing": (
         "Thank you! Your payment is being processed; I'll write as soon as it's in.",
         "The payment is on its way and may take a little. I'll tell you when it has arrived.",
