@@ -85,7 +85,7 @@ export class Chat {
     this.root.replaceChildren(h("section.chat", { lang: language, dir: say.direction, "aria-label": fill(say.title, { business: profile.business }) },
       h("div.talk", {}, this.head, this.told, h("div.middle", {}, this.log, this.jump), form), this.side));
     this.log.append(this.dots, this.queue);
-    this.when = 0;
+    this.when = this.top = 0;
     this.newest = this.extras = null;
     this.greet();
     this.add([...this.talk.messages.values()], true);
@@ -137,6 +137,13 @@ export class Chat {
       this.welcome?.querySelector(".options")?.remove();
       const at = Date.parse(message.at) || Date.now();
       const row = message.direction === "in" ? this.view.mine(message.text || "") : this.view.theirs(message);
+      row.dataset.seq = message.seq;
+      if (message.seq < this.top && !message.renewed) { // sent after a later one was: it stands where it belongs
+        const next = [...this.log.querySelectorAll("[data-seq]")].find((one) => +one.dataset.seq > message.seq);
+        this.log.insertBefore(row, next);
+        continue;
+      }
+      this.top = message.seq;
       const stamp = at - this.when > QUIET && h("time.when", { datetime: new Date(at).toISOString() }, this.clock(at));
       this.when = at;
       this.log.insertBefore(row, this.dots);
@@ -199,11 +206,11 @@ export class Chat {
   waiting() {
     const { say, talk } = this;
     this.queue.replaceChildren(...talk.outbox.map((item) => {
-      const row = this.view.mine(item.text, item.failed ? "failed" : item.sent ? "" : "sending");
-      const refused = item.failed >= 400 && item.failed < 429; // as it is it will never be taken
+      const row = this.view.mine(item.text, item.stuck ? "failed" : item.sent ? "" : "sending");
+      const refused = item.stuck === "refused"; // as it is it will never be taken
       const act = () => (refused ? this.takeBack(item) : talk.retry());
       const why = [refused ? say.too_long : say.not_sent, " ", h("button.again", { type: "button", onclick: act }, say.again)];
-      if (item.failed) row.append(h("p.why", { role: "alert" }, why));
+      if (item.stuck) row.append(h("p.why", { role: "alert" }, why));
       return row;
     }));
     if (talk.outbox.length) {

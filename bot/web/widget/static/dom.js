@@ -58,6 +58,9 @@ export const memory = {
   get(key) {
     try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
   },
+  all(prefix) {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).map(memory.get).filter(Boolean); } catch { return []; }
+  },
   set(key, value) {
     try { value == null ? localStorage.removeItem(key) : localStorage.setItem(key, JSON.stringify(value)); } catch { /* private window */ }
   },

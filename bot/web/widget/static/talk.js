@@ -1,5 +1,6 @@
-// The line to the server. A message is kept until the server has it and goes out once, by its id; replies are known
-// by their number, so that whatever brings them (the answer, the stream, a poll) none is lost or shown twice.
+// The line to the server. A message is kept until the server has it, under a key of its own, so that no tab writes
+// over another's; whichever tab sends it, the server takes it once, by its id. Replies are known by their number, so
+// that whatever brings them (the answer, the stream, a poll) none is lost or shown twice.
 import { memory } from "./dom.js";
 
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before another try
@@ -9,6 +10,9 @@ const DAY = 86_400_000;
 const FIRST = 6000;
 const POLL = 2500;
 const LIMIT = 20_000;
+const ORPHANED = 20_000; // so long after another tab wrote a line that is still not sent, that tab may be gone
+const OLD = 3_600_000; // a line that nobody sent for an hour is not meant any more unless its customer says so
+const unique = () => crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`;
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 export class Refused extends Error {
@@ -28,13 +32,16 @@ export class Talk extends EventTarget {
     super();
     Object.assign(this, { base, workspace, bot, open, key: `frontdesk:${key || `${workspace}:${bot}`}` });
     this.messages = new Map();
-    this.last = 0;
-    const kept = memory.get(this.key) || {};
-    this.session = open ? null : kept.session;
-    this.outbox = (Array.isArray(kept.outbox) ? kept.outbox : []).map((item) => ({ ...item, failed: false }));
+    this.last = 0; // all up to this number has been seen
+    const kept = (!open && memory.get(this.key)) || {};
+    this.session = kept.session;
+    this.seat = open ? "link" : kept.seat || unique(); // whose lines they are: another session's talk is another
+    this.outbox = [];
     this.line = "ok";
-    addEventListener("online", () => { this.wake?.(); this.flush(); });
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : this.wake?.()));
+    const back = () => { this.wake?.(); this.adopt(); };
+    addEventListener("online", back);
+    addEventListener("storage", ({ key, newValue }) => this.elsewhere(key || "", newValue));
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.drop?.abort() : back()));
   }
 
   tell(type, detail) {
@@ -42,15 +49,65 @@ export class Talk extends EventTarget {
   }
 
   keep() {
-    const outbox = this.outbox.filter((item) => !item.sent).map(({ id, body, text, at }) => ({ id, body, text, at }));
-    memory.set(this.key, { session: this.open ? null : this.session, outbox });
+    if (!this.open) memory.set(this.key, { session: this.session, seat: this.seat });
   }
 
-  // Forgets everything and begins anew.
+  at(id) {
+    return `${this.key}:line:${id}`;
+  }
+
+  hold(item) {
+    item.seat = this.seat;
+    const { id, body, text, at, seat } = item;
+    memory.set(this.at(id), { id, body, text, at, seat });
+  }
+
+  // What this tab before it was loaded anew, or another one that is gone, left unsent.
+  adopt() {
+    const mine = new Set(this.outbox.map((item) => item.id));
+    const left = memory.all(this.at("")).filter((item) => item.seat === this.seat && !mine.has(item.id));
+    for (const item of left) this.outbox.push({ ...item, stuck: Date.now() - Date.parse(item.at) > OLD && "old" });
+    if (left.length) {
+      this.outbox.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+      this.tell("outbox");
+    }
+    this.flush();
+  }
+
+  // Another tab wrote a line, or is done with one: then the talk's messages will show it, unless it was taken back. Or
+  // it began a talk at the same moment: one of the two is everybody's.
+  elsewhere(key, value) {
+    if (key === this.key) return this.agree(memory.get(key) || {});
+    if (!key.startsWith(this.at(""))) return;
+    if (value) return setTimeout(() => this.adopt(), ORPHANED);
+    const item = this.outbox.find((one) => this.at(one.id) === key && !one.sent);
+    if (!item) return;
+    if (item.stuck) return this.arrived(item.id);
+    item.sent = true;
+    this.tell("outbox");
+  }
+
+  agree(kept) {
+    if (this.open || !this.session || kept.seat === this.seat || this.messages.size || !this.counts(kept.session)) return;
+    if (this.seat < kept.seat) return this.keep();
+    this.join(kept);
+    this.last = 0;
+    this.drop?.abort();
+  }
+
+  join({ session, seat }) {
+    Object.assign(this, { session, seat });
+    for (const item of this.outbox) if (!item.sent) this.hold(item);
+  }
+
+  // Forgets the talk and begins anew, with the session that another tab has begun meanwhile if there is one.
   restart() {
     this.drop?.abort();
-    Object.assign(this, { session: null, last: 0, line: "ok" });
-    this.outbox = this.outbox.filter((item) => !item.sent).map((item) => ({ ...item, failed: false }));
+    const kept = memory.get(this.key) || {};
+    const other = kept.session?.sessionId !== this.session?.sessionId && this.counts(kept.session);
+    Object.assign(this, { last: 0, line: "ok", outbox: this.outbox.filter((item) => !item.sent) });
+    for (const item of this.outbox) item.stuck = item.stuck === "old" && "old";
+    this.join(other ? kept : { session: null, seat: unique() });
     this.messages.clear();
     this.keep();
   }
@@ -62,23 +119,35 @@ export class Talk extends EventTarget {
       this.restart(); // kept from an installation or a key that is no more
       await this.look();
     });
-    this.flush();
+    this.adopt();
     this.listening ||= this.listen().finally(() => (this.listening = null));
   }
 
-  // The session, made when there is none or the kept one has run out.
+  counts(session) {
+    return Boolean(session) && Date.parse(session.expiresAt) - Date.now() > (this.open ? 60_000 : DAY);
+  }
+
+  // The session, made when there is none or the kept one has run out. Of two tabs that make one, the first is right.
   async sure() {
-    const left = this.session ? Date.parse(this.session.expiresAt) - Date.now() : 0;
-    if (left > (this.open ? 60_000 : DAY)) return this.session;
-    const ids = { workspaceId: this.workspace, botId: this.bot };
-    const making = this.making || (this.making = this.open ? this.open() : this.made(ids, left > 0 && this.session.sessionId));
-    try {
-      this.session = await making;
-    } finally {
-      this.making = null;
-    }
+    if (this.counts(this.session)) return this.session;
+    this.making ||= (this.open ? this.open() : this.shared()).finally(() => (this.making = null));
+    this.session = await this.making;
     this.keep();
     return this.session;
+  }
+
+  async shared() {
+    const old = this.session && Date.parse(this.session.expiresAt) > Date.now() && this.session.sessionId;
+    const theirs = () => {
+      const kept = memory.get(this.key);
+      if (!this.counts(kept?.session)) return null;
+      this.join(kept);
+      return kept.session;
+    };
+    const found = theirs();
+    if (found) return found;
+    const made = await this.made({ workspaceId: this.workspace, botId: this.bot }, old);
+    return theirs() || made;
   }
 
   // One that still counts goes on with its talk.
@@ -88,7 +157,7 @@ export class Talk extends EventTarget {
     return ask({ ...ids, sessionId }).catch((error) => (error.final || error.status === 401 ? ask(ids) : Promise.reject(error)));
   }
 
-  at(what) {
+  path(what) {
     const query = new URLSearchParams({ workspaceId: this.workspace, botId: this.bot });
     if (this.last) query.set("after", this.last);
     return `api/widget/${what}?${query}`;
@@ -129,25 +198,25 @@ export class Talk extends EventTarget {
 
   // text: what the customer sees as his own; body: {text} or {choice}.
   send(text, body) {
-    this.outbox.push({ id: crypto.randomUUID?.() || `${Date.now()}-${Math.random()}`, text, body, at: new Date().toISOString() });
-    this.keep();
+    const item = { id: unique(), text, body, at: new Date().toISOString() };
+    this.outbox.push(item);
+    this.hold(item);
     this.tell("outbox");
     this.flush();
   }
 
-  // One after the other, in order.
+  // One after the other, in order. What is stuck waits for its customer: "refused" as it is, "old", or "unsent".
   async flush() {
     if (this.flushing) return;
     this.flushing = true;
     for (let tries = 0; ; ) {
-      const item = this.outbox.find((one) => !one.sent);
+      const item = this.outbox.find((one) => !one.sent && !["old", "refused"].includes(one.stuck));
       if (!item) break;
       try {
         this.tell("typing", true);
         const found = await this.post("messages", { ...item.body, messageId: item.id });
-        item.sent = true;
-        item.failed = false;
-        this.keep();
+        Object.assign(item, { sent: true, stuck: false });
+        memory.set(this.at(item.id));
         this.take(found.messages);
         this.tell("outbox");
         this.tell("typing", Boolean(found.pending) && found.status !== "human");
@@ -156,12 +225,15 @@ export class Talk extends EventTarget {
         tries = 0;
       } catch (error) {
         this.tell("typing", false);
-        item.failed = error.final || !navigator.onLine || ++tries >= TRIES_BEFORE_TELLING ? error.status || "offline" : false;
-        if (error.status === 401 || error.status === 403) this.say("ended");
-        if (error.status !== 429) this.tell("outbox");
-        else this.tell("slow", error.wait);
-        if (item.failed) break;
-        await pause(error.wait || PAUSES[tries - 1]);
+        const over = error.status === 401 || error.status === 403;
+        tries += 1;
+        if (error.final && !over) item.stuck = "refused";
+        else item.stuck = (over || !navigator.onLine || tries >= TRIES_BEFORE_TELLING) && "unsent";
+        if (over) this.say("ended");
+        if (error.status === 429) this.tell("slow", error.wait);
+        this.tell("outbox");
+        if (item.stuck === "unsent") break;
+        if (!item.stuck) await pause(error.wait || PAUSES[tries - 1]);
       }
     }
     this.flushing = false;
@@ -169,7 +241,7 @@ export class Talk extends EventTarget {
   }
 
   retry() {
-    for (const item of this.outbox) item.failed = false;
+    for (const item of this.outbox) item.stuck = false;
     this.tell("outbox");
     this.flush();
   }
@@ -179,7 +251,7 @@ export class Talk extends EventTarget {
     const left = this.outbox.filter((item) => item.id !== id);
     if (left.length === this.outbox.length) return;
     this.outbox = left;
-    this.keep();
+    memory.set(this.at(id));
     this.tell("outbox");
   }
 
@@ -187,7 +259,6 @@ export class Talk extends EventTarget {
     const fresh = messages.filter((message) => !this.messages.has(message.seq)).sort((a, b) => a.seq - b.seq);
     for (const message of fresh) {
       this.messages.set(message.seq, message);
-      this.last = Math.max(this.last, message.seq);
       if (message.messageId) this.arrived(message.messageId);
       if (message.direction === "out") this.tell("typing", false);
     }
@@ -197,7 +268,7 @@ export class Talk extends EventTarget {
   // A summary as it stands now: shown anew even if its number was seen before.
   renew(message) {
     if (!this.messages.has(message.seq)) this.take([message]);
-    else this.tell("messages", [message]);
+    else this.tell("messages", [{ ...message, renewed: true }]);
   }
 
   say(line) {
@@ -227,8 +298,9 @@ export class Talk extends EventTarget {
 
   async look() {
     for (let more = true; more; ) {
-      const found = await this.call("GET", this.at("messages"));
+      const found = await this.call("GET", this.path("messages"));
       this.take(found.messages);
+      this.last = found.after;
       more = found.more && found.messages.length > 0;
     }
   }
@@ -252,7 +324,7 @@ export class Talk extends EventTarget {
     watch(FIRST); // a network that gathers a stream before it passes it on gives nothing at all
     try {
       const headers = { Authorization: `Bearer ${session.sessionId}`, Accept: "text/event-stream", "Last-Event-ID": this.last };
-      const answer = await this.fetch("GET", this.at("stream"), undefined, session, { signal: drop.signal, headers });
+      const answer = await this.fetch("GET", this.path("stream"), undefined, session, { signal: drop.signal, headers });
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let text = ""; ; ) {
         const { value, done } = await reader.read();
@@ -274,14 +346,15 @@ export class Talk extends EventTarget {
   }
 
   event(block) {
-    let [type, data] = ["message", ""];
+    const fields = { event: "message" };
     for (const line of block.split("\n")) {
       const [field, ...rest] = line.split(":");
-      if (field === "event") type = rest.join(":").trim();
-      if (field === "data") data += rest.join(":").trimStart();
+      fields[field] = rest.join(":").trim();
     }
+    const { event: type, data, id } = fields;
     if (!data) return;
     const told = JSON.parse(data);
+    if (id) this.last = +id;
     if (type === "message") this.take([told]);
     else this.tell(type, type === "typing" ? told.typing !== false : told);
   }

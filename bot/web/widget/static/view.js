@@ -18,7 +18,7 @@ export class View {
     const bubble = (text) => text && h("div.bubble", { dir: "auto", lang: message.language }, h("p", {}, words(text)));
     const by = message.by === "team" && h("p.by", {}, this.at.say.team);
     const parts = [by, bubble(before), message.card && this.card(message.card), bubble(after)];
-    return h("div.row.theirs", { "data-seq": message.seq, lang: message.language }, h("div.stack", {}, parts));
+    return h("div.row.theirs", { lang: message.language }, h("div.stack", {}, parts));
   }
 
   // A card says again what a paragraph of the text says line by line: the card stands in that paragraph's place.
