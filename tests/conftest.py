@@ -6,6 +6,7 @@
 | `empty_dsn` | a fresh database without any table |
 | `redis_url` | this worker's Redis, empty |
 | `seeded`, `salon_dsn` | the demo businesses, seeded and synced once; a copy for this test |
+| `samples`, `demo_dsn`, `sampled_pool` | three demo businesses with thirty days of talks, seeded once; a copy, open |
 | `pg15_dsn` | as `dsn`, on Debian's PostgreSQL 15, the oldest server we promise |
 | `postgres`, `redis_server` | the server objects, for tests that crash them |
 
@@ -20,7 +21,7 @@ import os
 import sys
 import tempfile
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,7 @@ import asyncpg
 import pytest
 import structlog
 
+from db.tx import Pool, PoolLimits, open_pool
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 
 DEBIAN_PG15 = Path("/usr/lib/postgresql/15/bin")
@@ -58,7 +60,7 @@ class Databases:
     def clone(self, source: str) -> str:
         """Copy a database that nobody is connected to and return the copy's name."""
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+        self._admin(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY {getattr(self,"strategy","WAL_LOG")}')
         return name
 
     def drop(self, name: str) -> None:
@@ -189,6 +191,34 @@ def salon_dsn(databases: Databases, seeded: Any) -> Iterator[str]:
     name = databases.clone(seeded.database)
     yield databases.server.dsn(name)
     databases.drop(name)
+
+
+@pytest.fixture(scope="session")
+def samples(databases: Databases) -> str:
+    """The name of a database with the businesses of tests.sampled, seeded once per worker; clone it."""
+    from tests.sampled import seed_samples
+
+    databases.server.start()
+    name = databases.create(migrated=True)
+    run_async(seed_samples(databases.server.dsn(name)))
+    return name
+
+
+@pytest.fixture
+def demo_dsn(databases: Databases, samples: str) -> Iterator[str]:
+    """Those businesses in a database of this test's own."""
+    databases.server.start()
+    name = databases.clone(samples)
+    yield databases.server.dsn(name)
+    databases.drop(name)
+
+
+@pytest.fixture
+async def sampled_pool(demo_dsn: str) -> AsyncIterator[Pool]:
+    """The same, open."""
+    opened = await open_pool(demo_dsn, PoolLimits(), application_name="test")
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(autouse=True)

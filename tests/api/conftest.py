@@ -14,12 +14,10 @@ from db import accounts, tokens
 from db.tokens import Role, Scope
 from db.tx import Pool
 from tests.salon import Seeded, free_ports, serving, settings_for
-from tests.sampled import BARBER, DENTAL, demo_database, demo_dsn
+from tests.sampled import BARBER
 from workers.recorder import Recorder
 from workers.resources import Resources, open_resources
 from workers.web import create_app
-
-__all__ = ["BARBER", "DENTAL", "demo_database", "demo_dsn"]
 
 TABLES = {
     "leads": "leads",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.api.conftest import BARBER
 from tests.salon import free_ports, serving
+from tests.sampled import BARBER
 from workers.recorder import Recorder
 from workers.web import create_app
 

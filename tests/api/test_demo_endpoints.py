@@ -8,8 +8,8 @@ from datetime import datetime
 
 from db import audit, templates
 from db.tokens import Role, Scope
-from tests.api.conftest import BARBER, DENTAL
 from tests.salon import free_ports, serving
+from tests.sampled import BARBER, DENTAL
 from workers.recorder import Recorder
 from workers.settings import Environment
 from workers.web import create_app

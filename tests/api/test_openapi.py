@@ -20,7 +20,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bot.web.openapi import NOT_OURS, SESSION, TOKEN, api_routes, document
-from tests.api.conftest import BARBER, Api
+from tests.api.conftest import Api
+from tests.sampled import BARBER
 from workers.recorder import Recorder
 from workers.web import create_app
 

@@ -10,7 +10,8 @@ import pytest
 
 from db import read_errors, read_leads
 from db.tx import tx
-from tests.api.conftest import BARBER, TABLES
+from tests.api.conftest import TABLES
+from tests.sampled import BARBER
 
 
 async def test_a_list_and_its_counts_hold_what_the_tables_hold(api):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tests.api.conftest import BARBER
+from tests.sampled import BARBER
 
 
 async def test_a_conversation_comes_with_every_message_and_what_became_of_it(api):

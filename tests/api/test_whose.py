@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from db import audit
 from db.tokens import Role, Scope
-from tests.api.conftest import BARBER, DENTAL, TABLES
+from tests.api.conftest import TABLES
+from tests.sampled import BARBER, DENTAL
 
 
 async def test_records_of_another_business_do_not_exist(api):

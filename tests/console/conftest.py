@@ -8,9 +8,7 @@ import pytest
 
 from db.tx import Pool
 from tests.console.desk import Browser, Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
+from tests.sampled import BARBER
 
 
 @pytest.fixture

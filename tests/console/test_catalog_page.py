@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,13 +13,10 @@ import pytest
 from bot.catalog_view import CatalogCache, load_catalog
 from bot.understanding.contract import UnderstandingContext
 from bot.understanding.understand import understand
-from db.tx import Pool, tx
 from tests.console.catalog_rows import a_catalog
-from tests.console.desk import Browser, Desk, open_desk
-from tests.sampled import BARBER, demo_database, demo_dsn, sampled_pool
+from tests.console.desk import Browser, Desk
+from tests.sampled import BARBER
 from workers.resources import now
-
-__all__ = ["demo_database", "demo_dsn", "sampled_pool"]
 
 HERE = f"/console/w/{BARBER}/catalog"
 
@@ -33,19 +29,14 @@ class Shop:
     """Colour: two sizes, an Arabic name of an operator's, 75 minutes instead of 60."""
     cache: CatalogCache = field(default_factory=CatalogCache)
 
-    async def rows(self, statement: str, *arguments: object):
-        async with tx(self.desk.pool, self.desk.workspaces[BARBER]) as transaction:
-            return await transaction.fetch(statement, *arguments)
-
     async def one(self, statement: str, *arguments: object):
-        ((value,),) = await self.rows(statement, *arguments)
+        ((value,),) = await self.desk.rows(statement, *arguments)
         return value
 
     async def heard(self, service: UUID):
         """The service as talks have it."""
-        workspace = self.desk.workspaces[BARBER]
-        async with tx(self.desk.pool, workspace) as transaction:
-            return (await load_catalog(transaction, workspace)).services.get(service)
+        async with self.desk.at() as transaction:
+            return (await load_catalog(transaction, self.desk.workspaces[BARBER])).services.get(service)
 
     async def catalog(self):
         """As a process's next turn has it: what it keeps is good for as long as the version stands."""
@@ -67,13 +58,9 @@ class Shop:
 
 
 @pytest.fixture
-async def shop(sampled_pool: Pool) -> AsyncIterator[Shop]:
-    async with open_desk(sampled_pool) as desk:
-        async with tx(sampled_pool, desk.workspaces[BARBER]) as transaction:
-            service = await a_catalog(transaction)
-        await desk.user("ann@example.com")
-        async with desk.signed_in("ann@example.com", act_as=BARBER) as ann:
-            yield Shop(desk, ann, service)
+async def shop(desk: Desk, ann: Browser) -> Shop:
+    async with desk.at() as transaction:
+        return Shop(desk, ann, await a_catalog(transaction))
 
 
 async def test_every_service_stands_there_with_what_customers_hear(shop):
@@ -83,9 +70,9 @@ async def test_every_service_stands_there_with_what_customers_hear(shop):
     for words in ("صبغة شعر", "شعر", "there 60", "tint", "Short", "80.00\xa0USD", "110.00\xa0USD"):
         assert words.replace("\xa0", " ") in page.replace("\xa0", " "), words
     assert "Perm" not in page
-    row = (await shop.rows("SELECT names, price_minor FROM services WHERE external_id <> 'Colour' LIMIT 1"))[
-        0
-    ]
+    row = (
+        await shop.desk.rows("SELECT names, price_minor FROM services WHERE external_id <> 'Colour' LIMIT 1")
+    )[0]
     assert row["names"]["en"] in page
     last = await shop.one("SELECT max(finished_at) FROM sync_runs WHERE kind = 'full' AND status = 'done'")
     assert f'datetime="{last.isoformat()}"' in page
@@ -143,8 +130,8 @@ async def test_what_is_hidden_is_offered_no_more_and_all_can_be_dropped(shop):
     await shop.ann.post(f"{HERE}/services/{shop.service}/drop")
     heard = await shop.heard(shop.service)
     assert (heard.names, heard.minutes, heard.aliases) == ({"en": "Colour", "ar": "صبغة"}, 60, ())
-    assert await shop.rows("SELECT * FROM service_edits") == []
-    assert await shop.rows("SELECT * FROM size_edits") == []
+    assert await shop.desk.rows("SELECT * FROM service_edits") == []
+    assert await shop.desk.rows("SELECT * FROM size_edits") == []
     assert (
         await shop.desk.pool.fetchval("SELECT count(*) FROM audit_entries WHERE action LIKE 'catalog.edit%'")
         == 2
@@ -176,7 +163,7 @@ async def test_what_can_not_be_is_said_at_its_field_and_nothing_is_written(shop,
     assert answer.status_code == 422
     assert said in answer.text
     assert 'value="&lt;i&gt;اسم&lt;/i&gt;"' in answer.text
-    assert await shop.rows("SELECT * FROM service_edits WHERE service_id = $1", plain) == []
+    assert await shop.desk.rows("SELECT * FROM service_edits WHERE service_id = $1", plain) == []
 
 
 async def test_where_a_booking_system_places_the_order_its_prices_hold(shop):
@@ -256,7 +243,7 @@ async def test_free_times_are_counted_per_day_without_what_is_booked(shop):
     zone = await shop.one("SELECT settings ->> 'timezone' FROM workspaces")
     expected = {
         row["day"]: row["free"]
-        for row in await shop.rows(
+        for row in await shop.desk.rows(
             "SELECT (starts_at AT TIME ZONE $1)::date AS day, count(*) AS free FROM slots s "
             "WHERE starts_at > now() AND NOT EXISTS (SELECT FROM booking_items b WHERE b.active "
             "AND b.staff_id = s.staff_id AND b.starts_at < s.ends_at AND b.ends_at > s.starts_at) GROUP BY 1",
@@ -277,7 +264,7 @@ async def test_people_and_places_are_those_of_the_tables(shop):
         "SELECT count(*) FROM staff WHERE retired_at IS NULL"
     )
     places = (await shop.ann.get(f"{HERE}/places")).text
-    for row in await shop.rows("SELECT names, address FROM locations WHERE retired_at IS NULL"):
+    for row in await shop.desk.rows("SELECT names, address FROM locations WHERE retired_at IS NULL"):
         assert row["names"]["en"].split("&")[0] in places
         assert row["address"] in places
     await shop.desk.pool.execute(

@@ -8,9 +8,9 @@ import pytest
 
 from bot.web.health import Health, providers_of
 from db.metrics import CallFigures, SetUp
-from tests.api.conftest import api, demo_database, demo_dsn
+from tests.api.conftest import api
 
-__all__ = ["api", "demo_database", "demo_dsn"]
+__all__ = ["api"]
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

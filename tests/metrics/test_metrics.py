@@ -16,14 +16,15 @@ from structlog.testing import capture_logs
 from bot.web import metrics as module
 from db.ids import new_id
 from db.tx import Pool
-from tests.api.conftest import BARBER, api, demo_database, demo_dsn
+from tests.api.conftest import api
 from tests.salon import Seeded, free_ports, serving, settings_for
+from tests.sampled import BARBER
 from workers.metrics import metrics_listener
 from workers.recorder import Recorder
 from workers.resources import Resources, open_resources
 from workers.web import create_app
 
-__all__ = ["api", "demo_database", "demo_dsn"]
+__all__ = ["api"]
 
 TOKEN = "sixteen characters"
 PAGE = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()

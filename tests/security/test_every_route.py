@@ -26,13 +26,11 @@ from tests.console.desk import CHEAP, PASSWORD, Browser
 from tests.console.test_routes import ROUTES as CONSOLE_ROUTES
 from tests.neighbour import MARK, PERSON, fingerprint, marked
 from tests.salon import Seeded, free_ports, serving, settings_for
-from tests.sampled import BARBER, DENTAL, demo_database, demo_dsn
+from tests.sampled import BARBER, DENTAL
 from tests.security.attacks import AGENCY, CONSOLE, NOBODY, ROUTES, SESSION, TOKEN, Attack, Open
 from workers.recorder import Recorder
 from workers.resources import open_resources
 from workers.web import create_app
-
-__all__ = ["demo_database", "demo_dsn"]
 
 IDS = {
     "workspace": "SELECT $1::uuid",
