@@ -36,6 +36,9 @@ class MailWebhooks:
     pool: Pool
     password: str = field(repr=False)
     pace: Pace = field(default_factory=lambda: Pace(per_minute=600))
+    """By address: whoever guesses passwords holds up nobody but himself."""
+    reports: Pace = field(default_factory=lambda: Pace(per_minute=600))
+    """By business, as its own mails say: one that mails a lot holds up no other."""
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/api/webhooks/mail/postmark", self.receive)]
@@ -43,8 +46,7 @@ class MailWebhooks:
     async def receive(self, request: web.Request) -> web.Response:
         if not self.password:
             raise web.HTTPNotFound(text="off")
-        if wait := self.pace.wait(USER, now=asyncio.get_running_loop().time()):
-            raise web.HTTPTooManyRequests(text="later", headers={"Retry-After": str(int(wait) + 1)})
+        _pass(self.pace, request.remote or "")
         if not password_fits(request.headers.get("Authorization"), user=USER, password=self.password):
             log.warning("mail_webhook.bad_password")
             raise web.HTTPForbidden(text="bad password")
@@ -54,9 +56,16 @@ class MailWebhooks:
         except UnreadableReport as error:
             log.warning("mail_webhook.malformed", reason=str(error))
             raise web.HTTPBadRequest(text="malformed") from error
+        _pass(self.reports, report.metadata.get("workspace", ""))
         try:
             taken = await take_report(self.pool, report)
         except DATABASE_FAILURES as error:
             log.warning("mail_webhook.not_stored", reason=type(error).__name__)
             raise web.HTTPServiceUnavailable(text="try again", headers={"Retry-After": "2"}) from error
         return web.Response(text="ok" if taken else "not ours")
+
+
+def _pass(pace: Pace, key: str) -> None:
+    """Raises HTTPTooManyRequests."""
+    if wait := pace.wait(key, now=asyncio.get_running_loop().time()):
+        raise web.HTTPTooManyRequests(text="later", headers={"Retry-After": str(int(wait) + 1)})

@@ -19,14 +19,15 @@ class Pace:
         """Takes one. 0: it may pass; else the seconds until it may. `now`: any clock that only goes forward."""
         left, since = self._buckets.get(key, (float(self.per_minute), now))
         left = min(float(self.per_minute), left + (now - since) * self.per_minute / 60)
-        if left < 1:
-            self._buckets[key] = (left, now)
-            return (1 - left) * 60 / self.per_minute
-        self._forget(now)
-        self._buckets[key] = (left - 1, now)
-        return 0.0
+        passes = left >= 1
+        self._remember(key, (left - 1 if passes else left, now))
+        return 0.0 if passes else (1 - left) * 60 / self.per_minute
 
-    def _forget(self, now: float) -> None:
-        """Those that are full again need no memory."""
-        if len(self._buckets) >= _MAX_KEYS:
-            self._buckets = {key: entry for key, entry in self._buckets.items() if now - entry[1] < 60}
+    def _remember(self, key: str, entry: tuple[float, float]) -> None:
+        """Who came last stands last. Keys are the sender's to choose: the memory has a bound, and keeping it costs
+        nothing; who is forgotten first has been quiet for longest, and is mostly full again.
+        """
+        self._buckets.pop(key, None)
+        self._buckets[key] = entry
+        if len(self._buckets) > _MAX_KEYS:
+            del self._buckets[next(iter(self._buckets))]

@@ -39,7 +39,16 @@ HANDLERS = {
         f"/webhooks/provider/shopmonkey/{ACCOUNT}",
         ACCOUNT,
     ),
-    "mail": (lambda pace: MailWebhooks(Nothing(), "secret", pace), "/api/webhooks/mail/postmark", USER),
+    "mail": (
+        lambda pace: MailWebhooks(Nothing(), "secret", pace),
+        "/api/webhooks/mail/postmark",
+        "127.0.0.1",
+    ),
+    "mails of a business": (
+        lambda pace: MailWebhooks(Nothing(), "secret", reports=pace),
+        "/api/webhooks/mail/postmark",
+        ACCOUNT,
+    ),
     "payments": (
         lambda pace: PaymentWebhooks(Nothing(), None, None, None, _pace=pace),
         "/api/webhooks/stripe/key-of-an-account",
@@ -63,8 +72,29 @@ async def test_too_many_are_told_when_to_come_again(name):
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
         async with httpx.AsyncClient() as http:
-            answer = await http.post(f"http://{host}:{port}{path}", content=b"{}")
+            answer = await http.post(
+                f"http://{host}:{port}{path}",
+                json={"Metadata": {"workspace": ACCOUNT}},
+                auth=(USER, "secret"),
+            )
     finally:
         await runner.cleanup()
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_who_comes_too_often_holds_up_nobody_else():
+    pace = Pace(per_minute=3)
+    assert [pace.wait("a", now=0) > 0 for _ in range(5)] == [False] * 3 + [True] * 2
+    assert pace.wait("b", now=0) == 0
+    assert pace.wait("a", now=20) == 0, "one in twenty seconds"
+
+
+def test_names_that_a_stranger_makes_up_fill_no_memory():
+    pace = Pace(per_minute=3)
+    for number in range(25_000):
+        pace.wait(f"made-up-{number}", now=number / 1e6)
+        if number % 1000 == 0:
+            pace.wait("busy", now=number / 1e6)
+    assert len(pace._buckets) == 10_000
+    assert pace.wait("busy", now=1.0) > 0, "whoever keeps coming is not forgotten"

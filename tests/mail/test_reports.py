@@ -122,6 +122,20 @@ async def test_a_report_that_overtakes_the_answer_counts(office):
     assert await office.errors() == []
 
 
+async def test_a_bounce_that_overtakes_the_answer_counts_too(office):
+    await office.settings("nail-salon", mail={"to_business": []})
+    await booked_at_the_salon(office)
+    failpoints.arm("mail.after_call=raise")
+    await office.deliver()
+    failpoints.arm("")
+    assert [state for state, _ in await office.states()] == ["in_flight"]
+    assert (await post(office, await report(office, Type="HardBounce"))).status_code == 200
+    assert [state for state, _ in await office.states()] == ["done"]
+    assert [row["address"] for row in await office.salon.rows("SELECT address FROM mail_suppressions")] == [
+        SARA
+    ]
+
+
 async def test_a_mail_that_arrived_is_not_tried_again(office):
     await office.settings("nail-salon", mail={"to_business": []})
     await office.salon.fault("postmark", "rate_limited", probability=1, ms=0)
@@ -139,4 +153,4 @@ async def test_guessing_the_password_is_slowed_down_before_it_is_compared(office
     answers = [(await post(office, {}, headers=basic(f"guess-{n}"))).status_code for n in range(700)]
     assert answers[0] == 403
     assert answers[-1] == 429
-    assert (await post(office, {})).status_code == 429, "the right one waits as well"
+    assert (await post(office, {})).status_code == 429, "from there the right one waits as well"
