@@ -12,7 +12,8 @@ from db.tx import Tx
 
 FACTS = """
 SELECT booking_as_known(b) AS booking, c.language, w.name AS business, w.settings,
-  l.names || coalesce(le.names, '{}') AS place_names, l.address AS place_address, l.phone AS place_phone, l.latitude, l.longitude,
+  l.names || coalesce(le.names, '{}') AS place_names, l.address AS place_address, l.phone AS place_phone,
+  l.latitude, l.longitude,
   (SELECT coalesce(jsonb_object_agg(s.id, s.names), '{}') FROM services s
    WHERE s.workspace_id = b.workspace_id
      AND s.id IN (SELECT i.service_id FROM booking_items i

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("held", "pending_provider", "confirmed", "completed", "cancelled", "no_show")
@@ -37,7 +37,7 @@ _FILTERS = """
 """
 LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
   AND ($8::text IS NULL OR b.status = $8)
-  AND ($9::timestamptz IS NULL OR (b.created_at, b.id) < ($9, $10::uuid))
+  {older("b.created_at, b.id", 9)}
 ORDER BY b.created_at DESC, b.id DESC LIMIT $11
 """
 COUNTS = f"SELECT b.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY b.status"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Cursor, Filters, Page, read_page
+from db.read_pages import DEFAULT_LIMIT, Cursor, Filters, Page, older, read_page
 from db.tx import Tx
 
 _COLUMNS = """
@@ -20,7 +20,7 @@ LISTING = f"""SELECT {_COLUMNS}{_HERE}
   AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', k.name, k.profile_name, k.email)), $3) > 0
        OR strpos(k.phone, $4) > 0)
   AND ($5::text IS NULL OR (k.opted_out_at IS NULL) = ($5 = 'open'))
-  AND ($6::timestamptz IS NULL OR (k.created_at, k.id) < ($6, $7::uuid))
+  {older("k.created_at, k.id", 6)}
 ORDER BY k.created_at DESC, k.id DESC LIMIT $8
 """
 FIND = f"SELECT {_COLUMNS}{_HERE} AND k.id = $1"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("open", "resolved")
@@ -27,7 +27,7 @@ LISTING = f"""
 SELECT {_COLUMNS}
 {_FROM}{_FILTERS}
   AND ($6::text IS NULL OR {_STATUS} = $6)
-  AND ($7::timestamptz IS NULL OR (e.last_at, e.id) < ($7, $8::uuid))
+  {older("e.last_at, e.id", 7)}
 ORDER BY e.last_at DESC, e.id DESC LIMIT $9
 """
 COUNTS = f"SELECT {_STATUS} AS status, count(*) AS count {_FROM}{_FILTERS} GROUP BY 1"

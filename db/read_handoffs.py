@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("new", "redirected", "completed_external", "abandoned")
@@ -27,7 +27,7 @@ _FILTERS = """
 """
 LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
   AND ($7::text IS NULL OR h.status = $7)
-  AND ($8::timestamptz IS NULL OR (h.created_at, h.id) < ($8, $9::uuid))
+  {older("h.created_at, h.id", 8)}
 ORDER BY h.created_at DESC, h.id DESC LIMIT $10
 """
 COUNTS = f"SELECT h.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY h.status"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("intent", "pending", "confirmed", "redirected", "needs_operator", "abandoned")
@@ -31,7 +31,7 @@ _FILTERS = """
 """
 LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
   AND ($7::text IS NULL OR i.status = $7)
-  AND ($8::timestamptz IS NULL OR (i.created_at, i.id) < ($8, $9::uuid))
+  {older("i.created_at, i.id", 8)}
 ORDER BY i.created_at DESC, i.id DESC LIMIT $10
 """
 COUNTS = f"SELECT i.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY i.status"

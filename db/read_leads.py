@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("incomplete", "qualified", "booked", "redirected", "lost")
@@ -34,7 +34,7 @@ _FILTERS = f"""{_OWN_FILTERS}
 """
 LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
   AND ($8::text IS NULL OR l.status = $8)
-  AND ($9::timestamptz IS NULL OR (l.created_at, l.id) < ($9, $10::uuid))
+  {older("l.created_at, l.id", 9)}
 ORDER BY l.created_at DESC, l.id DESC LIMIT $11
 """
 _ALONE = "FROM leads l WHERE l.workspace_id = current_workspace()"

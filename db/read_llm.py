@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 OUTCOMES = (
@@ -73,7 +73,7 @@ SELECT c.id, c.conversation_id, c.purpose, c.reason, c.provider, c.model, c.vari
        c.created_at
 {_OF}{_FILTERS}
   AND ($8::text IS NULL OR c.outcome = $8)
-  AND ($9::timestamptz IS NULL OR (c.created_at, c.id) < ($9, $10::uuid))
+  {older("c.created_at, c.id", 9)}
 ORDER BY c.created_at DESC, c.id DESC LIMIT $11
 """
 COUNTS = f"SELECT c.outcome AS status, count(*) AS count {_OF}{_FILTERS} GROUP BY c.outcome"

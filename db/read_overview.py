@@ -34,11 +34,6 @@ SELECT
 FUNNEL = """
 WITH talks AS (
   SELECT id FROM conversations WHERE workspace_id = current_workspace() AND created_at >= $1
-), led AS (
-  SELECT DISTINCT conversation_id AS id FROM leads WHERE workspace_id = current_workspace() AND created_at >= $1
-), meant AS (
-  SELECT DISTINCT conversation_id AS id FROM booking_intents
-  WHERE workspace_id = current_workspace() AND created_at >= $1
 ), won AS (
   SELECT conversation_id AS id, bool_or(status = 'completed') AS completed FROM bookings
   WHERE workspace_id = current_workspace() AND created_at >= $1 AND confirmed_at IS NOT NULL
@@ -49,11 +44,20 @@ WITH talks AS (
     AND (redirected_at IS NOT NULL OR status = 'completed_external')
   GROUP BY conversation_id
 )
-SELECT count(*) AS conversations, count(led.id) AS leads, count(meant.id) AS intents,
-       count(*) FILTER (WHERE won.id IS NOT NULL) AS booked,
-       count(*) FILTER (WHERE sent_on.id IS NOT NULL AND won.id IS NULL) AS redirected,
-       count(*) FILTER (WHERE won.completed OR sent_on.completed) AS completed
-FROM talks LEFT JOIN led USING (id) LEFT JOIN meant USING (id) LEFT JOIN won USING (id) LEFT JOIN sent_on USING (id)
+SELECT
+  (SELECT count(*) FROM talks) AS conversations,
+  (SELECT count(*) FROM talks WHERE id IN (
+     SELECT conversation_id FROM leads WHERE workspace_id = current_workspace() AND created_at >= $1)) AS leads,
+  (SELECT count(*) FROM talks WHERE id IN (
+     SELECT conversation_id FROM booking_intents
+     WHERE workspace_id = current_workspace() AND created_at >= $1)) AS intents,
+  ended.booked, ended.redirected, ended.completed
+FROM (
+  SELECT count(*) FILTER (WHERE won.id IS NOT NULL) AS booked,
+         count(*) FILTER (WHERE won.id IS NULL) AS redirected,
+         count(*) FILTER (WHERE won.completed OR sent_on.completed) AS completed
+  FROM won FULL JOIN sent_on USING (id) JOIN talks USING (id)
+) AS ended
 """
 # Where talks stopped: begun since $1, quiet for an hour or closed, neither booked nor sent on.
 STOPPED = """

@@ -111,6 +111,18 @@ class Filters:
         return (self.since, self.until, text, digits, *self.own())
 
 
+def older(columns: str, at: int) -> str:
+    """The condition that continues a list, for `columns` "moment, id" and the cursor as arguments `at` and the next.
+
+    Without a cursor everything is older. Written so that every plan, also the one kept for all arguments, begins
+    reading where the last page ended and not at the newest row again.
+    """
+    return (
+        f"AND ({columns}) < (coalesce(${at}::timestamptz, 'infinity'), "
+        f"coalesce(${at + 1}::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))"
+    )
+
+
 async def read_page(
     tx: Tx,
     statement: str,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, read_counts, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("requested", "running", "done", "refused", "failed")
@@ -26,7 +26,7 @@ _COLUMNS = """
 LISTING = f"""
 SELECT {_COLUMNS} {_FROM}{_FILTERS}
   AND ($6::text IS NULL OR s.status = $6)
-  AND ($7::timestamptz IS NULL OR (s.requested_at, s.id) < ($7, $8::uuid))
+  {older("s.requested_at, s.id", 7)}
 ORDER BY s.requested_at DESC, s.id DESC LIMIT $9
 """
 OPEN = f"SELECT {_COLUMNS} {_FROM} AND s.status IN ('requested', 'running') ORDER BY s.requested_at"
