@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.console.charts import picture, spread
+from bot.console.charts import Bar, picture, spread
 from db.read_overview import Day
 from tests.sampled import BARBER
 
@@ -91,6 +91,12 @@ def test_a_bar_for_every_day_or_week_even_if_nothing_happened():
     by_week = spread(found, first, 90)
     assert (len(by_week), by_week[0].conversations, by_week[-1].days) == (13, 4, 6)
     assert b"<svg" in picture([]).body
+
+
+def test_other_numbers_are_another_picture():
+    first = date(2026, 3, 27)
+    plain, more = ([Bar(first, 1, talks, 0, 0)] for talks in (3, 4))
+    assert picture(plain).body == picture(list(plain)).body != picture(more).body
 
 
 def told(page: str) -> dict[str, list[str]]:
