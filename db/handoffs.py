@@ -109,15 +109,6 @@ WHERE l.workspace_id = current_workspace() AND l.conversation_id = $1 AND l.stat
       AND b.status IN ('confirmed', 'completed', 'no_show'))
 """
 FIND_HERE = "SELECT id FROM handoffs WHERE token = $1"
-TIMELINE = """
-SELECT kind, made_by, detail, at FROM handoff_events WHERE handoff_id = $1 ORDER BY at, id
-"""
-LISTING = """
-SELECT id, token, status, page, customer_name, customer_phone, customer_email, service, preferred_time, source, notes,
-       url_used, created_at, redirected_at, completed_at, completed_by
-FROM handoffs WHERE ($1::text IS NULL OR status = $1) ORDER BY created_at DESC LIMIT $2
-"""
-BY_ID = "SELECT id FROM handoffs WHERE id = $1"
 ABANDON = "SELECT abandon_handoffs($1)"
 ABANDON_INTENTS = "SELECT abandon_intents($1, $2)"
 EXTERNAL_WORKSPACES = "SELECT workspace_id, name, settings FROM list_external_workspaces()"
@@ -330,21 +321,6 @@ async def undo_completion(tx: Tx, handoff_id: UUID, *, page: str, booking_id: st
         await tx.execute(UNBOOK_LEAD, row["conversation_id"])
     await add_event(tx, handoff_id, "cancelled", by=by)
     return done is not None
-
-
-async def listing(tx: Tx, *, status: str | None, limit: int) -> list[dict[str, Any]]:
-    """The workspace's handoffs, newest first; with `status` only those."""
-    return [dict(row) for row in await tx.fetch(LISTING, status, limit)]
-
-
-async def exists(tx: Tx, handoff_id: UUID) -> bool:
-    """Whether it is this workspace's."""
-    return (await tx.fetchval(BY_ID, handoff_id)) is not None
-
-
-async def timeline(tx: Tx, handoff_id: UUID) -> list[dict[str, Any]]:
-    """Events in order: kind, made_by, detail, at."""
-    return [dict(row) for row in await tx.fetch(TIMELINE, handoff_id)]
 
 
 async def abandon(connection: Tx | Pool, *, limit: int = 1000) -> int:
