@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,7 @@ Moment = Annotated[
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Channel = Literal["whatsapp", "twilio", "web"]
 Language = Annotated[str, StringConstraints(pattern="^[a-z]{2}$")]
+FiltersT = TypeVar("FiltersT")
 
 
 def begins(moment: datetime | date | None, zone: ZoneInfo) -> datetime | None:
@@ -68,7 +70,7 @@ class WorkspaceQuery(ApiInput):
     workspace: Word | None = Field(default=None, description="Key of the business; the agency must name one.")
 
 
-class ListQuery(WorkspaceQuery):
+class ListQuery(WorkspaceQuery, Generic[FiltersT]):
     """What every list can be narrowed by."""
 
     from_: Moment | None = Field(default=None, alias="from", description="Made on this day or later.")
@@ -81,6 +83,10 @@ class ListQuery(WorkspaceQuery):
     )
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = DEFAULT_LIMIT
 
+    @abstractmethod
+    def filters(self, zone: ZoneInfo) -> FiltersT:
+        """The same for the tables; days are those of this zone."""
+
     def after(self) -> Cursor | None:
         """Raises ApiError 400 for a cursor that no page gave out."""
         if self.cursor is None:
@@ -91,7 +97,7 @@ class ListQuery(WorkspaceQuery):
             raise ApiError(400, "invalid", "This is no cursor of a page.", field="cursor") from error
 
 
-class LeadsQuery(ListQuery):
+class LeadsQuery(ListQuery[LeadFilters]):
     status: Literal["incomplete", "qualified", "booked", "redirected", "lost"] | None = None
     source: Word | None = None
     channel: Channel | None = None
@@ -109,7 +115,7 @@ class LeadsQuery(ListQuery):
         )
 
 
-class IntentsQuery(ListQuery):
+class IntentsQuery(ListQuery[IntentFilters]):
     status: Literal["intent", "pending", "confirmed", "redirected", "needs_operator", "abandoned"] | None = (
         None
     )
@@ -127,7 +133,7 @@ class IntentsQuery(ListQuery):
         )
 
 
-class BookingsQuery(ListQuery):
+class BookingsQuery(ListQuery[BookingFilters]):
     status: Literal["held", "pending_provider", "confirmed", "completed", "cancelled", "no_show"] | None = (
         None
     )
@@ -147,7 +153,7 @@ class BookingsQuery(ListQuery):
         )
 
 
-class HandoffsQuery(ListQuery):
+class HandoffsQuery(ListQuery[HandoffFilters]):
     status: Literal["new", "redirected", "completed_external", "abandoned"] | None = None
     source: Word | None = None
     page: Word | None = Field(default=None, description="Whose booking page: calendly, square, ...")
@@ -163,7 +169,7 @@ class HandoffsQuery(ListQuery):
         )
 
 
-class ConversationsQuery(ListQuery):
+class ConversationsQuery(ListQuery[ConversationFilters]):
     status: Literal["open", "human", "closed"] | None = None
     language: Language | None = None
     channel: Channel | None = None
@@ -179,7 +185,7 @@ class ConversationsQuery(ListQuery):
         )
 
 
-class ErrorsQuery(ListQuery):
+class ErrorsQuery(ListQuery[ErrorFilters]):
     status: Literal["open", "resolved"] | None = None
     kind: Word | None = None
 
@@ -193,7 +199,7 @@ class ErrorsQuery(ListQuery):
         )
 
 
-class SyncRunsQuery(ListQuery):
+class SyncRunsQuery(ListQuery[SyncRunFilters]):
     status: Literal["requested", "running", "done", "refused", "failed"] | None = None
     kind: Literal["full", "slots"] | None = None
 

@@ -6,10 +6,10 @@ A record of another business doesn't exist here.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -44,11 +44,12 @@ from db import (
     read_workspaces,
 )
 from db.read_conversations import MAX_MESSAGES
-from db.read_pages import Counts, Cursor
+from db.read_pages import Counts, Cursor, F_contra, Page, Row
 from db.tokens import Scope
 from db.tx import Tx, tx
 
-Row = TypeVar("Row")
+Found = TypeVar("Found")
+Item = TypeVar("Item")
 FiltersT = TypeVar("FiltersT")
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -63,6 +64,16 @@ def _reads(summary: str, *, query: type[ApiInput], answer: type[BaseModel]) -> C
         headers={WORKSPACE_HEADER: "Key of the business; the agency must name one, here or in the URL."},
         errors=(404,),
     )  # fmt: skip
+
+
+class Kind(Protocol[F_contra, Row]):
+    """A db/read_*.py."""
+
+    async def listing(
+        self, tx: Tx, filters: F_contra, *, after: Cursor | None = None, limit: int = ...
+    ) -> Page[Row]: ...
+
+    async def counts(self, tx: Tx, filters: F_contra) -> Counts: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +124,9 @@ class AdminApi:
 
     @_reads("Leads", query=LeadsQuery, answer=answers.LeadPage)
     async def leads(self, request: web.Request) -> web.Response:
-        async with self._reading(request) as here:
-            query = read_query(request, LeadsQuery)
-            filters = query.filters(here.zone)
-            page = await read_leads.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_leads.counts, here.tx, filters, query)
-        items = [answers.Lead.model_validate(row) for row in page.rows]
-        return respond(answers.LeadPage(items=items, next_cursor=_next(page.next), counts=counts))
+        return await self._page(
+            request, LeadsQuery, read_leads, answers.Lead.model_validate, answers.LeadPage
+        )
 
     @_reads(
         "One lead, with its conversation and what came of it", query=WorkspaceQuery, answer=answers.LeadDetail
@@ -142,13 +149,9 @@ class AdminApi:
 
     @_reads("Booking intents", query=IntentsQuery, answer=answers.IntentPage)
     async def intents(self, request: web.Request) -> web.Response:
-        async with self._reading(request) as here:
-            query = read_query(request, IntentsQuery)
-            filters = query.filters(here.zone)
-            page = await read_intents.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_intents.counts, here.tx, filters, query)
-        items = [answers.Intent.model_validate(row) for row in page.rows]
-        return respond(answers.IntentPage(items=items, next_cursor=_next(page.next), counts=counts))
+        return await self._page(
+            request, IntentsQuery, read_intents, answers.Intent.model_validate, answers.IntentPage
+        )
 
     @_reads("One booking intent, with what came of it", query=WorkspaceQuery, answer=answers.IntentDetail)
     async def intent(self, request: web.Request) -> web.Response:
@@ -166,13 +169,9 @@ class AdminApi:
 
     @_reads("Bookings", query=BookingsQuery, answer=answers.BookingPage)
     async def bookings(self, request: web.Request) -> web.Response:
-        async with self._reading(request) as here:
-            query = read_query(request, BookingsQuery)
-            filters = query.filters(here.zone)
-            page = await read_bookings.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_bookings.counts, here.tx, filters, query)
-        items = [answers.Booking.model_validate(row) for row in page.rows]
-        return respond(answers.BookingPage(items=items, next_cursor=_next(page.next), counts=counts))
+        return await self._page(
+            request, BookingsQuery, read_bookings, answers.Booking.model_validate, answers.BookingPage
+        )
 
     @_reads("One booking, with its services", query=WorkspaceQuery, answer=answers.BookingDetail)
     async def booking(self, request: web.Request) -> web.Response:
@@ -189,13 +188,9 @@ class AdminApi:
 
     @_reads("Hand-offs", query=HandoffsQuery, answer=answers.HandoffPage)
     async def handoffs(self, request: web.Request) -> web.Response:
-        async with self._reading(request) as here:
-            query = read_query(request, HandoffsQuery)
-            filters = query.filters(here.zone)
-            page = await read_handoffs.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_handoffs.counts, here.tx, filters, query)
-        items = [answers.shown_handoff(row, self.public_base_url) for row in page.rows]
-        return respond(answers.HandoffPage(items=items, next_cursor=_next(page.next), counts=counts))
+        return await self._page(
+            request, HandoffsQuery, read_handoffs, self._handoff_shown, answers.HandoffPage
+        )
 
     @_reads("One hand-off, with its timeline", query=WorkspaceQuery, answer=answers.HandoffDetail)
     async def handoff(self, request: web.Request) -> web.Response:
@@ -205,20 +200,18 @@ class AdminApi:
             events = await read_handoffs.timeline(here.tx, row.id)
         timeline = [answers.HandoffEvent.model_validate(event) for event in events]
         return respond(
-            answers.HandoffDetail.model_validate(
-                {**dict(answers.shown_handoff(row, self.public_base_url)), "timeline": timeline}
-            )
+            answers.HandoffDetail.model_validate({**dict(self._handoff_shown(row)), "timeline": timeline})
         )
 
     @_reads("Conversations", query=ConversationsQuery, answer=answers.ConversationPage)
     async def conversations(self, request: web.Request) -> web.Response:
-        async with self._reading(request) as here:
-            query = read_query(request, ConversationsQuery)
-            filters = query.filters(here.zone)
-            page = await read_conversations.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_conversations.counts, here.tx, filters, query)
-        items = [answers.shown_conversation(row) for row in page.rows]
-        return respond(answers.ConversationPage(items=items, next_cursor=_next(page.next), counts=counts))
+        return await self._page(
+            request,
+            ConversationsQuery,
+            read_conversations,
+            answers.shown_conversation,
+            answers.ConversationPage,
+        )
 
     @_reads("One conversation, with its messages and what became of each", query=ConversationQuery,
             answer=answers.ConversationDetail)  # fmt: skip
@@ -244,23 +237,40 @@ class AdminApi:
 
     @_reads("Operator errors of the business", query=ErrorsQuery, answer=answers.ErrorPage)
     async def errors(self, request: web.Request) -> web.Response:
-        async with self._reading(request) as here:
-            query = read_query(request, ErrorsQuery)
-            filters = query.filters(here.zone)
-            page = await read_errors.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_errors.counts, here.tx, filters, query)
-        items = [answers.OperatorError.model_validate(row) for row in page.rows]
-        return respond(answers.ErrorPage(items=items, next_cursor=_next(page.next), counts=counts))
+        return await self._page(
+            request, ErrorsQuery, read_errors, answers.OperatorError.model_validate, answers.ErrorPage
+        )
 
     @_reads("Sync runs of the business's catalog", query=SyncRunsQuery, answer=answers.SyncRunPage)
     async def sync_runs(self, request: web.Request) -> web.Response:
+        return await self._page(
+            request, SyncRunsQuery, read_sync_runs, answers.SyncRun.model_validate, answers.SyncRunPage
+        )
+
+    async def _page(
+        self,
+        request: web.Request,
+        asked: type[ListQuery[FiltersT]],
+        kind: Kind[FiltersT, Row],
+        shown: Callable[[Row], Item],
+        answer: type[answers.PageAnswer[Item]],
+    ) -> web.Response:
+        """One page of a list. Counts stand on the first only: they would be the same on the others."""
         async with self._reading(request) as here:
-            query = read_query(request, SyncRunsQuery)
+            query = read_query(request, asked)
             filters = query.filters(here.zone)
-            page = await read_sync_runs.listing(here.tx, filters, after=query.after(), limit=query.limit)
-            counts = await _counts(read_sync_runs.counts, here.tx, filters, query)
-        items = [answers.SyncRun.model_validate(row) for row in page.rows]
-        return respond(answers.SyncRunPage(items=items, next_cursor=_next(page.next), counts=counts))
+            page = await kind.listing(here.tx, filters, after=query.after(), limit=query.limit)
+            counts = await kind.counts(here.tx, filters) if query.cursor is None else None
+        return respond(
+            answer(
+                items=[shown(row) for row in page.rows],
+                next_cursor=None if page.next is None else page.next.encode(),
+                counts=answers.shown_counts(counts),
+            )
+        )
+
+    def _handoff_shown(self, row: read_handoffs.HandoffRow) -> answers.Handoff:
+        return answers.shown_handoff(row, self.public_base_url)
 
     @asynccontextmanager
     async def _reading(self, request: web.Request) -> AsyncIterator[Here]:
@@ -278,28 +288,15 @@ class AdminApi:
         return {
             "intents": [answers.Intent.model_validate(one) for one in intents],
             "bookings": [answers.Booking.model_validate(one) for one in bookings],
-            "handoffs": [answers.shown_handoff(one, self.public_base_url) for one in handoffs],
+            "handoffs": [self._handoff_shown(one) for one in handoffs],
         }
-
-
-async def _counts(
-    read: Callable[[Tx, FiltersT], Awaitable[Counts]], connection: Tx, filters: FiltersT, query: ListQuery
-) -> answers.CountsAnswer | None:
-    """With the first page only: they would be the same on the others."""
-    if query.cursor is not None:
-        return None
-    return answers.shown_counts(await read(connection, filters))
-
-
-def _next(cursor: Cursor | None) -> str | None:
-    return None if cursor is None else cursor.encode()
 
 
 def _id(request: web.Request, what: str) -> UUID:
     return record_id(request.match_info["id"], what)
 
 
-def _found(row: Row | None, what: str) -> Row:
+def _found(row: Found | None, what: str) -> Found:
     if row is None:
         raise not_found(f"such {what}")
     return row
