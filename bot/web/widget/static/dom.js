@@ -18,7 +18,7 @@ export function h(name, attributes, ...children) {
     else if (value === true) made.setAttribute(key, "");
     else if (value !== false && value != null) made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child != null && child !== false));
+  made.append(...children.flat(9).filter((child) => child != null && child !== false));
   return made;
 }
 
