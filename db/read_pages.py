@@ -143,20 +143,22 @@ async def read_page(
     return Page(rows, Cursor(sorted_by(rows[-1]), rows[-1].id) if more else None)
 
 
-class Listing(Protocol[F_contra, Row]):
-    """A kind's `listing`."""
+class Kind(Protocol[F_contra, Row]):
+    """A module of a kind of record."""
 
-    async def __call__(
+    async def listing(
         self, tx: Tx, filters: F_contra, *, after: Cursor | None = None, limit: int = ...
     ) -> Page[Row]: ...
 
+    async def counts(self, tx: Tx, filters: F_contra) -> Counts: ...
 
-async def read_rows(tx: Tx, listing: Listing[F_contra, Row], filters: F_contra, *, most: int) -> list[Row]:
+
+async def read_rows(tx: Tx, kind: Kind[F_contra, Row], filters: F_contra, *, most: int) -> list[Row]:
     """The newest `most` rows that the filters leave, page after page."""
     rows: list[Row] = []
     after: Cursor | None = None
     while len(rows) < most:
-        page = await listing(tx, filters, after=after, limit=min(MAX_LIMIT, most - len(rows)))
+        page = await kind.listing(tx, filters, after=after, limit=min(MAX_LIMIT, most - len(rows)))
         rows += page.rows
         after = page.next
         if after is None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.console.rendering import close
-from db.read_pages import F_contra, Listing, Row, read_rows
+from db.read_pages import F_contra, Kind, Row, read_rows
 from db.tx import Tx
 
 LIMIT = 10_000
@@ -21,9 +21,9 @@ _BOM = "\ufeff"
 """Excel takes a file without it for Latin text, and Arabic names for noise."""
 
 
-async def every_row(tx: Tx, listing: Listing[F_contra, Row], filters: F_contra) -> list[Row]:
+async def every_row(tx: Tx, kind: Kind[F_contra, Row], filters: F_contra) -> list[Row]:
     """All that the filters leave, newest first; never more than a file may have."""
-    return await read_rows(tx, listing, filters, most=LIMIT)
+    return await read_rows(tx, kind, filters, most=LIMIT)
 
 
 def csv_answer(

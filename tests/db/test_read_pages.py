@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from db.read_pages import MAX_LIMIT, Cursor, Filters, Page, read_rows
+from db.read_pages import MAX_LIMIT, Counts, Cursor, Filters, Page, read_rows
 from db.tx import Tx
 
 NOWHERE = cast("Tx", None)
@@ -37,15 +37,18 @@ class Shelf:
         shown = left[:limit]
         return Page(shown, Cursor(shown[-1].at, shown[-1].id) if len(left) > limit else None)
 
+    async def counts(self, tx: Tx, filters: Any) -> Counts:
+        return Counts({"here": len(self.rows)})
+
 
 @pytest.mark.parametrize("count", [0, 1, MAX_LIMIT, MAX_LIMIT + 1, 3 * MAX_LIMIT])
 async def test_every_row_is_read_once_and_in_order(count: int) -> None:
     shelf = Shelf(count)
-    assert await read_rows(NOWHERE, shelf.listing, Filters(), most=10_000) == shelf.rows
+    assert await read_rows(NOWHERE, shelf, Filters(), most=10_000) == shelf.rows
 
 
 @pytest.mark.parametrize("most", [1, MAX_LIMIT, MAX_LIMIT + 1])
 async def test_no_more_are_read_than_are_wanted(most: int) -> None:
     shelf = Shelf(3 * MAX_LIMIT)
-    assert await read_rows(NOWHERE, shelf.listing, Filters(), most=most) == shelf.rows[:most]
+    assert await read_rows(NOWHERE, shelf, Filters(), most=most) == shelf.rows[:most]
     assert sum(shelf.limits) == most

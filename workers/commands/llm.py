@@ -71,12 +71,12 @@ def calls(
     from rich.table import Table
 
     async def read(opened: _Open) -> list[Call]:
-        from db.read_llm import CallFilters, listing
+        from db import read_llm
         from db.read_pages import read_rows
         from db.tx import tx
 
         async with tx(opened.pool, opened.workspace_id) as transaction:
-            return await read_rows(transaction, listing, CallFilters(), most=limit)
+            return await read_rows(transaction, read_llm, read_llm.CallFilters(), most=limit)
 
     found = _with_workspace(workspace, read)
     console = Console(highlight=False)

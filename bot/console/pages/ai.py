@@ -126,7 +126,7 @@ async def calls_csv(acting: Acting) -> web.StreamResponse:
          one.outcome, "yes" if one.used else "", one.input_tokens, one.cached_tokens, one.output_tokens,
          f"{one.cost_nanos / NANO:.9f}", "yes" if one.price_known else "no", one.latency_ms, one.detail,
          one.conversation_id)
-        for one in await every_row(acting.tx, read_llm.listing, _filters(acting))
+        for one in await every_row(acting.tx, read_llm, _filters(acting))
     ]  # fmt: skip
     return acting.csv("language-models", header, rows)
 

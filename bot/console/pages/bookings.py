@@ -49,7 +49,7 @@ async def bookings_csv(acting: Acting) -> web.StreamResponse:
          one.customer_name, one.customer_phone, one.customer_email, one.total_minor, one.currency,
          state(one.payment_status), one.paid_at, one.provider_order_id, one.created_at, one.confirmed_at,
          one.cancelled_at, one.cancel_reason)
-        for one in await every_row(acting.tx, read_bookings.listing, _filters(acting))
+        for one in await every_row(acting.tx, read_bookings, _filters(acting))
     ]  # fmt: skip
     return acting.csv("bookings", header, rows)
 

@@ -63,7 +63,7 @@ async def conversations_csv(acting: Acting) -> web.StreamResponse:
     rows = [
         (one.created_at, one.customer_name, one.address, CHANNELS.get(one.channel, one.channel),
          LANGUAGES.get(one.language, one.language), state(one.status), one.state_name, one.turn, one.last_message_at)
-        for one in await every_row(acting.tx, read_conversations.listing, _filters(acting))
+        for one in await every_row(acting.tx, read_conversations, _filters(acting))
     ]  # fmt: skip
     return acting.csv("conversations", header, rows)
 

@@ -92,7 +92,7 @@ async def handoffs_csv(acting: Acting) -> web.StreamResponse:
         (one.created_at, one.customer_name, one.customer_phone, one.customer_email, one.service,
          one.preferred_time, state(one.status), _page_title(one.page), one.source, one.redirected_at,
          one.completed_at, one.completed_by, one.url_used, one.notes)
-        for one in await every_row(acting.tx, read_handoffs.listing, _filters(acting))
+        for one in await every_row(acting.tx, read_handoffs, _filters(acting))
     ]  # fmt: skip
     return acting.csv("handoffs", header, rows)
 

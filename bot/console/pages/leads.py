@@ -61,7 +61,7 @@ async def leads_csv(acting: Acting) -> web.StreamResponse:
         (one.created_at, state(one.status), ", ".join(one.tags), one.name, one.phone, one.email, one.service,
          one.preferred_time, one.notes, one.source, CHANNELS.get(one.channel, one.channel),
          LANGUAGES.get(one.language, one.language), one.updated_at)
-        for one in await every_row(acting.tx, read_leads.listing, _filters(acting))
+        for one in await every_row(acting.tx, read_leads, _filters(acting))
     ]  # fmt: skip
     return acting.csv("leads", header, rows)
 

@@ -150,7 +150,7 @@ async def runs_csv(acting: Acting) -> web.StreamResponse:
         (one.requested_at, KINDS[one.kind], TRIGGERS[one.trigger], "yes" if one.forced else "", state(one.status),
          one.started_at, one.finished_at, None if one.seconds is None else f"{one.seconds:.1f}",
          sentence(one.counts), one.error)
-        for one in await every_row(acting.tx, read_sync_runs.listing, _filters(acting))
+        for one in await every_row(acting.tx, read_sync_runs, _filters(acting))
     ]  # fmt: skip
     return acting.csv("sync-runs", header, rows)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ from db import (
     read_workspaces,
 )
 from db.read_conversations import MAX_MESSAGES
-from db.read_pages import Counts, Cursor, F_contra, Page, Row
+from db.read_pages import Kind, Row
 from db.tokens import Scope
 from db.tx import Tx, tx
 
@@ -64,16 +64,6 @@ def _reads(summary: str, *, query: type[ApiInput], answer: type[BaseModel]) -> C
         headers={WORKSPACE_HEADER: "Key of the business; the agency must name one, here or in the URL."},
         errors=(404,),
     )  # fmt: skip
-
-
-class Kind(Protocol[F_contra, Row]):
-    """A db/read_*.py."""
-
-    async def listing(
-        self, tx: Tx, filters: F_contra, *, after: Cursor | None = None, limit: int = ...
-    ) -> Page[Row]: ...
-
-    async def counts(self, tx: Tx, filters: F_contra) -> Counts: ...
 
 
 @dataclass(frozen=True, slots=True)
