@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from aiohttp import web
 
 from bot.console.account import Account
-from bot.console.acting import Visit
+from bot.console.acting import NotFound, Visit
 from bot.console.gate import CODE, PASSWORD, SECOND_FACTOR, SIGN_IN, Gate
 from bot.console.passwords import Passwords
 from bot.console.ports import ConsolePorts
@@ -14,6 +16,7 @@ from bot.console.rendering import STATIC, Renderer
 from bot.console.sign_in import SigningIn
 
 INSIDE = "/console/w/{workspace}"
+_A_WORKSPACE = re.compile(r"/console/w/[a-z0-9-]+")
 
 
 class Console:
@@ -51,11 +54,12 @@ class Console:
             web.post("/console/profile/password", signed(account.change_password)),
             web.post("/console/profile/sign-out-others", signed(account.end_others)),
         ]
-        return own + [
+        inside = [
             web.route(route.method, INSIDE + route.path, gate.acting(section, route))
             for section in self._sections
             for route in section.routes
         ]
+        return [*own, *inside, web.get("/console/{path:.*}", visit(_elsewhere))]
 
     async def close(self, _: web.Application) -> None:
         """Lets open pages' streams end; the application's shutdown calls it."""
@@ -64,3 +68,10 @@ class Console:
 
 async def _home(visit: Visit) -> web.StreamResponse:
     return visit.leave("/console/")
+
+
+async def _elsewhere(visit: Visit) -> web.StreamResponse:
+    """An address that is typed by hand: a workspace's without the slash at its end, or none at all."""
+    if _A_WORKSPACE.fullmatch(visit.request.path):
+        return visit.leave(f"{visit.request.path}/")
+    raise NotFound

@@ -130,6 +130,16 @@ async def test_a_session_ends_by_signing_out_by_idling_and_by_age(desk):
             assert answer.headers["location"] == wanted
 
 
+async def test_a_mistyped_address_is_led_right_or_told_so(desk):
+    await desk.user("ann@example.com")
+    async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
+        home = await browser.follow(await browser.get(f"/console/w/{BARBER}"))
+        assert "<h1" in home.text
+        for path in ("/console/nowhere", f"/console/w/{BARBER}/nowhere", "/console/w//", "/console/w/no such"):
+            answer = await browser.get(path)
+            assert (answer.status_code, "There is no such page" in answer.text) == (404, True), path
+
+
 async def test_after_signing_in_one_is_where_one_wanted_to_be_but_never_elsewhere(desk):
     await desk.user("ann@example.com")
     for wanted, reached in (

@@ -47,6 +47,7 @@ if (words && document.querySelector("form[action='/console/sign-in']")) {
 }
 
 // -- parts that live: <section data-live="events' address" data-fragment="the part's address"> -----------------
+const AGAIN_AFTER_MS = 4000;
 for (const part of document.querySelectorAll("[data-live]")) {
   let events;
   let fading;
@@ -61,13 +62,28 @@ for (const part of document.querySelectorAll("[data-live]")) {
       const answer = await fetch(part.dataset.fragment, { headers: { "X-Fragment": location.pathname + location.search }, credentials: "same-origin" });
       if (answer.status === 401 || answer.status === 404) { events.close(); keepWords(); location.reload(); return; }
       if (answer.ok) put(part, await answer.text());
-      part.classList.toggle("stale", !answer.ok);
+      tried(answer.ok);
     } catch {
-      part.classList.add("stale"); // the stream connects again by itself, and then this is tried again
+      tried(false);
     } finally {
       waiting = false;
       if (again) { again = false; refresh(); }
     }
+  };
+
+  // The stream may well live on while one fetch fails, and says nothing more until the next news.
+  const tried = (worked) => {
+    part.classList.toggle("stale", !worked);
+    if (!worked) later();
+  };
+  const later = () => {
+    clearTimeout(returning);
+    returning = setTimeout(comeBack, AGAIN_AFTER_MS);
+  };
+  const comeBack = () => {
+    if (document.hidden) return;
+    if (events.readyState === EventSource.CLOSED) listen();
+    refresh();
   };
 
   const listen = () => {
@@ -77,9 +93,7 @@ for (const part of document.querySelectorAll("[data-live]")) {
     // is no stream (a proxy's 502, a session that is over) the browser doesn't try again: then this does.
     events.addEventListener("error", () => {
       fading ??= setTimeout(() => part.classList.add("stale"), 8000);
-      if (events.readyState !== EventSource.CLOSED) return;
-      clearTimeout(returning);
-      returning = setTimeout(() => { if (!document.hidden) { listen(); refresh(); } }, 5000);
+      if (events.readyState === EventSource.CLOSED) later();
     });
     events.addEventListener("open", () => { clearTimeout(fading); fading = undefined; part.classList.remove("stale"); });
   };
