@@ -33,6 +33,7 @@ from providers.sandbox.config import SandboxConfig
 from providers.sandbox.context import SANDBOX
 from providers.sandbox.server import create_app as create_sandbox
 from seeds.demo import seed_demo
+from tests.tls import TLS
 from workers.dispatcher import Dispatcher
 from workers.recorder import Recorder
 from workers.resources import Resources, now, open_resources
@@ -103,7 +104,7 @@ async def seed(dsn: str, database: str, folder: Path, *, days: int = SYNCED_DAYS
         )
         seeded = Seeded(database, web_port, sandbox_port, report.sandbox_accounts)
         app = create_sandbox(folder, config=seeded.sandbox_config(), now=now)
-        async with serving(app, sandbox_port), httpx.AsyncClient(timeout=20) as http:
+        async with serving(app, sandbox_port), httpx.AsyncClient(timeout=20, verify=TLS) as http:
             from db import sync_runs
 
             while run := await sync_runs.claim_run(pool, claim_seconds=60):
@@ -294,7 +295,7 @@ async def open_salon(
         resources = await stack.enter_async_context(open_resources(settings, process="test"))
         recorder = await stack.enter_async_context(Recorder(resources.pool))
         await stack.enter_async_context(serving(create_app(resources, recorder), seeded.web_port))
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=20, verify=TLS))
         workspaces = {row.key: row.id for row in await accounts.list_workspaces(resources.pool)}
         opened: dict[tuple[str, str], ChannelAccount] = {}
         for row in await accounts.list_channel_accounts(resources.pool):

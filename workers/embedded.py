@@ -101,6 +101,7 @@ class EmbeddedPostgres(ServerProcess):
         }
         if not self._fsync:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"max_wal_size": "256MB"}  # such a server may live in memory
         command = [str(self.binaries / "postgres"), "-D", str(self.data_dir)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]

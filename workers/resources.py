@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 import httpx
@@ -120,6 +122,12 @@ def channel_defaults(settings: Settings) -> dict[str, ChannelDefaults]:
     }
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Read once: all the certificates of the world take tens of milliseconds."""
+    return httpx.create_ssl_context()
+
+
 @asynccontextmanager
 async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[Resources]:
     """Opens what a process needs and closes it in reverse. Raises if the database can't be reached."""
@@ -135,6 +143,7 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
                 timeout=httpx.Timeout(limits.call_timeout_seconds),
                 limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
                 follow_redirects=False,
+                verify=_tls(),
             )
         )
         queue = Queue(settings)

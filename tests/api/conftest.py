@@ -15,6 +15,7 @@ from db.tokens import Role, Scope
 from db.tx import Pool
 from tests.salon import Seeded, free_ports, serving, settings_for
 from tests.sampled import BARBER
+from tests.tls import TLS
 from workers.recorder import Recorder
 from workers.resources import Resources, open_resources
 from workers.web import create_app
@@ -96,7 +97,7 @@ async def api(demo_dsn: str) -> AsyncIterator[Api]:
         open_resources(settings, process="test") as resources,
         Recorder(resources.pool) as recorder,
         serving(create_app(resources, recorder), web_port),
-        httpx.AsyncClient(timeout=20) as http,
+        httpx.AsyncClient(timeout=20, verify=TLS) as http,
     ):
         keys = {row.key: row.id for row in await accounts.list_workspaces(resources.pool)}
         opened = Api(resources, f"http://127.0.0.1:{web_port}", http, {}, keys)

@@ -20,6 +20,7 @@ from seeds.business_file import load_business_file
 from seeds.business_import import import_business
 from seeds.demo_barber import BARBER, BARBER_FILE
 from tests.salon import KEY, now
+from tests.tls import TLS
 from workers.syncing import perform_run
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -50,7 +51,7 @@ async def reimport(salon, calendar, **more):
         run = await sync_runs.start_run(
             connection, kind="full", trigger="operator", forced=True, claim_seconds=60
         )
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         outcome = await perform_run(salon.pool, box, http, run, now=now(), days=4)
     assert outcome.status == "done", outcome.error
     return report

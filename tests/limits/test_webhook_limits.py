@@ -11,6 +11,7 @@ from bot.web.mail_webhooks import USER, MailWebhooks
 from bot.web.pace import Pace
 from bot.web.payments.webhooks import PaymentWebhooks
 from bot.web.provider_webhooks import ProviderWebhooks
+from tests.tls import TLS
 
 ACCOUNT = "0192c000-0000-7000-8000-000000000001"
 
@@ -71,7 +72,7 @@ async def test_too_many_are_told_when_to_come_again(name):
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(verify=TLS) as http:
             answer = await http.post(
                 f"http://{host}:{port}{path}",
                 json={"Metadata": {"workspace": ACCOUNT}},

@@ -13,6 +13,7 @@ from providers.llm.contract import LlmOutcome, LlmRequest, Usage
 from providers.llm.openai import OpenAiModel
 from providers.llm.registry import create_model, create_transcriber
 from providers.sandbox.llm_schemas import ChatRequest, MessagesRequest
+from tests.tls import TLS
 
 SCHEMA = {
     "type": "object",
@@ -33,7 +34,7 @@ CHAT, MESSAGES = f"{OPENAI}/v1/chat/completions", f"{ANTHROPIC}/v1/messages"
 
 @pytest.fixture
 async def models():
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         yield {
             "openai": create_model("openai", "key-1", http, base_url=OPENAI),
             "anthropic": create_model("anthropic", "key-2", http, base_url=ANTHROPIC),
@@ -61,7 +62,7 @@ def message(block=None, *, stop="tool_use", usage=None):
 
 def test_an_unknown_provider_is_refused():
     with pytest.raises(LookupError):
-        create_model("parrot", "key", httpx.AsyncClient(), base_url=OPENAI)
+        create_model("parrot", "key", httpx.AsyncClient(verify=TLS), base_url=OPENAI)
 
 
 @respx.mock
@@ -277,7 +278,7 @@ async def test_the_effort_is_passed_on_where_one_is_set(models):
 )
 async def test_a_voice_note_is_written_down(status, body, outcome, text):
     route = respx.post(f"{OPENAI}/v1/audio/transcriptions").respond(status, json=body)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         scribe = create_transcriber("key-1", http, base_url=OPENAI)
         result = await scribe.transcribe(b"OggS", mime_type="audio/ogg; codecs=opus", model="m", limit=2)
     assert (result.outcome, result.text) == (outcome, text)
@@ -288,7 +289,7 @@ async def test_a_voice_note_is_written_down(status, body, outcome, text):
 
 
 def test_no_adapter_shows_its_key():
-    http = httpx.AsyncClient()
+    http = httpx.AsyncClient(verify=TLS)
     for model in (
         OpenAiModel("secret-key", http, base_url=OPENAI),
         AnthropicModel("secret-key", http, base_url=ANTHROPIC),

@@ -15,6 +15,7 @@ from db.ids import new_id
 from db.read_llm import CallFilters
 from db.tx import tx
 from tests.engine.world import BOX, open_world
+from tests.tls import TLS
 from workers.llm_keys import KEY_FIELD, LlmKeys, account_field
 
 NOW = datetime.now(UTC)
@@ -193,7 +194,7 @@ async def test_a_business_own_key_wins_and_is_nobody_elses(worlds):
         )
         async with tx(first.pool, first.workspace_id) as transaction:
             await llm.save_account(transaction, provider, sealed)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         keys = keys_of(first, http)
         mine, others = await keys.models(first.workspace_id), await keys.models(second.workspace_id)
     assert set(mine) == {"openai", "anthropic"}
@@ -207,14 +208,14 @@ async def test_a_key_that_cant_be_opened_is_no_reason_to_bill_the_installation(w
     foreign = BOX.seal({KEY_FIELD: "own"}, workspace_id=second.workspace_id, field=account_field("openai"))
     async with tx(first.pool, first.workspace_id) as transaction:
         await llm.save_account(transaction, "openai", foreign)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         assert await keys_of(first, http).models(first.workspace_id) == {}
 
 
 async def test_a_changed_key_is_seen_within_half_a_minute(worlds):
     world, _ = worlds
     at = [0.0]
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         keys = keys_of(world, http, lambda: at[0])
         before = await keys.models(world.workspace_id)
         sealed = BOX.seal({KEY_FIELD: "own"}, workspace_id=world.workspace_id, field=account_field("openai"))

@@ -16,6 +16,7 @@ from db.ids import new_id
 from providers.outcome import CallFailure
 from tests.llm.conftest import calls, set_llm
 from tests.llm.test_injection import state_of, to_the_summary
+from tests.tls import TLS
 
 
 async def speak(salon, phone, text):
@@ -81,7 +82,7 @@ SMS = Media("audio/ogg", "https://api.twilio.com/2010-04-01/Accounts/AC1/Message
 
 
 async def fetched(media, channel, **more):
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         return await fetch_media(media, account=account(channel, **more), http=http, limit=2)
 
 

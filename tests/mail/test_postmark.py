@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from providers.mail.contract import CalendarPart, Mail
 from providers.mail.postmark import MailFate, Postmark, UnreadableReport, password_fits, read_report
 from providers.outcome import CallFailure
+from tests.tls import TLS
 
 URL = "https://api.postmarkapp.com/email"
 MAIL = Mail(
@@ -32,7 +33,7 @@ MAIL = Mail(
 
 @pytest.fixture
 async def postmark():
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         yield Postmark("made-up-token", http)
 
 

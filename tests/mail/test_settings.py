@@ -12,6 +12,7 @@ from providers.mail.contract import SmtpServer
 from providers.mail.postmark import Postmark
 from providers.mail.smtp import Smtp
 from providers.mail.smtp_url import server_from_url
+from tests.tls import TLS
 from workers.checkup import check_settings
 from workers.findings import State
 from workers.mailing import mail_desk
@@ -67,7 +68,7 @@ def test_another_line_is_refused_without_being_repeated(url):
 
 
 async def test_what_sends_is_what_is_set():
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(verify=TLS) as http:
         assert mail_desk(settings(), http) is None
         assert mail_desk(settings(postmark_server_token=SecretStr("x")), http) is None, "from whom?"
         desk = mail_desk(settings(smtp_url=SMTP, mail_from="bookings@example.com"), http)

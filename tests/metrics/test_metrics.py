@@ -19,6 +19,7 @@ from db.tx import Pool
 from tests.api.conftest import api
 from tests.salon import Seeded, free_ports, serving, settings_for
 from tests.sampled import BARBER
+from tests.tls import TLS
 from workers.metrics import metrics_listener
 from workers.recorder import Recorder
 from workers.resources import Resources, open_resources
@@ -60,7 +61,7 @@ async def measured(demo_dsn):
     async with (
         open_resources(settings, process="test") as resources,
         Recorder(resources.pool) as recorder,
-        httpx.AsyncClient(timeout=20, base_url=f"http://127.0.0.1:{web_port}") as http,
+        httpx.AsyncClient(timeout=20, base_url=f"http://127.0.0.1:{web_port}", verify=TLS) as http,
     ):
         app = create_app(resources, recorder)
         async with serving(app, web_port):

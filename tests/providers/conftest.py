@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
@@ -11,8 +10,7 @@ import respx
 
 from providers.nailit import DIALECTS, NailItProvider
 from tests.providers.nailit_answers import Salon, provider
-
-TLS = ssl.create_default_context()  # costly to make and never used here
+from tests.tls import TLS
 
 
 @pytest.fixture(params=DIALECTS)

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from providers.http import BODY_LIMIT_BYTES, JsonCall, Retries, call_json, map_bounded, plain_words
 from providers.outcome import CallFailure, Disposition
-from tests.providers.conftest import TLS
+from tests.tls import TLS
 
 URL = "http://provider.example.com/call"
 READ = JsonCall(name="Read", method="GET", url=URL, repeatable=True)

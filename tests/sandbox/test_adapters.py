@@ -26,6 +26,7 @@ from tests.sandbox.conftest import (
     SID,
     SMS_NUMBER,
 )
+from tests.tls import TLS
 
 TWO_PM_TOMORROW = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -33,7 +34,7 @@ TODAY = date(2026, 11, 20)
 
 @pytest.fixture
 async def http():
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=TLS) as client:
         yield client
 
 

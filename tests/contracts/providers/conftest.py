@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,10 +27,10 @@ from providers.sandbox.config import NailItAccount, SandboxConfig, client_token
 from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
 from providers.sandbox.server import create_app
+from tests.tls import TLS
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)  # a Sunday, 09:00 in Kuwait
 TODAY = date(2026, 3, 1)
-TLS = ssl.create_default_context()  # costly to make and never used here
 DIALECTS = {"nailit-v2": "v2", "nailit-facade": "facade"}
 IMPATIENT_SECONDS = 0.5
 

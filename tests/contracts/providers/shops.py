@@ -18,8 +18,8 @@ from providers.sandbox.config import SandboxConfig, ShopMonkeyAccount
 from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
 from providers.sandbox.server import create_app
-from tests.contracts.providers.conftest import TLS
 from tests.providers.shopmonkey.shop import HERE, SETTINGS, line, order
+from tests.tls import TLS
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday, 06:00 in Chicago
 TODAY, TOMORROW = date(2026, 3, 2), date(2026, 3, 3)
