@@ -115,12 +115,26 @@ async def record_cancelled(
     """
     booking_id = required_booking(effect)
     new_booking_id = moved_to(effect)
+    await bookings.find_booking(transaction, booking_id, lock=True)
     before = await known_booking(transaction, booking_id)
     if before is None:
         raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
     await plan_copy(transaction, effect, Act.CANCEL, booking_id)
     if before["payment_status"] == "pending":
         await close_link_if_ours(transaction, booking_id)
+    if new_booking_id is not None and before["payment_status"] in {"paid", "deposit_paid"}:
+        await tell_operator(
+            transaction,
+            effect,
+            kind="refund_due",
+            summary=f"A booking was paid while it moved: the money came for the old order "
+            f"({effect.request.get('order_id')}), and the new one asks for it again. Settle it with the customer.",
+            details={
+                "booking_id": str(booking_id),
+                "new_booking_id": str(new_booking_id),
+                "paid_minor": before["paid_minor"],
+            },
+        )
     if new_booking_id is not None and told:
         await bookings.cancel_booking(transaction, booking_id, reason=f"moved {_by(effect)}")
         await booking_changes.stop_polls(transaction, booking_id)

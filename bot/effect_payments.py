@@ -65,7 +65,7 @@ async def _ask_again(context: EffectContext, effect: effects.Effect, status: Pay
 
 
 async def _is_cancelled(transaction: Tx, effect: effects.Effect) -> bool:
-    booking = await bookings.find_booking(transaction, required_booking(effect))
+    booking = await bookings.find_booking(transaction, required_booking(effect), lock=True)
     return booking is not None and booking.status == "cancelled"
 
 
@@ -73,7 +73,7 @@ async def _record_paid(context: EffectContext, effect: effects.Effect, status: P
     booking_id = required_booking(effect)
     paid_at: datetime = status.paid_at or context.clock()
     async with tx(context.pool, effect.workspace_id) as transaction:
-        booking = await bookings.find_booking(transaction, booking_id)
+        booking = await bookings.find_booking(transaction, booking_id, lock=True)
         if booking is None:
             raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
         if not await effects.settle(
@@ -120,7 +120,11 @@ async def _record_paid(context: EffectContext, effect: effects.Effect, status: P
 
 async def _record_expired(context: EffectContext, effect: effects.Effect) -> None:
     async with tx(context.pool, effect.workspace_id) as transaction:
-        if await effects.settle(transaction, effect, status="done", result={"expired": True}):
+        if await _is_cancelled(
+            transaction, effect
+        ):  # the order's end is told already, and its payment's with it
+            await effects.settle(transaction, effect, status="done", result={"cancelled": True})
+        elif await effects.settle(transaction, effect, status="done", result={"expired": True}):
             await bookings.mark_payment_expired(transaction, required_booking(effect))
             await answer(transaction, effect, Outcome.PAYMENT_EXPIRED)
 

@@ -37,6 +37,7 @@ FROM jsonb_to_recordset($3) AS i(
   staff_name text, starts_at timestamptz, ends_at timestamptz, price_minor bigint, frames jsonb)
 """
 FIND_BOOKING = "SELECT * FROM bookings WHERE id = $1"
+LOCK_BOOKING = "SELECT * FROM bookings WHERE id = $1 FOR NO KEY UPDATE"
 CONFIRM_BOOKING = """
 UPDATE bookings SET status = 'confirmed', confirmed_at = coalesce(confirmed_at, now()), needs_operator = false,
   provider_order_id = $2, payment_url = $3, payment_status = $4
@@ -215,8 +216,9 @@ async def create_booking(tx: Tx, row: BookingRow, *, hold_seconds: float | None 
     return code
 
 
-async def find_booking(tx: Tx, booking_id: UUID) -> Booking | None:
-    row = await tx.fetchrow(FIND_BOOKING, booking_id)
+async def find_booking(tx: Tx, booking_id: UUID, *, lock: bool = False) -> Booking | None:
+    """lock: nobody else changes it until this transaction ends: its end and its payment come one after the other."""
+    row = await tx.fetchrow(LOCK_BOOKING if lock else FIND_BOOKING, booking_id)
     if row is None:
         return None
     return Booking(**{name: row[name] for name in Booking.__slots__})
