@@ -22,19 +22,27 @@ FROM booking_intents i
 JOIN customers k ON k.workspace_id = i.workspace_id AND k.id = i.customer_id
 WHERE i.workspace_id = current_workspace()
 """
-_FILTERS = """
+_OWN_FILTERS = """
   AND i.created_at >= coalesce($1, '-infinity'::timestamptz) AND i.created_at < coalesce($2, 'infinity'::timestamptz)
-  AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', k.name, k.profile_name, k.email, i.service)), $3) > 0
-       OR strpos(k.phone, $4) > 0)
   AND ($5::text IS NULL OR i.booking_type = $5)
   AND ($6::text IS NULL OR i.handling = $6)
 """
-LISTING = f"""SELECT {_COLUMNS}{_FROM}{_FILTERS}
+_SEARCH = """
+  AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', k.name, k.profile_name, k.email, i.service)), $3) > 0
+       OR strpos(k.phone, $4) > 0)
+"""
+LISTING = f"""SELECT {_COLUMNS}{_FROM}{_OWN_FILTERS}{_SEARCH}
   AND ($7::text IS NULL OR i.status = $7)
   {older("i.created_at, i.id", 8)}
 ORDER BY i.created_at DESC, i.id DESC LIMIT $10
 """
-COUNTS = f"SELECT i.status, count(*) AS count {_FROM}{_FILTERS} GROUP BY i.status"
+_ALONE = "FROM booking_intents i WHERE i.workspace_id = current_workspace()"
+_FOUND = f"""
+  AND ($3::text IS NULL OR EXISTS (
+    SELECT FROM customers k WHERE k.workspace_id = i.workspace_id AND k.id = i.customer_id{_SEARCH}))
+"""
+COUNTS = f"SELECT i.status, count(*) AS count {_ALONE}{_OWN_FILTERS}{_FOUND} GROUP BY i.status"
+"""Reads customers only for a search: the plan that is kept for all filters joins row by row."""
 FIND = f"SELECT {_COLUMNS}{_FROM} AND i.id = $1"
 OF_CONVERSATION = f"SELECT {_COLUMNS}{_FROM} AND i.conversation_id = $1 ORDER BY i.created_at, i.id"
 

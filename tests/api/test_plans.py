@@ -126,7 +126,7 @@ async def test_lists_of_a_large_business_are_read_by_index(pool):
             await a_page_reads_about_as_many_rows_as_it_shows(connection, kind)
             await counts_and_searches_read_no_other_businesss_rows(connection, kind)
         await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        for kind in ("leads", "conversations"):
+        for kind in ("leads", "intents", "conversations"):
             await plain_counts_read_one_table(connection, kind)
 
 
