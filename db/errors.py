@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from db.ids import new_id
@@ -21,10 +21,11 @@ RETURNING id
 """
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorErrorRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRow:
+    """What a person should see to. times: how often it happened while it was open."""
+
     id: UUID
-    workspace_key: str | None
     kind: str
     summary: str
     details: dict[str, Any]
@@ -35,6 +36,17 @@ class OperatorErrorRow:
     last_at: datetime
     resolved_at: datetime | None
     resolution: str | None
+
+    @property
+    def status(self) -> Literal["open", "resolved"]:
+        return "open" if self.resolved_at is None else "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallationErrorRow(ErrorRow):
+    """One of any workspace, or of none: then it is the installation's."""
+
+    workspace_key: str | None
 
 
 async def record(
@@ -73,10 +85,10 @@ async def listing(
     workspace_id: UUID | None = None,
     include_resolved: bool = False,
     limit: int = 100,
-) -> list[OperatorErrorRow]:
+) -> list[InstallationErrorRow]:
     """Newest first; workspace None: all of them and those of the installation."""
     rows = await connection.fetch(LISTING, workspace_id, include_resolved, limit)
-    return [OperatorErrorRow(**dict(row)) for row in rows]
+    return [InstallationErrorRow(**dict(row)) for row in rows]
 
 
 async def resolve(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from db.errors import ErrorRow
 from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 STATES = ("open", "resolved")
 
 _STATUS = "CASE WHEN e.resolved_at IS NULL THEN 'open' ELSE 'resolved' END"
-_COLUMNS = f"""
-e.id, {_STATUS} AS status, e.kind, e.summary, e.details, e.conversation_id, e.effect_id, e.times, e.first_at,
+_COLUMNS = """
+e.id, e.kind, e.summary, e.details, e.conversation_id, e.effect_id, e.times, e.first_at,
 e.last_at, e.resolved_at, e.resolution
 """
 _FROM = "FROM operator_errors e WHERE e.workspace_id = current_workspace()"
@@ -49,24 +49,6 @@ class ErrorFilters(Filters):
 
     def own(self) -> tuple[Any, ...]:
         return (self.kind,)
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorRow:
-    """status: open or resolved."""
-
-    id: UUID
-    status: str
-    kind: str
-    summary: str
-    details: dict[str, Any]
-    conversation_id: UUID | None
-    effect_id: UUID | None
-    times: int
-    first_at: datetime
-    last_at: datetime
-    resolved_at: datetime | None
-    resolution: str | None
 
 
 async def listing(

@@ -17,7 +17,7 @@ from workers.settings import exit_with
 if TYPE_CHECKING:
     from db.accounts import WorkspaceRow
     from db.effects import Effect
-    from db.errors import OperatorErrorRow
+    from db.errors import InstallationErrorRow
     from db.tx import Pool
 
 _DECIDED = frozenset({"place_order", "change_order", "cancel_order"})
@@ -89,7 +89,7 @@ class _Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    errors: list[OperatorErrorRow]
+    errors: list[InstallationErrorRow]
     waiting: list[_Waiting]
     who: dict[UUID, str]
     """Conversation to the customer's address."""

@@ -15,8 +15,9 @@ from bot.console.wording import state
 from bot.effect_decisions import NotDecidable, decide_not_placed, decide_placed
 from db import effects, errors, read_errors
 from db.effects import Effect
+from db.errors import ErrorRow
 from db.failures import ROW_REFUSED
-from db.read_errors import STATES, ErrorFilters, ErrorRow
+from db.read_errors import STATES, ErrorFilters
 from providers.contract import OrderRequest
 
 _PAGE = 50
