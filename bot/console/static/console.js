@@ -16,6 +16,7 @@ addEventListener("submit", (event) => {
 // -- what somebody typed stands there again when his session had ended, the line broke, or it was refused ------------
 // Kept in this tab alone; the next page inside forgets it, whether it was put back or not.
 const WORDS = "frontdesk-words";
+const inside = document.body.classList.contains("inside");
 const who = document.querySelector(".me a")?.textContent ?? "";
 const ticked = (field) => ["checkbox", "radio"].includes(field.type);
 const edited = (field) => ticked(field) ? field.checked !== field.defaultChecked
@@ -27,13 +28,14 @@ function fields() {
     .map((field) => ({ field, place: [field.form.getAttribute("action"), field.name, ticked(field) ? field.value : ""].join(" ") }));
 }
 function keepWords() {
+  if (!inside) return; // what is typed to sign in is nobody's words
   const typed = fields().filter(({ field }) => edited(field)).map(({ field, place }) => [place, field.value, field.checked]);
   if (typed.length) sessionStorage.setItem(WORDS, JSON.stringify({ who, page: location.pathname, typed }));
 }
 const words = JSON.parse(sessionStorage.getItem(WORDS) ?? "null");
 if (words && document.querySelector("form[action='/console/sign-in']")) {
   sessionStorage.setItem(WORDS, JSON.stringify({ ...words, signedOut: true }));
-} else if (words && document.body.classList.contains("inside")) {
+} else if (words && inside) {
   sessionStorage.removeItem(WORDS);
   const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const refused = document.querySelector("p.said.bad") !== null;
