@@ -30,6 +30,11 @@ _NOT_DIGITS = re.compile(r"[^\d]")
 _PHONE_LIKE = re.compile(r"\+?[\d\s().-]{4,}")
 
 
+PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
+"""A statement with many filters has one plan for each choice of them. The one that a connection keeps for all, after
+it has asked five times, knows none of them, and reads whole tables where an index has the page."""
+
+
 class Identified(Protocol):
     """Any row of a list: its id tells it from another of the same moment."""
 
@@ -114,8 +119,8 @@ class Filters:
 def older(columns: str, at: int) -> str:
     """The condition that continues a list, for `columns` "moment, id" and the cursor as arguments `at` and the next.
 
-    Without a cursor everything is older. Written so that every plan, also the one kept for all arguments, begins
-    reading where the last page ended and not at the newest row again.
+    Without a cursor everything is older. Written so that an index begins where the last page ended, and not at the
+    newest row again.
     """
     return (
         f"AND ({columns}) < (coalesce(${at}::timestamptz, 'infinity'), "
@@ -137,6 +142,7 @@ async def read_page(
     if not 1 <= limit <= MAX_LIMIT:
         raise ValueError(f"a page has 1 to {MAX_LIMIT} rows")
     at, row_id = (after.at, after.id) if after else (None, None)
+    await tx.execute(PLAN_ANEW)
     found = await tx.fetch(statement, *filters.shared(), filters.status, at, row_id, limit + 1)
     rows = [row(**dict(one)) for one in found[:limit]]
     more = len(found) > limit
@@ -167,5 +173,6 @@ async def read_rows(tx: Tx, kind: Kind[F_contra, Row], filters: F_contra, *, mos
 
 
 async def read_counts(tx: Tx, statement: str, filters: Filters) -> Counts:
+    await tx.execute(PLAN_ANEW)
     found: Sequence[Any] = await tx.fetch(statement, *filters.shared())
     return Counts({one["status"]: one["count"] for one in found})

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from db import effects, inbox, schedules, turns
+from db import effects, inbox, metrics, schedules, turns
 from db.ids import new_id
 from tests.conftest import run_async
 from tests.engine.world import open_world
@@ -170,6 +170,15 @@ async def test_a_turn_from_its_lease_to_its_commit(talk):
         planned = [turns.EffectRow(id=new_id(), kind="send", request={}, message_id=row.id)]
         await turns.finish(connection, leased, 1, messages=[row], effects=planned, reserve_seconds=5)
         assert await turns.is_done(connection, [item.id for item in leased.items])
+
+
+async def test_figures_for_the_metrics(talk):
+    """Asked for every quarter of a minute, over all businesses: only what is open and what is fresh is read."""
+    connection, _, _ = talk
+    async with reads_little(connection):
+        assert (await metrics.metric_figures(connection, seconds=0))["inbox_waiting"] == 0
+        assert await metrics.calls_outside(connection, seconds=0) == []
+        await metrics.outside_set_up(connection)
 
 
 @pytest.mark.parametrize("mine", [True, False], ids=["its worker", "a dispatcher"])
