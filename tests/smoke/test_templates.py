@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import pytest_asyncio
 
 from seeds.template_file import shipped_templates
-from tests.smoke.conftest import House
 from workers.qa.checks import Finding, Outcome
-from workers.qa.expect import expected_templates
 from workers.qa.handoff_report import handoff_report
 from workers.qa.listed import CHECKS
 from workers.qa.report import templates_report
 from workers.qa.result import ONE_FOR_ALL, Run
-from workers.qa.run import run_checks
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="package"),
@@ -26,12 +22,6 @@ MUST_RUN = {
     "safety": {"sober-living-men", "sober-living-women", "dental-clinic", "med-spa"},
 }
 """Checks that are not for every template, and those for which they must not silently be left out."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="package")
-async def run(house: House) -> Run:
-    async with house.place() as place:
-        return await run_checks(place, expected_templates(), reset="barber")
 
 
 @pytest.mark.parametrize("key", list(shipped_templates()))

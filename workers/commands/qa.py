@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -19,15 +17,12 @@ from bot.version import VERSION
 from workers.settings import PROJECT_ROOT, Settings, exit_with, load_settings_or_exit
 
 if TYPE_CHECKING:
-    import httpx
-
     from workers.qa.checks import Finding
     from workers.qa.expect import Expected
     from workers.qa.result import Run
     from workers.qa.run import Place
 
 _TIMEOUT_SECONDS = 60.0
-_LOCAL = {"localhost", "127.0.0.1"}
 _CUSTOMERS = 9
 """Addresses that customers come from: limits are per address."""
 
@@ -96,6 +91,7 @@ async def _demo(settings: Settings) -> AsyncIterator[Place]:
 
     from db.secrets import SecretBox
     from workers.qa.client import Dashboard, Server
+    from workers.qa.neighbours import neighbours
     from workers.qa.operator import SandboxOrders, operating
     from workers.qa.run import Place
     from workers.resources import now
@@ -114,41 +110,16 @@ async def _demo(settings: Settings) -> AsyncIterator[Place]:
             httpx.AsyncClient(base_url=settings.public_base_url, timeout=_TIMEOUT_SECONDS, trust_env=False)
         )
         server = Server(http)
-        customers = [
-            await stack.enter_async_context(_from(address, settings.public_base_url))
-            for address in _own_addresses(settings.public_base_url)
-        ]
+        customers = await stack.enter_async_context(neighbours(settings.public_base_url, _CUSTOMERS))
         yield Place(
             server=server,
-            customers=[Server(one) for one in customers],
+            customers=customers,
             dashboard=Dashboard(server, await operator.agency_token()),
             clock=now,
             operator=operator,
             orders=SandboxOrders(http, settings.sandbox_url) if settings.sandbox_url else None,
             version=_version(),
         )
-
-
-def _own_addresses(url: str) -> list[str]:
-    """Addresses of this machine to call a server on it from, as customers have their own; none: there is one only."""
-    if (urlsplit(url).hostname or "") not in _LOCAL:
-        return []
-    found = [f"127.0.1.{number}" for number in range(1, _CUSTOMERS + 1)]
-    with socket.socket() as probe:
-        try:
-            probe.bind((found[0], 0))
-        except OSError:  # not every system has all of 127.0.0.0/8
-            return []
-    return found
-
-
-def _from(address: str, url: str) -> httpx.AsyncClient:
-    """Calls the server on this machine from another of its addresses."""
-    import httpx
-
-    transport = httpx.AsyncHTTPTransport(local_address=address)
-    local = url.replace("//localhost", "//127.0.0.1")
-    return httpx.AsyncClient(base_url=local, timeout=_TIMEOUT_SECONDS, transport=transport)
 
 
 def _version() -> str:

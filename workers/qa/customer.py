@@ -103,13 +103,12 @@ class Talk:
         body = got.ok("POST /api/widget/messages")
         fresh = self._take(body)
         if not fresh or body["pending"]:
-            fresh += await self._rest()
+            await self._rest(fresh)
         holds(fresh, "a reply", "none")
         return "\n".join(one.text for one in fresh)
 
-    async def _rest(self) -> list[Reply]:
-        """What comes late, until nothing more is to be expected."""
-        fresh: list[Reply] = []
+    async def _rest(self, fresh: list[Reply]) -> None:
+        """Adds what comes late, until there is a reply and nothing more is to be expected."""
 
         async def look() -> bool:
             got = await self.widget.messages(self.session_id, after=self.seen)
@@ -118,7 +117,6 @@ class Talk:
             return bool(fresh) and not body["pending"]
 
         await until(look, bool, seconds=self.patience)
-        return fresh
 
     def _take(self, body: Mapping[str, Any]) -> list[Reply]:
         self.conversation_id = str(body.get("conversationId") or self.conversation_id)

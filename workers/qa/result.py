@@ -10,6 +10,7 @@ from datetime import datetime
 from workers.qa.checks import Finding, Outcome
 from workers.qa.customer import Said
 from workers.qa.expect import Expected
+from workers.qa.visit import Row
 
 ONE_FOR_ALL = "all templates"
 """Stands where a template's key does: what a check found out about the run as a whole."""
@@ -23,6 +24,20 @@ class Transcript:
     """Service and booking type."""
     ends: str
     lines: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a template's customers left in its tables, as the read API told it, for whoever looks further."""
+
+    lead: Row | None = None
+    """Of a customer who only said who he is."""
+    booking: Row | None = None
+    """Booked here, or ordered in the booking system."""
+    handoff: Row | None = None
+    """Led on to the business's own page; as it read at that moment."""
+    redirect: str = ""
+    """The address that he was led to."""
 
 
 @dataclass(slots=True)
@@ -39,6 +54,8 @@ class Run:
     """By template."""
     pages: dict[str, str] = field(default_factory=dict)
     """By template: names of what an outgoing address carried."""
+    traces: dict[str, Traces] = field(default_factory=dict)
+    """By template. Those of the one that was reset are gone."""
     seconds: float = 0.0
     waited_seconds: float = 0.0
     with_operator: bool = False

@@ -15,7 +15,7 @@ from workers.qa.client import Dashboard, Server
 from workers.qa.customer import path_of
 from workers.qa.expect import Expected, expected_templates
 from workers.qa.listed import CHECKS, Check
-from workers.qa.result import ONE_FOR_ALL, Run, Transcript
+from workers.qa.result import ONE_FOR_ALL, Run, Traces, Transcript
 from workers.qa.visit import Operator, Orders, Visit
 
 AT_ONCE = 4
@@ -166,11 +166,18 @@ async def _ended(template: str, check: str, work: Awaitable[str]) -> Finding:
 
 
 def _keep(run: Run, visit: Visit) -> None:
-    """For the reports: the talks that came to their end, and what an outgoing address looked like."""
+    """The talks that came to their end, what an outgoing address looked like, and what is in the tables now."""
     key = visit.expected.key
+    run.traces[key] = traces_of(visit)
     for talk, about, ends in visit.left.get("told", ()):
         run.transcripts.setdefault(key, []).append(Transcript(about, ends, tuple(talk.lines)))
     if url := visit.left.get("redirect"):
         run.pages[key] = ", ".join(
             part.partition("=")[0] for part in path_of(url).partition("?")[2].split("&")
         )
+
+
+def traces_of(visit: Visit) -> Traces:
+    """After the checks that make something."""
+    left = visit.left
+    return Traces(left.get("lead"), left.get("booking"), left.get("handoff"), str(left.get("redirect", "")))

@@ -67,6 +67,7 @@ async def partial(visit: Visit) -> str:
     same("lead's status", "incomplete", lead["status"])
     holds("partial_intent" in lead["tags"], "the tag partial_intent", lead["tags"])
     same("lead's name", NAME, lead["name"])
+    visit.left["lead"] = lead
     return "incomplete, partial_intent"
 
 
@@ -136,6 +137,7 @@ async def _booked(visit: Visit, talk: Talk, action: Row, *, code: str) -> Row:
     same("bookings of the wish", 1, await _count(visit, action))
     intent = await _intent(visit, action, status="confirmed")
     same("wish's state", "confirmed", intent["status"])
+    visit.left["booking"] = booking
     return booking
 
 
