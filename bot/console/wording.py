@@ -39,7 +39,7 @@ _STATES = {
     "running": "Running",
     "refused": "Refused",
     # payments
-    "none": "None",
+    "none": "Nothing to pay",
     "at_business": "At the business",
     "paid": "Paid",
     "deposit_paid": "Deposit paid",
