@@ -6,12 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from bot.effect_base import EffectContext, bounded, retry_later, tell_operator
-from bot.payment_reports import take_report
+from bot.payment_reports import take_report, tell_paid_beside
 from bot.ports import PaymentDesk
 from db import effects, payments
 from db.payments import Payment
 from db.tx import tx
 from providers.outcome import CallFailure, Disposition
+from providers.payments import LinkState
 
 FIRST_LOOK = 60.0
 _LONGEST_PAUSE = 1800.0
@@ -87,7 +88,8 @@ async def perform_expiry(context: EffectContext, effect: effects.Effect) -> None
     """Closes a page that nobody shall pay at, and looks whether somebody was faster."""
     async with tx(context.pool, effect.workspace_id) as transaction:
         payment = await payments.find(transaction, UUID(str(effect.request["payment_id"])))
-    if payment is None or payment.link_id is None or payment.status == "paid":
+    marked = effect.request.get("marked") is True
+    if payment is None or payment.link_id is None or (payment.status == "paid" and not marked):
         await _settle_expiry(context, effect, "nothing_to_close")
         return
     try:
@@ -101,6 +103,8 @@ async def perform_expiry(context: EffectContext, effect: effects.Effect) -> None
         taken = await take_report(
             transaction, effect.workspace_id, payment.provider, report, by="poll", at=context.clock()
         )
+        if marked and report.state in {LinkState.PAID, LinkState.PROCESSING}:
+            await tell_paid_beside(transaction, payment)
         await effects.settle(transaction, effect, status="done", result={"found": taken.outcome})
 
 

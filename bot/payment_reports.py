@@ -83,13 +83,23 @@ async def take_report(
 
 
 async def mark_paid(transaction: Tx, payment_id: UUID, *, by: str, at: datetime) -> Taken:
-    """An operator saw the money himself."""
-    return await _by_operator(transaction, payment_id, by=by, at=at)
+    """An operator saw the money himself. A page that could still be paid at is closed."""
+    before = await _locked(transaction, payment_id)
+    if before is None:
+        return Taken("gone")
+    if before.status in {"paid", "creating"}:
+        return Taken("known_paid" if before.status == "paid" else "not_made", before)
+    booking_status = await payments.lock_booking(transaction, before.booking_id) or "cancelled"
+    taken = await _paid(transaction, before, booking_status, by=by, at=at)
+    await _resolve(transaction, before, f"marked as paid by {by}")
+    if before.status == "open":
+        await _close_page(transaction, before, marked=True)
+    return taken
 
 
 async def mark_unpaid(transaction: Tx, payment_id: UUID) -> Taken:
     """An operator says that nothing came of a link that waits in review."""
-    payment = await payments.find(transaction, payment_id, lock=True)
+    payment = await _locked(transaction, payment_id)
     if payment is None or payment.status != "review":
         return Taken("not_in_review", payment)
     await payments.move_on(transaction, payment.id, "cancelled")
@@ -98,17 +108,13 @@ async def mark_unpaid(transaction: Tx, payment_id: UUID) -> Taken:
     return Taken("cancelled", payment)
 
 
-async def _by_operator(transaction: Tx, payment_id: UUID, *, by: str, at: datetime) -> Taken:
-    payment = await payments.find(transaction, payment_id)
-    if payment is None:
-        return Taken("gone")
-    booking_status = await payments.lock_booking(transaction, payment.booking_id) or "cancelled"
-    payment = await payments.find(transaction, payment_id, lock=True)
-    if payment is None or payment.status in {"paid", "creating"}:
-        return Taken("known_paid" if payment and payment.status == "paid" else "not_made", payment)
-    taken = await _paid(transaction, payment, booking_status, by=by, at=at)
-    await _resolve(transaction, payment, f"marked as paid by {by}")
-    return taken
+async def _locked(transaction: Tx, payment_id: UUID) -> Payment | None:
+    """As it stands, after its booking: the order in which everybody locks them."""
+    found = await payments.find(transaction, payment_id)
+    if found is None:
+        return None
+    await payments.lock_booking(transaction, found.booking_id)
+    return await payments.find(transaction, payment_id, lock=True)
 
 
 async def _find(transaction: Tx, provider: str, report: LinkReport) -> Payment | None:
@@ -211,16 +217,32 @@ async def end_link(transaction: Tx, payment: Payment) -> None:
     """A link that nobody shall pay at any more; its page is closed by a call of its own."""
     await payments.move_on(transaction, payment.id, "cancelled")
     await payments.stop_asking(transaction, payment)
-    if payment.link_id is not None:
-        request = {"payment_id": str(payment.id)}
-        await payments.plan(
-            transaction,
-            payment.effect_id,
-            "expire_link",
-            payment.booking_id,
-            request,
-            key=f"expire-link:{payment.id}",
-        )
+    await _close_page(transaction, payment)
+
+
+async def _close_page(transaction: Tx, payment: Payment, *, marked: bool = False) -> None:
+    """marked: it counts as paid by a person's word, and who pays at the page meanwhile pays once more."""
+    if payment.link_id is None:
+        return
+    await payments.plan(
+        transaction,
+        payment.effect_id,
+        "expire_link",
+        payment.booking_id,
+        {"payment_id": str(payment.id), "marked": marked},
+        key=f"expire-link:{payment.id}",
+    )
+
+
+async def tell_paid_beside(transaction: Tx, payment: Payment) -> None:
+    """Marked as paid by a person, and paid at its page as well."""
+    await _tell(
+        transaction,
+        payment,
+        "paid_twice",
+        f"A link that {payment.paid_by} marked as paid was paid at its page as well ({payment.amount_minor} "
+        f"{payment.currency}, minor units). If that is other money, please refund one of the two.",
+    )
 
 
 async def _unknown(transaction: Tx, workspace_id: UUID, report: LinkReport) -> Taken:

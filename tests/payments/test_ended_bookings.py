@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.payments.world import Studio
+from bot.payment_reports import mark_paid
+from db.tx import tx
+from tests.payments.world import STUDIO, Studio
+from workers.resources import now
 
 
 async def cancelled(phone) -> str:
@@ -97,6 +100,21 @@ async def test_two_links_paid_for_one_booking(studio: Studio):
     [booking] = await studio.bookings()
     assert booking["payment_status"] == "deposit_paid"
     assert [one["status"] for one in await studio.payments()] == ["paid", "paid"]
+
+
+@pytest.mark.parametrize("there_too", [False, True], ids=["only here", "there too"])
+async def test_a_page_whose_payment_a_person_has_seen_is_closed(studio: Studio, there_too):
+    """He paid in cash. Who pays at the page as well, before it is closed, is not forgotten."""
+    await studio.booked()
+    [payment] = await studio.payments()
+    async with tx(studio.salon.pool, studio.salon.workspace_ids[STUDIO]) as transaction:
+        await mark_paid(transaction, payment["id"], by="Dana", at=now())
+    if there_too:
+        await studio.at_the_page("pay")
+    await studio.look()
+    assert [one["status"] for one in await studio.sessions()] == ["complete" if there_too else "expired"]
+    assert [one["status"] for one in await studio.payments()] == ["paid"]
+    assert await studio.errors() == (["paid_twice"] if there_too else [])
 
 
 async def test_so_shortly_before_the_visit_it_is_paid_at_the_place(studio: Studio):
