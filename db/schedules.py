@@ -14,6 +14,7 @@ CLAIM = "SELECT name, workspace_id FROM claim_schedule($1)"
 FINISH = "SELECT finish_schedule($1, $2, $3, $4)"
 CLOSE_IDLE = "SELECT close_idle_conversations($1)"
 TELL_OF_WAITING = "SELECT tell_of_waiting($1)"
+EXPIRE_STATIC_LINKS = "SELECT expire_static_links($1)"
 FREE_HOLDS = "SELECT free_expired_holds($1)"
 DELETE_OLD_PAYLOADS = "SELECT delete_old_payloads($1)"
 DELETE_OLD_TRACES = "SELECT delete_old_traces($1)"
@@ -81,6 +82,11 @@ async def tell_of_waiting(connection: Tx | Pool, *, limit: int = 1000) -> int:
 async def free_expired_holds(connection: Tx | Pool, *, limit: int = 1000) -> int:
     """Deletes holds that ran out. Returns how many."""
     return int(await connection.fetchval(FREE_HOLDS, limit))
+
+
+async def expire_static_links(connection: Tx | Pool, *, limit: int = 1000) -> int:
+    """Nobody is asked any more to pay at the business's own address before a visit that has begun. Returns how many."""
+    return int(await connection.fetchval(EXPIRE_STATIC_LINKS, limit))
 
 
 async def delete_old(connection: Tx | Pool, kind: str, *, limit: int = 1000) -> int:

@@ -986,6 +986,25 @@ CREATE FUNCTION public.expire_claims(p_limit integer) RETURNS TABLE(effect_id uu
   FROM late WHERE e.id = late.id RETURNING e.id, e.conversation_id, e.workspace_id, e.kind, e.status
 $$;
 
+CREATE FUNCTION public.expire_static_links(p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+  late uuid[];
+BEGIN
+  -- The booking first, as everybody locks them; what somebody holds is left for the next round.
+  late := ARRAY(
+    SELECT p.id FROM payments p JOIN bookings b ON b.workspace_id = p.workspace_id AND b.id = p.booking_id
+    WHERE p.provider = 'static' AND p.status = 'open' AND coalesce(p.expires_at, b.starts_at) <= now()
+    LIMIT p_limit FOR NO KEY UPDATE OF b SKIP LOCKED);
+  UPDATE payments SET status = 'expired', settled_at = now() WHERE id = ANY (late) AND status = 'open';
+  UPDATE bookings b SET payment_status = 'at_business', payment_url = NULL FROM payments p
+  WHERE p.id = ANY (late) AND p.status = 'expired' AND b.workspace_id = p.workspace_id AND b.id = p.booking_id
+    AND b.payment_status IN ('pending', 'expired');
+  RETURN cardinality(late);
+END $$;
+
 CREATE FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -3544,6 +3563,8 @@ CREATE INDEX payments_paid ON public.payments USING btree (workspace_id, paid_at
 
 CREATE INDEX payments_recent ON public.payments USING btree (workspace_id, created_at);
 
+CREATE INDEX payments_static_open ON public.payments USING btree (expires_at) WHERE ((provider = 'static'::text) AND (status = 'open'::text));
+
 CREATE UNIQUE INDEX provider_accounts_one_enabled ON public.provider_accounts USING btree (workspace_id) WHERE enabled;
 
 CREATE INDEX recorded_webhooks_of ON public.recorded_webhooks USING btree (window_id, seq);
@@ -4265,6 +4286,9 @@ GRANT ALL ON FUNCTION public.erase_webhooks_naming(p_words text[]) TO frontdesk_
 
 REVOKE ALL ON FUNCTION public.expire_claims(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.expire_claims(p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.expire_static_links(p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.expire_static_links(p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.fail_turn(p_conversation_id uuid, p_fence bigint, p_inbox_ids bigint[], p_error text, p_pause_seconds double precision) TO frontdesk_app;

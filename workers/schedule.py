@@ -73,6 +73,7 @@ async def _run(resources: Resources, job: schedules.Job) -> None:
         case JobName.ABANDON:
             await _until_none_left(lambda: handoffs.abandon(resources.pool, limit=_ROWS_AT_ONCE))
             await _until_none_left(lambda: handoffs.abandon_intents(resources.pool, limit=_ROWS_AT_ONCE))
+            await _until_none_left(lambda: schedules.expire_static_links(resources.pool, limit=_ROWS_AT_ONCE))
         case JobName.SYNC_CATALOG:
             await _request_sync(resources, job, "full")
         case JobName.SYNC_SLOTS:

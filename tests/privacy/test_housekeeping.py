@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from bot.inbox import Receiver
-from db import handoffs, schedules
+from db import handoffs, privacy, schedules
+from db.tx import tx
 from tests.engine.world import NothingSeen, cache, open_world, said
 from tests.privacy import canary
 
@@ -151,6 +152,29 @@ async def test_a_handoff_is_given_up_after_a_day(world, hours, expected):
     await world.pool.execute("UPDATE handoffs SET created_at = now() - $1::interval", timedelta(hours=hours))
     await handoffs.abandon(world.pool)
     assert await status(world, "handoffs") == expected
+
+
+async def test_nobody_is_asked_to_pay_at_an_address_when_the_visit_has_begun(world):
+    ids = await canary.leave_traces(world)
+    async with world.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "UPDATE payments SET provider = 'static', status = 'open', paid_at = NULL, paid_by = NULL,"
+            " settled_at = NULL, expires_at = now() + interval '1 minute'"
+        )
+        await connection.execute(
+            "UPDATE bookings SET status = 'completed', cancelled_at = NULL, payment_status = 'pending', paid_at = NULL"
+        )
+    assert await schedules.expire_static_links(world.pool) == 0, "not yet"
+    async with tx(world.pool, world.workspace_id) as transaction:
+        assert await privacy.open_work(transaction, UUID(ids["customer"])) == {"payment": 1}
+    await world.pool.execute("UPDATE payments SET expires_at = now() - interval '1 second'")
+    assert [await schedules.expire_static_links(world.pool) for _ in range(2)] == [1, 0]
+    assert await status(world, "payments") == "expired"
+    row = await world.pool.fetchrow("SELECT payment_status, payment_url FROM bookings")
+    assert tuple(row) == ("at_business", None)
+    async with tx(world.pool, world.workspace_id) as transaction:
+        assert await privacy.open_work(transaction, UUID(ids["customer"])) == {}, "and she can be erased"
 
 
 @pytest.mark.parametrize(("seconds", "left"), [(5, 1), (-5, 0)])
