@@ -2,6 +2,7 @@
 
 import jsonschema_rs
 
+from db.ids import new_id
 from tests.webchat.talks import to_summary
 from tests.webchat.test_leads import appointment, program_of
 from tests.webchat.test_widget import MESSAGES
@@ -38,6 +39,54 @@ async def test_answers_are_as_described(salon, page):
         ("", {"text": "thanks"}),
     ):
         check(document, chat + path, "post", await program.lead_call("POST", path, json=body))
+
+
+async def test_every_refusal_of_every_path_has_the_one_shape(salon, page, monkeypatch):
+    await page.send(text="I want a gel manicure")
+    document = (await page.call("GET", "/api/openapi.json")).json()
+    program = await program_of(salon)
+    names = {"lead_id": program.lead, "booking_intent_id": str(new_id())}
+    chat = {
+        path.format(**names): set(methods) & {"get", "post"}
+        for path, methods in document["paths"].items()
+        if path.startswith(("/api/widget/", "/api/chat/", "/api/bookings/{booking_intent_id}/finalize"))
+    }
+    assert len(chat) >= 12
+    seen = set()
+
+    async def refused(who, method, path, status, **more):
+        answer = await who.call(method, path, **more)
+        assert answer.status_code == status, (method, path, answer.text)
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.headers["Cache-Control"] == "no-store"
+        error = answer.json()["error"]
+        assert error.keys() <= {"code", "message", "field", "retryAfterSeconds"}
+        assert error["code"].isidentifier()
+        assert error["message"]
+        seen.add(status)
+        return answer
+
+    for path, methods in chat.items():
+        wrong = await refused(program, "PUT", path, 405)
+        assert set(wrong.headers["Allow"].lower().split(",")) >= methods
+        await refused(program, "GET", f"{path}/nothing", 404)
+        if "post" in methods:
+            for content, kind, status in (
+                (b"{}", "text/plain", 415),
+                (b"{", "application/json", 400),
+                (b'{"text": "' + b"x" * 70_000 + b'"}', "application/json", 413),
+            ):
+                await refused(program, "POST", path, status, content=content, headers={"Content-Type": kind})
+        else:
+            await refused(page, "GET", f"{path}?surprise=1", 401 if "/chat/" in path else 400)
+
+    async def full(*_, **__):
+        return 6.2
+
+    monkeypatch.setattr(type(salon.resources.rates), "wait", full)
+    limited = await refused(program, "GET", f"/api/chat/{program.lead}/history", 429)
+    assert (limited.headers["Retry-After"], limited.json()["error"]["retryAfterSeconds"]) == ("7", 7)
+    assert seen == {400, 401, 404, 405, 413, 415, 429}
 
 
 def test_answers_name_their_fields():

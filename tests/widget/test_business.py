@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from uuid import uuid4
 
@@ -133,3 +134,18 @@ def test_of_the_lead_only_what_is_known_is_told():
     lead = {"service": "Gel", "time": None, "name": "Sara", "phone": "", "email": None}
     found = business.context(BotProfile("Glow", settings(), ()), catalog(), language="en", lead=lead)
     assert found["lead"] == {"service": "Gel", "name": "Sara"}
+
+
+def test_what_a_customer_asked_for_is_called_as_the_page_calls_it():
+    """The records hold English names."""
+    profile = BotProfile("Glow Nails", settings(), ())
+    gel, cut = service(), replace(service(), names={"en": "Cut, wash", "ar": "قص وغسيل"})
+
+    def told(language, text):
+        lead = {"service": text, "name": "Sara"}
+        return business.context(profile, catalog(gel, cut), language=language, lead=lead)["lead"]["service"]
+
+    assert told("ar", "Gel manicure") == "مانيكير جل"
+    assert told("ar", "Cut, wash") == "قص وغسيل"
+    assert told("ar", "Gel manicure, Something else") == "مانيكير جل، Something else"
+    assert told("en", "Gel manicure, Cut, wash") == "Gel manicure, Cut, wash"

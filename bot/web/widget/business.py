@@ -54,14 +54,25 @@ def context(
     settings = business.settings
     words = Words(language, settings.zone, settings.currency)
     contact = settings.contact
+    told = {key: value for key, value in (lead or {}).items() if value}
+    if "service" in told:
+        told["service"] = _in_its_language(told["service"], catalog, words)
     return {
         "business": business.workspace_name,
         "language": language,
         "services": [_service(service, catalog, words) for service in catalog.services.values()],
         "places": [_place(place, words) for place in catalog.locations.values()],
         "contact": {"phone": contact.phone, "email": contact.email, "website": contact.website},
-        "lead": {key: value for key, value in (lead or {}).items() if value},
+        "lead": told,
     }
+
+
+def _in_its_language(services: str, catalog: Catalog, words: Words) -> str:
+    """Names as the records hold them (in English), as the page calls them."""
+    names = {
+        localized(one.names, "en"): localized(one.names, words.language) for one in catalog.services.values()
+    }
+    return names.get(services) or words.comma.join(names.get(one, one) for one in services.split(", "))
 
 
 def initials(name: str) -> str:

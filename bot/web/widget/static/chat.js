@@ -48,11 +48,12 @@ export class Chat {
     const draft = this.box?.value || "";
     this.view = new View({
       say,
-      choose: (choice) => this.talk.send(choice.title, choice.says ? { text: choice.title } : { choice: { id: choice.id, title: choice.title } }),
-      locate: (location) => this.talk.send(say.location, { location }),
+      choose: (choice) => this.tapped(choice.title, choice.says ? { text: choice.title } : { choice: { id: choice.id, title: choice.title } }),
+      locate: (location) => this.tapped(say.location, { location }),
       finalize: (action) => this.finalize(action),
       renew: (message) => this.talk.renew(message),
       rate: (what) => this.rate(what),
+      grew: () => this.atEnd(160) && this.down(),
     });
     const other = profile.languages.find((one) => one !== language);
     const tool = (name, label, act, ...inside) => h(`button.tool.${name}`, { type: "button", "aria-label": label, title: label, onclick: act }, ...inside);
@@ -213,12 +214,20 @@ export class Chat {
       if (item.stuck) row.append(h("p.why", { role: "alert" }, why));
       return row;
     }));
+    for (const one of this.extras?.children || []) {
+      if (one.matches(".choices, .list, .booking")) one.inert = talk.outbox.some((item) => !item.stuck); // one at a time
+    }
     if (talk.outbox.length) {
       this.replied = 0;
       this.welcome?.querySelector(".options")?.remove();
-      this.extras?.classList.add("waiting");
       this.down();
     }
+  }
+
+  // What was tapped will be gone: who works by keyboard goes on where he can write, and no other keyboard pops up.
+  tapped(text, body) {
+    this.talk.send(text, body);
+    (matchMedia("(hover: hover)").matches ? this.box : this.log).focus({ preventScroll: true });
   }
 
   takeBack(item) {
@@ -251,8 +260,10 @@ export class Chat {
   }
 
   notice(text, label, act) {
+    const end = this.atEnd();
     this.told.hidden = !text;
     this.told.replaceChildren(...(text ? [h("span", {}, text), label && h("button.again", { type: "button", onclick: act }, label)].filter(Boolean) : []));
+    if (end) this.down();
   }
 
   submit(event) {

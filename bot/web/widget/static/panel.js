@@ -32,7 +32,7 @@ export class Panel {
     this.root.replaceChildren(
       this.bar(),
       part("lead", say.your_details, told.length
-        ? h("dl", {}, told.map(([key, value]) => h("div", {}, h("dt", {}, say[`lead_${key}`]), h("dd", { dir: "auto" }, value))))
+        ? h("dl", {}, told.map(([key, value]) => h("div", {}, h("dt", {}, say[`lead_${key}`]), h("dd", {}, h("bdi", {}, value)))))
         : h("p.none", {}, say.nothing_yet)),
       services.length > 0 && part("services", say.services, ...this.services(services, wanted)),
       places.length > 0 && part("places", say.places, places.map((place) => this.place(place))),

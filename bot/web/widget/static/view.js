@@ -4,7 +4,7 @@ import { fill, h, icon, outside, safeUrl, words } from "./dom.js";
 const FEW = 6; // choices that stand openly; more fold and can be searched
 
 export class View {
-  // at: {say: words of the page's language, choose(choice), locate(place), finalize(action), renew(message), rate(what)}
+  // at: {say: words of the page's language, choose(choice), locate(place), finalize(action), renew(message), rate(what), grew()}
   constructor(at) {
     this.at = at;
   }
@@ -36,7 +36,7 @@ export class View {
   }
 
   card({ title, rows }) {
-    const shown = rows.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, value)));
+    const shown = rows.map(({ label, value }) => h("div", {}, h("dt", {}, label), h("dd", {}, h("bdi", {}, value))));
     return h("section.card", { "aria-label": title }, title && h("p.heading", {}, title), h("dl", {}, shown));
   }
 
@@ -201,6 +201,7 @@ export class View {
     result.className = `result ${kind}`;
     result.hidden = false;
     result.replaceChildren(kind === "good" ? icon("check") : "", h("span", {}, text), ...more.filter(Boolean));
+    this.at.grew();
   }
 
   thumbs(seq) {
