@@ -10,7 +10,7 @@ from typing import Any
 
 from xdist.scheduler import LoadGroupScheduling
 
-TOGETHER = ("tests/faults/test_failpoints.py", "tests/faults/", "tests/smoke/")
+TOGETHER = ("tests/demo/", "tests/faults/test_failpoints.py", "tests/faults/", "tests/smoke/")
 """A test belongs to the first of these that its path begins with; all others go wherever there is room."""
 
 

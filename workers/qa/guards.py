@@ -93,7 +93,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "Redis dies during the show",
         "the dispatcher takes what waits; nothing is lost",
-        "tests/workers/test_demo_run.py::test_the_demo_gets_ready_heals_and_ends_without_a_trace",
+        "tests/demo/test_demo_run.py::test_the_demo_gets_ready_heals_and_ends_without_a_trace",
     ),
     Guard(
         "these checks agree with whatever the server says",
