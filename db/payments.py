@@ -17,11 +17,6 @@ from db.tx import Pool, Tx
 
 Status = Literal["creating", "open", "processing", "review", "paid", "failed", "expired", "cancelled"]
 
-OPEN_LINK = """
-SELECT p.id, p.url, p.amount_minor, p.currency, p.purpose, p.expires_at FROM payments p
-WHERE p.workspace_id = current_workspace() AND p.booking_id = $1 AND p.status = 'open'
-  AND (p.expires_at IS NULL OR p.expires_at > now())
-"""
 FACTS = """
 SELECT b.id, b.conversation_id, b.status, b.payment_status, b.total_minor, b.currency, b.confirmation_code, b.starts_at,
   coalesce(b.provider_order_id, '') AS order_id,
@@ -131,18 +126,6 @@ WHERE workspace_id = current_workspace() AND provider = $1 AND enabled RETURNING
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLink:
-    """A link that a customer can pay at right now."""
-
-    id: UUID
-    url: str
-    amount_minor: int
-    currency: str
-    purpose: Literal["full", "deposit"]
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class PaidBooking:
     """What a booking's payment depends on."""
 
@@ -216,12 +199,6 @@ def account_secret_field(provider: str) -> str:
 
 def _payment(row: Any) -> Payment:
     return Payment(**{name: row[name] for name in Payment.__slots__})
-
-
-async def open_link(tx: Tx, booking_id: UUID) -> OpenLink | None:
-    """Where this booking can be paid now; None: nowhere (not asked for, not made yet, paid, or over)."""
-    row = await tx.fetchrow(OPEN_LINK, booking_id)
-    return None if row is None else OpenLink(**dict(row))
 
 
 async def booking_facts(tx: Tx, booking_id: UUID) -> PaidBooking | None:

@@ -142,11 +142,6 @@ class _Setting:
     hint: str
 
 
-def section_of(key: str) -> SettingsSection:
-    """Raises KeyError."""
-    return {one.key: one for one in SECTIONS}[key]
-
-
 def controls(
     settings: WorkspaceSettings, section: SettingsSection, *, pages: Sequence[tuple[str, str]]
 ) -> list[Control]:

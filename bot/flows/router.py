@@ -84,11 +84,6 @@ def step(
     return closing.finish(talk, question)
 
 
-def while_human(state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
-    """A turn while a person has the conversation."""
-    return step(state, events, replace(context, human=WithHuman.YES))
-
-
 def _say_nothing(talk: Talk) -> None:
     """Who opted out gets no message, not even the result of what he asked for before; a person is told."""
     if talk.spoke and talk.result_ends:

@@ -33,8 +33,6 @@ TOKEN = "token"  # noqa: S105  (the name of a scheme)
 """Security: a program's token, `Authorization: Bearer fd_...`."""
 SESSION = "session"
 """Security: a chat's session, `Authorization: Bearer <sessionId>`."""
-NOT_OURS = "/api/webhooks/"
-"""Routes whose requests and answers are defined by whoever calls them."""
 
 _ATTRIBUTE = "__described__"
 _COMPONENTS = "#/components/schemas/{model}"

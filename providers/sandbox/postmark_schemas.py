@@ -13,7 +13,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 _STRICT = ConfigDict(extra="forbid", strict=True)
 _ADDRESS = re.compile(r"[^\s@<>,;]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 MOST_RECIPIENTS = 50
-MOST_BYTES = 10 * 1024 * 1024
 
 
 def addresses(text: str) -> list[str]:

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console.settings_form import SECTIONS, Kind, changed, controls, refused, section_of
+from bot.console.settings_form import SECTIONS, Kind, changed, controls, refused
 from bot.console.weekly_hours import DAYS, HoursUnclear, read_hours, written_hours
 from bot.settings_edit import SettingsRefused, described, parsed
 from bot.workspace import WorkspaceSettings
 from seeds.template_file import load_templates, shipped_templates
 
 PAGES = [("square", "Square"), ("calendly", "Calendly")]
+SECTION = {one.key: one for one in SECTIONS}
 
 
 def _filled(shown) -> dict[str, str]:
@@ -51,7 +52,7 @@ def test_saving_an_untouched_form_changes_nothing(key):
 
 def test_what_is_wrong_stands_at_its_field_with_what_was_typed():
     settings = parsed({"timezone": "UTC", "currency": "USD"})
-    section = section_of("page")
+    section = SECTION["page"]
     form = _filled(controls(settings, section, pages=PAGES)) | {
         "external.url": "javascript:alert(1)",
         "external.service_urls": "cut: [unclosed",
@@ -76,7 +77,7 @@ def test_what_is_wrong_stands_at_its_field_with_what_was_typed():
 
 def test_what_concerns_no_field_of_the_section_is_said_all_the_same():
     settings = parsed({"timezone": "UTC", "currency": "USD", "payment": {"provider": "stripe"}})
-    section = section_of("booking")
+    section = SECTION["booking"]
     form = _filled(controls(settings, section, pages=PAGES)) | {"booking_mode": "external"}
     with pytest.raises(SettingsRefused) as refusal:
         parsed(changed(settings, section, form))
@@ -95,7 +96,7 @@ def test_what_concerns_no_field_of_the_section_is_said_all_the_same():
 def test_prices_that_cant_be(path, typed, said):
     settings = parsed({"timezone": "UTC", "currency": "USD"})
     with pytest.raises(SettingsRefused, match=said) as refusal:
-        parsed(changed(settings, section_of("costs"), {path: typed}))
+        parsed(changed(settings, SECTION["costs"], {path: typed}))
     assert [one.path for one in refusal.value.problems] == [path]
 
 

@@ -10,7 +10,8 @@ import pytest
 from bot.catalog import Hours, LoadedFrames, NeedFrames
 from bot.external_booking import ExternalBooking
 from bot.flows import hours, taps
-from bot.flows.router import step, while_human
+from bot.flows.contract import WithHuman
+from bot.flows.router import step
 from bot.flows.state import BotState, State, load
 from bot.flows.talk import Talk
 from bot.messages import ActionType, Surface
@@ -191,9 +192,10 @@ def test_an_empty_catalog_is_admitted() -> None:
 def test_while_human_is_silent_but_hears_stop() -> None:
     chat = Chat(surface=Surface.WHATSAPP)
     chat.say("hi")
-    quiet = while_human(chat.state, [chat.inbound("and tomorrow?")], chat.context())
+    with_human = replace(chat.context(), human=WithHuman.YES)
+    quiet = step(chat.state, [chat.inbound("and tomorrow?")], with_human)
     assert (quiet.reply, quiet.conversation_status, quiet.consent) == (None, "human", None)
-    stopped = while_human(chat.state, [chat.inbound("STOP")], chat.context())
+    stopped = step(chat.state, [chat.inbound("STOP")], with_human)
     assert stopped.consent == "opted_out"
     assert stopped.reply is not None, "STOP is confirmed, whoever has the talk"
 

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from uuid import UUID
 
 from bot.catalog import Catalog, NeedQuery, NeedSource
 from bot.flows import router
-from bot.flows.contract import CustomerMessage, EffectAnswer, EffectKind, Event, Outcome, Step
+from bot.flows.contract import CustomerMessage, EffectAnswer, EffectKind, Event, Outcome, Step, WithHuman
 from bot.flows.state import ItemWish, State, load
 from bot.messages import Choice, Outbound, Surface
 from bot.wording.words import LANGUAGES, Line, Words
@@ -102,7 +102,7 @@ class LawfulChat(Chat):
         """As the engine does: while a person has the talk only the outside's answers are told."""
         answers = any(isinstance(event, EffectAnswer) for event in events)
         if 0 < self.with_human < HUMAN_QUIET and not answers:
-            return router.while_human(self.state, events, self.context())
+            return router.step(self.state, events, replace(self.context(), human=WithHuman.YES))
         return super().take_step(events)
 
     def fork(self) -> LawfulChat:

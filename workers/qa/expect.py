@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -105,19 +105,16 @@ def expected_templates(keys: Sequence[str] = ()) -> list[Expected]:
     for key in keys:
         if key not in known:
             raise KeyError(key)
-    return [_expected(known[key]) for key in (keys or known)]
+    return [_expected(key) for key in (keys or known)]
 
 
-def _expected(loaded: LoadedTemplate) -> Expected:
+@cache
+def _expected(key: str) -> Expected:
+    loaded = shipped_templates()[key]
     if loaded.file is None:
         return _of_demo(loaded)
     data: Any = yaml.safe_load((FOLDER / f"{loaded.key}.yaml").read_text(encoding="utf-8"))
     return of_file(data)
-
-
-def of_path(path: Path) -> Expected:
-    """A template file of its own. For tests that change one."""
-    return of_file(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def of_file(data: Any) -> Expected:

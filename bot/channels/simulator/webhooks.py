@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from bot.channels.contract import ChannelAccount, WebhookRequest
 from bot.channels.simulator.acts import Act, SimulatedCustomer
@@ -71,13 +71,6 @@ def sign(request: WebhookRequest, account: ChannelAccount) -> WebhookRequest:
         case channel:
             raise ValueError(f"no simulator for channel {channel}")
     return replace(request, headers=headers)
-
-
-def aim(request: WebhookRequest, account: ChannelAccount) -> WebhookRequest:
-    """A recorded request for this account's webhook instead, its query kept; sign it afterwards."""
-    query = request.url.partition("?")[2].partition("#")[0]
-    url = f"{account.callback_url}?{query}" if query else account.callback_url
-    return replace(request, url=url, query=dict(parse_qsl(query, keep_blank_values=True)))
 
 
 def _meta_body(

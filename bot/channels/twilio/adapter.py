@@ -20,7 +20,6 @@ from bot.messages import Inbound, JsonObject, Outbound, ParsedWebhook, Sender, S
 
 EMPTY_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """What a webhook is answered with 200: TwiML that says nothing; replies go out by REST."""
-ANSWER_CONTENT_TYPE = "text/xml"
 
 
 class TwilioChannel:

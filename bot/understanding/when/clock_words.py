@@ -42,12 +42,7 @@ AFTER_LUNCH = (time(13), time(16))
 END_OF_DAY = time(23, 59)
 """`until` of a range without an end."""
 
-PAST_TO_UNITS = {"quarter": 15, "quarters": 15, "half": 30}
 FRACTIONS = {"نص": 30, "نصف": 30, "ربع": 15, "ثلث": 20}
-
-SAYS_A_TIME = words(
-    "at @ around about approximately approx by before after from since until till between past"
-)
 HOUR_LEADS_ARABIC = words("الساعه ساعه للساعه عند")
 
 COUNTED = (

@@ -113,7 +113,6 @@ COUNTS = {"a": 1, "the": 1, "an": 1, "another": 1, "couple": 2, "pair": 2}
 """Words that count where no number does; "a couple of" ends in its last word."""
 
 NEXT = words("next following القادم القادمه الجاي الجايه المقبل المقبله التالي التاليه القادمة")
-THIS = words("this current هذا هذي هالاسبوع")
 
 TRIGGERS = (
     frozenset(word for name in (*NAMED, *WEEKDAYS, *MONTHS, *FEASTS) for word in name.split())
