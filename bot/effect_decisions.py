@@ -17,17 +17,18 @@ from uuid import UUID
 
 from bot.effect_base import answer, required_booking
 from bot.effect_cancellations import moved_to, record_cancelled
-from bot.effect_change_records import Change, record_moved
+from bot.effect_change_records import Change, Way, record_moved
 from bot.effect_mails import plan_mails
+from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
 from bot.mail_settings import News
 from bot.messages import JsonObject
-from bot.payment_gate import plan_link_if_due
+from bot.payment_gate import close_link_if_ours, plan_link_if_due
 from db import booking_changes, bookings, effects, errors
 from db.accounts import list_workspaces
 from db.history import known_booking
 from db.tx import Pool, Tx, tx
-from providers.contract import OrderPlaced
+from providers.contract import OrderPlaced, OrderRequest
 
 _ERROR_KINDS = (
     "order_outcome_unknown",
@@ -118,7 +119,7 @@ async def decide_not_placed(pool: Pool, effect_id: UUID, *, mails: bool = False)
 
 async def _placed(transaction: Tx, effect: effects.Effect, result: JsonObject, *, mails: bool) -> str:
     booking_id = required_booking(effect)
-    booking = await bookings.find_booking(transaction, booking_id)
+    booking = await bookings.find_booking(transaction, booking_id, lock=True)
     if booking is None or booking.status == "cancelled":
         raise NotDecidable("its booking was cancelled meanwhile; cancel the order at the booking system")
     url = result["payment_url"]
@@ -130,6 +131,7 @@ async def _placed(transaction: Tx, effect: effects.Effect, result: JsonObject, *
         payment_url=url,
         payment_status="pending" if url or link else "at_business",
     )
+    await plan_copy(transaction, effect, Act.CREATE, booking_id, OrderRequest.model_validate(effect.request))
     if mails and not link:
         await plan_mails(transaction, effect, booking_id, News.CONFIRMED)
     await answer(
@@ -177,7 +179,12 @@ async def _moved(
         payment_url=payment_url,
         payment_status="pending" if payment_url else "at_business",
     )
+    if before is not None and before["payment_status"] == "pending":
+        await close_link_if_ours(transaction, change.booking_id)
     await booking_changes.replace_booking(transaction, change.booking_id, change.new_booking_id)
+    await plan_copy(transaction, effect, Act.CANCEL, change.booking_id)
+    order = change.order_for(Way.NEW_THEN_CANCEL)
+    await plan_copy(transaction, effect, Act.CREATE, change.new_booking_id, order)
     was = before["starts_at"] if before else None
     if mails:
         await plan_mails(transaction, effect, change.new_booking_id, News.CHANGED, before=was)

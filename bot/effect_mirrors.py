@@ -55,7 +55,7 @@ async def perform_mirror(context: EffectContext, effect: effects.Effect) -> None
         waits = await mirrors.earlier_mirror_open(transaction, effect.id)
         copy_id = await mirrors.copy_of(transaction, required_booking(effect))
     if waits:
-        await _later(context, effect)
+        await _later(context, effect, untried=True)
         return
     if act is not Act.CREATE and copy_id is None:
         # What kept it from being copied is an operator error already.
@@ -85,9 +85,12 @@ async def _call(mirror: Mirror, act: Act, effect: effects.Effect, copy_id: str |
 
 
 async def reconcile_mirror(context: EffectContext, effect: effects.Effect) -> None:
-    """A copy whose answer got lost, by our reference in the other system; removing one is simply asked for again."""
+    """A copy whose answer got lost, by our reference in the other system; removing one is asked for again."""
     if Act(effect.request["act"]) is Act.CANCEL:
-        await _later(context, effect)
+        if _too_late(context, effect):
+            await _to_operator(context, effect, effect.error_code or "unknown", "its answers got lost")
+        else:
+            await _later(context, effect)
         return
     try:
         found = await bounded(context, (await _mirror(context, effect)).find(_order(effect)))
@@ -129,9 +132,11 @@ async def _failed(context: EffectContext, effect: effects.Effect, failure: CallF
         await _to_operator(context, effect, failure.code, failure.detail)
 
 
-async def _later(context: EffectContext, effect: effects.Effect) -> None:
+async def _later(context: EffectContext, effect: effects.Effect, *, untried: bool = False) -> None:
     async with tx(context.pool, effect.workspace_id) as transaction:
-        await effects.settle(transaction, effect, status="pending", delay_seconds=_LATER_SECONDS)
+        await effects.settle(
+            transaction, effect, status="pending", delay_seconds=_LATER_SECONDS, untried=untried
+        )
 
 
 async def _settle(

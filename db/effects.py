@@ -30,6 +30,7 @@ UPDATE effects SET
   unknown_since = CASE WHEN $4 = 'unknown' THEN clock_timestamp() END,
   settled_at = CASE WHEN $4 IN ('done', 'failed', 'needs_operator', 'blocked', 'cancelled') THEN clock_timestamp() END,
   external_ref = coalesce($6, external_ref), result = coalesce($7, result),
+  attempts = attempts - CASE WHEN $10 THEN 1 ELSE 0 END,
   error_code = $8, error_detail = left($9, 500)
 WHERE id = $1 AND status = $2 AND ($3::uuid IS NULL OR claim_id = $3)
 RETURNING id
@@ -170,9 +171,12 @@ async def settle(
     result: dict[str, Any] | None = None,
     code: str | None = None,
     detail: str | None = None,
+    untried: bool = False,
 ) -> bool:
     """Records how a call ended, guarded by the state and claim we know. False: it was settled otherwise
     meanwhile (a delivery receipt proved it, the claim ran out); nothing was written then.
+
+    untried: nothing was called; waiting for something else is no try.
     """
     settled = await tx.fetchval(
         SETTLE,
@@ -185,6 +189,7 @@ async def settle(
         result,
         code,
         detail,
+        untried,
     )
     return settled is not None
 

@@ -28,13 +28,13 @@ ORDER BY seq DESC LIMIT 1
 async def plan_mirror(
     tx: Tx, after: Effect, booking_id: UUID, request: dict[str, Any], *, delay_seconds: float
 ) -> None:
-    """One copy per effect that changed a booking; none where the business has no mirror."""
+    """One copy per effect and booking that it changed; none where the business has no mirror."""
     if await tx.fetchval(HAS_MIRROR):
         await plan_after(
             tx,
             after,
             kind="mirror_booking",
-            key=f"mirror-after:{after.id}",
+            key=f"mirror-after:{after.id}:{booking_id}",
             request=request,
             booking_id=booking_id,
             delay_seconds=delay_seconds,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.effect_decisions import decide_placed
 from bot.effect_mirrors import Act, plan_copy
 from db import effects
 from db.secrets import SecretBox
@@ -115,6 +116,24 @@ async def test_a_moved_and_a_cancelled_booking_take_their_copy_along(barber):
     assert await barber.rows("SELECT * FROM operator_errors") == []
 
 
+async def test_what_a_person_decides_is_copied_too(barber):
+    """The order could not be recorded by itself; an operator said that it stands."""
+    await booked(barber)
+    [order] = await barber.rows("SELECT id FROM effects WHERE kind = 'place_order'")
+    async with barber.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("DELETE FROM effects WHERE kind = 'mirror_booking'")
+        await connection.execute("UPDATE effects SET status = 'needs_operator' WHERE kind = 'place_order'")
+        await connection.execute(
+            "UPDATE bookings SET status = 'pending_provider', needs_operator = true, confirmed_at = NULL,"
+            " provider_order_id = NULL, payment_status = 'none'"
+        )
+    await decide_placed(barber.pool, order["id"], order_id="by-hand-1")
+    await later(barber)
+    [made] = await copies(barber)
+    assert datetime.fromisoformat(made["startDate"]) == at(tomorrow(), 10)
+
+
 async def follow_again(salon, act):
     """After another effect: each that changes a booking is followed once."""
     [order] = await salon.rows("SELECT * FROM effects WHERE kind = 'place_order'")
@@ -133,8 +152,26 @@ async def test_changes_wait_for_the_copy_that_they_change(barber):
         await later(barber)
     assert await mirrored(barber) == ["done", "done", "done"]
     assert await copies(barber) == []
+    rows = await barber.rows("SELECT attempts FROM effects WHERE kind = 'mirror_booking'")
+    assert [row["attempts"] for row in rows] == [1, 1, 1], "to wait for another one is no try"
     kinds = [entry["kind"] for entry in await barber.ledger("shopmonkey") if "appointment" in entry["kind"]]
     assert kinds == ["appointment", "appointment_changed", "appointment_deleted"]
+
+
+async def test_a_copy_that_never_answers_is_not_removed_for_ever(barber):
+    await booked(barber)
+    await later(barber)
+    await follow(barber, Act.CANCEL)
+    async with barber.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "UPDATE effects SET status = 'unknown', unknown_since = now(), created_at = now() - interval '1 day'"
+            " WHERE kind = 'mirror_booking' AND status = 'pending'"
+        )
+    await barber.resources.effects.reconcile()
+    assert await mirrored(barber) == ["done", "needs_operator"]
+    [error] = await barber.rows("SELECT summary FROM operator_errors")
+    assert "its copy in ShopMonkey still stands" in error["summary"]
 
 
 async def test_a_shop_that_is_down_is_the_operator_s_affair_and_nobody_else_s(barber):
