@@ -64,22 +64,29 @@ class FormField(BaseModel):
     minimum: int | None = None
     maximum: int | None = None
     """Bounds of a NUMBER, which is always whole."""
-    fact: Literal["party"] | None = None
-    """A fact that fills it when the customer mentions it by himself: how many people are coming."""
+    said: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Further words, in any language, that mean one thing wherever the customer says them: of a CHOICE one of its
+    choices ({"New": ["new patient", "first visit"]}), of SERVICES a service by its external id ({"callback": ["call
+    me"]})."""
+    fact: Literal["party", "vehicle", "day", "days"] | None = None
+    """A fact that fills it when the customer mentions it by himself: how many people are coming (a NUMBER); his car, a
+    day, a first and a last day (a TEXT)."""
     service_up_to: dict[int, str] = Field(default_factory=dict)
     """A NUMBER that decides what is booked: up to how much, a service's external id ({2: "table-2", 4: "table-4"})."""
 
     @model_validator(mode="after")
     def _consistent(self) -> FormField:
         number = self.kind is SlotKind.NUMBER
-        if not number and (self.minimum, self.maximum, self.fact, self.service_up_to) != (
-            None,
-            None,
-            None,
-            {},
-        ):
+        bounds = (self.minimum, self.maximum, self.service_up_to)
+        if not number and (bounds != (None, None, {}) or self.fact == "party"):
             raise ValueError(
-                f"question {self.key!r}: minimum, maximum, fact and service_up_to belong to a number"
+                f"question {self.key!r}: minimum, maximum, service_up_to and a fact of party belong to a number"
+            )
+        if self.fact not in {None, "party"} and self.kind is not SlotKind.TEXT:
+            raise ValueError(f"question {self.key!r}: a fact of {self.fact} belongs to a text")
+        if self.kind is not SlotKind.SERVICES and (unknown := set(self.said) - set(self.choices)):
+            raise ValueError(
+                f"question {self.key!r}: said names {min(unknown)!r}, which is none of its choices"
             )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise ValueError(f"question {self.key!r}: minimum is above maximum")

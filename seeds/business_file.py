@@ -20,7 +20,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from bot.policy import Handling, PolicyInput, resolve_booking_handling
-from bot.workspace import BookingMode, FormField, SlotKind, WorkspaceSettings, standard_form
+from bot.workspace import BookingMode, FormField, PerLanguage, SlotKind, WorkspaceSettings, standard_form
 from providers.mirror import MirrorSettings
 from providers.own_calendar.checks import problems, unit_keys
 from providers.own_calendar.settings import CalendarSettings, Key
@@ -65,6 +65,12 @@ class Bot(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=120)] = "Reception"
     questions: tuple[FormField, ...] = ()
     """Asked beside the usual ones: text, number or choice."""
+    asks: dict[Literal["services"], PerLanguage] = Field(default_factory=dict)
+    """How this trade asks what is wanted, per language ("What does the car need?"); left out: in the bot's words."""
+    words: dict[Key, tuple[Annotated[str, Field(min_length=3, max_length=60)], ...]] = Field(
+        default_factory=dict
+    )
+    """What customers say when they mean a service, by its key, beside its name: {callback: [call me back]}."""
 
     @model_validator(mode="after")
     def _own_kinds(self) -> Bot:
@@ -138,6 +144,7 @@ class BusinessFile(BaseModel):
         named |= {
             key: f"question {one.key!r}" for one in self.bot.questions for key in one.service_up_to.values()
         }
+        named |= dict.fromkeys(self.bot.words, "bot.words")
         missing = [
             f"{where}: there is no service {key!r}" for key, where in named.items() if key not in known
         ]
@@ -150,7 +157,15 @@ class BusinessFile(BaseModel):
 
         A question that decides what is booked ("how many are you?") is asked first, instead of the service.
         """
-        usual = tuple(one for one in standard_form() if self.calendar.staff or one.kind is not SlotKind.STAFF)
+        usual = tuple(
+            one.model_copy(
+                update={"question": self.bot.asks.get("services", {}), "said": dict(self.bot.words)}
+            )
+            if one.kind is SlotKind.SERVICES
+            else one
+            for one in standard_form()
+            if self.calendar.staff or one.kind is not SlotKind.STAFF
+        )
         deciding = tuple(one for one in self.bot.questions if one.service_up_to)
         if deciding:
             usual = tuple(one for one in usual if one.kind is not SlotKind.SERVICES)

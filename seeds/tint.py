@@ -29,7 +29,9 @@ VEHICLE = FormField(
         "ar": "ما هي السيارة؟ السنة والشركة والموديل من فضلك",
     },
     max_length=120,
+    fact="vehicle",
 )
+WANTED = {"en": "What may we do for your car?", "ar": "شنو نسوي لسيارتك؟"}
 
 HOURS = {
     **{day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")},
@@ -70,7 +72,8 @@ class TintShop(SandboxNumbers):
         for one in standard_form():
             if one.kind is SlotKind.STAFF:
                 continue
-            fields.append(one)
+            wanted = {"question": WANTED} if one.kind is SlotKind.SERVICES else {}
+            fields.append(one.model_copy(update=wanted))
             if one.kind is SlotKind.TIME:
                 fields.append(VEHICLE)
         return tuple(fields)

@@ -10,7 +10,7 @@ from uuid import UUID
 from bot.flows import escalation, form, summary
 from bot.flows.contract import HandoffPatch
 from bot.flows.faq import is_question
-from bot.flows.state import BotState
+from bot.flows.state import BotState, Wish
 from bot.flows.talk import Question, Talk
 from bot.handoff_token import token_of
 from bot.messages import Action, ActionType, Link
@@ -21,6 +21,8 @@ from bot.wording.words import Line
 
 BOOKING_TYPE = "SERVICE_BOOKING"
 """As long as nothing is chosen."""
+CALLS = frozenset({"PHONE_CALL", "CALLBACK", "INFO_CALL", "DISCOVERY_CALL"})
+"""Booking types for which the business rings the customer."""
 _DONE = re.compile(
     r"\b(?:done|finished|completed|booked|went through)\b|(?<!\w)(?:حجزت|خلصت|كملت|سويته?|تم|تمت?)(?!\w)"
 )
@@ -38,6 +40,14 @@ def booking_type(talk: Talk) -> str:
     """Of the open wish. Among several services one that follows the business's mode decides for all."""
     kinds = [service.booking_type for service in talk.services()]
     return next((kind for kind in kinds if kind in BY_MODE), kinds[0] if kinds else BOOKING_TYPE)
+
+
+def is_call(talk: Talk, wish: Wish | None = None) -> bool:
+    """Whether what is wished for, now or in an earlier wish, is a call and nothing else."""
+    known = talk.catalog.services
+    items = (talk.wish if wish is None else wish).items
+    kinds = {known[item.service_id].booking_type for item in items if item.service_id in known}
+    return bool(kinds) and kinds <= CALLS
 
 
 def finishes_elsewhere(talk: Talk) -> bool:

@@ -14,6 +14,7 @@ from bot.flows import (
     manage,
     needs,
     optout,
+    own_words,
     paying,
     questions,
     safety,
@@ -150,6 +151,7 @@ def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
     u = ear(text, ear_context(talk))
     talk.trace += u.trace
     tongue.hear(talk, u)
+    u = own_words.heard(talk, u, text)
     talk.intents |= set(u.intents)
     _act(talk, u, text, ear)
 
@@ -180,7 +182,7 @@ def _act(talk: Talk, u: Understanding, text: str, ear: Ear) -> None:
         if not rest:
             return
         heard_before, talk.heard = True, False
-        text, u = rest, ear(rest, ear_context(talk))
+        text, u = rest, own_words.heard(talk, ear(rest, ear_context(talk)), rest)
     u = questions.sharpened(u, text)
     talk.intents |= set(u.intents)
     _take_in(talk, u, text)
@@ -309,7 +311,9 @@ def _means_it(u: Understanding) -> bool:
     wishes = {Intent.BOOK, Intent.ADD, Intent.CHANGE, Intent.ASK_TIMES, Intent.REMOVE}
     if set(u.intents) & wishes:
         return True
-    return bool(u.days or u.times) and not set(u.intents) & {Intent.ASK_HOURS, Intent.ASK_STAFF}
+    if Intent.ASK_STAFF in u.intents and not u.services:
+        return False
+    return bool(u.days or u.times) and Intent.ASK_HOURS not in u.intents
 
 
 def _polarity(talk: Talk, u: Understanding) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, time
 
 from bot.catalog import Location, Staff, localized
-from bot.flows import escalation, prices, summary, topic
+from bot.flows import escalation, own_words, prices, summary, topic
 from bot.flows.faq import clauses, find, is_question
 from bot.flows.hours import hours_text
 from bot.flows.slots import services, staff
@@ -66,8 +66,11 @@ def from_faq(talk: Talk, u: Understanding, text: str, ear: Callable[[str], Under
         hit = find(faq, clause) if len(found) < AT_ONCE else None
         if hit is None or (not hit.whole and set(ear(clause.raw).intents) & _CATALOG_KNOWS):
             rest.append(clause.raw)
-        elif hit.entry not in found:
+            continue
+        if hit.entry not in found:
             found.append(hit.entry)
+        if own_words.says(talk, clause.raw):
+            rest.append(clause.raw)
     for entry in found:
         talk.heard = True
         talk.trace.append(f"faq:{talk.context.settings.faq.index(entry)}")

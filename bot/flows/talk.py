@@ -172,6 +172,11 @@ class Talk:
         """The entry's name in the talk's language."""
         return localized(entry.names, self.state.language)
 
+    def own_question(self, kind: SlotKind) -> str:
+        """How the business itself asks for a slot that every form has; empty: in the bot's words."""
+        own = next((one.question for one in self.context.form if one.kind is kind), {})
+        return own.get(self.state.language, "")
+
     def staff_called(self, staff_id: UUID) -> str:
         """A person's name; empty for a bay or a table, which customers never hear of."""
         person = self.catalog.staff.get(staff_id)

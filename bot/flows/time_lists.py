@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, time, timedelta
 
-from bot.flows import hours
+from bot.flows import handing_off, hours
 from bot.flows.search import ALTERNATIVES, Search
 from bot.flows.state import BotState, Offered
 from bot.flows.talk import TITLE_LIMIT, Question, Talk, drop_plan, paged
@@ -93,7 +93,7 @@ def listing(talk: Talk, look: Search) -> Question:
         near = look.nearest(anchor, window[0] if window else NOON, wish.staff_id)
         wish.day = wish.last_day = None
         return offer(talk, look, [*lines, Line("next_times")], near)
-    lead = Line("ask_time") if len(days) > 1 else Line("ask_time_on", {"day": label})
+    lead = _ask_time(talk) if len(days) > 1 else Line("ask_time_on", {"day": label})
     return _times_question(talk, look, lead, found)
 
 
@@ -114,7 +114,12 @@ def _spread(talk: Talk, look: Search, window: tuple[time, time] | None) -> Quest
             break
     if not found:
         return nothing_free(talk, [])
-    return _times_question(talk, look, Line("ask_time"), found)
+    return _times_question(talk, look, _ask_time(talk), found)
+
+
+def _ask_time(talk: Talk) -> Line:
+    """Nobody comes anywhere for a call."""
+    return Line("ask_time_call" if handing_off.is_call(talk) else "ask_time")
 
 
 def _times_question(talk: Talk, look: Search, lead: Line, found: Sequence[Plan]) -> Question:

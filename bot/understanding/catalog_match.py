@@ -7,6 +7,7 @@ entry that has it: several matches on one span, and the flow asks (law 7).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -249,6 +250,8 @@ class CatalogReader:
         for word in words:
             having = self.index.by_stem.get(word.resolved.stem, set())
             both = set(having) if ids is None else ids & having
+            if ids is not None and word.resolved.stem in BODY:
+                both = self._of_body(ids, word.resolved.stem)
             if not both:
                 break
             ids, used = both, used + 1
@@ -270,6 +273,11 @@ class CatalogReader:
         named = [sid for sid in order if any(stems <= key for key in self.index.own[sid])]
         self._add(Kind.SERVICE, tuple(whole or named or order), window, "service_part", 0.7 if fuzzy else 0.8)
         return used
+
+    def _of_body(self, ids: set[UUID], stem: str) -> set[UUID]:
+        """A part of the body narrows down what has it in its own name; "gel nails" are all that is gel, not only what
+        is in a group called after nails."""
+        return {sid for sid in ids if any(stem in key for key in self.index.own[sid])} or ids
 
     def _place_or_person(self, words: list[_Word]) -> int:
         first = words[0]
@@ -367,6 +375,10 @@ def find_catalog(
     return reader.read()
 
 
-def drop_overlapping(mentions: list[Mention], ranges: list[tuple[int, int]]) -> list[Mention]:
-    """Mentions that share no character with the ranges."""
-    return [m for m in mentions if not any(start < m.end and m.start < end for start, end in ranges)]
+def drop_overlapping(
+    mentions: list[Mention], ranges: list[tuple[int, int]], *, but: Sequence[Mention] = ()
+) -> list[Mention]:
+    """Mentions that share no character with the ranges; `but`: those stay all the same."""
+    return [
+        m for m in mentions if m in but or not any(start < m.end and m.start < end for start, end in ranges)
+    ]

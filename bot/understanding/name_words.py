@@ -33,6 +33,8 @@ SURNAMES = words(
 
 _NO_NAMES = words(
     """looking interested trying calling writing running coming going planning free busy new sorry back
+    beginner beginners first-time newbie newcomer regular customer patient member buyer seller mom mum dad mother father
+    parent
     here happy glad sure not just so very really fine good great okay well ready afraid thinking
     wondering hoping allergic pregnant married single late early outside inside home lost confused
     curious able unable flexible located based asking waiting available currently still also only

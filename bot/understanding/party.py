@@ -46,6 +46,10 @@ _TABLE = re.compile(
     r"\b(?:(?:party|group|table) of|(?:table|seats?|room|space|reservation|dinner|lunch|brunch)\s(?:for|of)(?:\sus)?)\s"
     rf"(?P<number>{_NUMBER})\b{_CLOCK}"
 )
+_MEAL_FOR = re.compile(
+    rf"\b(?:table|dinner|lunch|brunch|breakfast|supper|reservation)\b[^.;!?\n]{{0,30}}?\sfor\s(?P<number>{_SPELT})\b{_CLOCK}"
+)
+""" "Brunch on Sunday for two, outside": a number in letters behind a meal."""
 _TABLE_TODAY = re.compile(
     rf"\b(?:table|seats?|dinner|lunch|brunch)\s(?:tonight|today|tomorrow)\s(?P<said>for\s(?P<number>{_NUMBER}))\b{_CLOCK}"
 )
@@ -124,13 +128,13 @@ def find_party(text: Text) -> tuple[int, int, PartyFact] | None:
     match = _COUNTED.search(rest)
     if match and (people := _value(match["first"]) + _value(match["second"])):
         return _found(text, match, people, "people")
-    for pattern in (_TABLE, _WE_ARE, _FOR_AT, _ARABIC_TABLE):
+    counted: tuple[tuple[re.Pattern[str], str | int], ...] = (
+        (_TABLE, 0), (_WE_ARE, 0), (_FOR_AT, 0), (_ARABIC_TABLE, 0), (_TABLE_TODAY, "said"), (_MEAL_FOR, "number"),
+    )  # fmt: skip
+    for pattern, group in counted:
         match = pattern.search(rest)
         if match:
-            return _found(text, match, _value(match["number"]), "table_for")
-    match = _TABLE_TODAY.search(rest)
-    if match:
-        return _found(text, match, _value(match["number"]), "table_for", "said")
+            return _found(text, match, _value(match["number"]), "table_for", group)
     match = _FOR.search(rest) if _CLOCK_SAID.search(rest) else None
     if match:
         return _found(text, match, _value(match["number"]), "beside_a_clock")

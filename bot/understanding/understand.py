@@ -24,6 +24,7 @@ from bot.understanding.party import find_party
 from bot.understanding.polarity import read_polarity, refuses
 from bot.understanding.reading import Facts, Reading
 from bot.understanding.safety import find_safety
+from bot.understanding.when.day_words import WEEKDAYS
 from bot.understanding.when.read import find_when
 from bot.understanding.wishes import take_answered_name, take_bare_name, take_unknown
 from bot.understanding.words import BODY
@@ -31,6 +32,7 @@ from bot.workspace import SlotKind
 
 _CHANGES_SOMETHING = frozenset((Intent.CHANGE, Intent.REMOVE, Intent.ADD, Intent.CANCEL, Intent.RESCHEDULE))
 
+_COUNTING = re.compile(r"\s(?:for|of)\s")
 _POSSESSED = re.compile(r"\b(?:my|our|his|her|your|this|that|the)\s$")
 
 
@@ -98,6 +100,9 @@ def _read_party(reading: Reading, facts: Facts) -> None:
     if found is None:
         return
     start, end, fact = found
+    for mention in facts.mentions.all():  # "dinner table for 4" is the Dinner Table, for four
+        if mention.start <= start < mention.end < end and _COUNTING.match(reading.text.folded, mention.end):
+            start = mention.end
     if any(mention.start < end and start < mention.end for mention in facts.mentions.all()):
         return
     facts.party = fact
@@ -109,8 +114,9 @@ def _read_time(reading: Reading, facts: Facts) -> None:
     if facts.by_number:
         return
     kept = reading.text.rest
+    dated = [mention for mention in facts.mentions.services if _names_weekday(reading, mention)]
     for mention in facts.mentions.all():
-        if mention.confidence >= 0.8 and _is_long(reading, mention):
+        if mention.confidence >= 0.8 and _is_long(reading, mention) and mention not in dated:
             reading.text.take(mention.start, mention.end)
     local = reading.context.now.astimezone(reading.context.zone)
     facts.days, times = find_when(
@@ -125,7 +131,13 @@ def _read_time(reading: Reading, facts: Facts) -> None:
         reading.text.take(start, end)
     mentions = facts.mentions
     for name in ("services", "locations", "staff", "sizes"):
-        setattr(mentions, name, drop_overlapping(getattr(mentions, name), taken))
+        setattr(mentions, name, drop_overlapping(getattr(mentions, name), taken, but=dated))
+
+
+def _names_weekday(reading: Reading, mention: Mention) -> bool:
+    """ "Brunch on Sunday" is the service of that name and its day."""
+    said = reading.text.folded[mention.start : mention.end].split()
+    return len(said) > 1 and any(word in WEEKDAYS for word in said)
 
 
 def _is_long(reading: Reading, mention: Mention) -> bool:

@@ -17,9 +17,9 @@ VISITS: Mapping[str, tuple[str, ...]] = {
     "need_nothing": ("ما حصلت شي مخصص لـ {what} في قائمتنا.", "ما في شي في قائمتنا يذكر {what}."),
     "need_add_hint": ("اكتب اسم وحدة منها عشان أضيفها.", "إذا تبي وحدة منها بعد، اكتب اسمها."),
     "ask_which_named": ('أي وحدة تقصد بـ "{what}"؟', 'و"{what}"، أي وحدة؟'),
+    "ask_topic_it": ("أحجزها لك؟ بس قل لي اليوم والوقت.", "تحب أحجزها؟ أحتاج بس اليوم والوقت."),
     "ask_topic": (
-        "أحجز لك {service}؟ بس قل لي اليوم والوقت.",
-        "تحب أحجز {service}؟ أحتاج بس اليوم والوقت.",
+        "{service}: أحجزها لك؟ أحتاج بس اليوم والوقت.",
         'اكتب "نعم" وأحجز {service}، أو قل لي شنو تبي غيرها.',
     ),
     "title_book_it": ("إي، احجز",),
@@ -27,10 +27,10 @@ VISITS: Mapping[str, tuple[str, ...]] = {
     "title_none": ("لا، شكراً",),
     "split_then": ("{who} لـ {service} الساعة {clock}",),
     "split_would": ("{when} يمشي مع شخصين: {parts}.", "{when} ممكن مع أكثر من شخص: {parts}."),
-    "staff_next": ("أول وقت فاضي عند {staff}: {when}.", "{staff} أول ما تفضى {when}."),
+    "staff_next": ("أول وقت فاضي عند {staff}: {when}.", "أقرب وقت عند {staff}: {when}."),
     "split_rest": ("{service} بتكون مع {who}",),
     "split_with": (
-        "{staff} فاضية لـ {services} الساعة {clock}، و{rest}.",
-        "الساعة {clock} {staff} تسوي {services}، و{rest}.",
+        "عند {staff} وقت لـ {services} الساعة {clock}، و{rest}.",
+        "الساعة {clock}: {services} مع {staff}، و{rest}.",
     ),
 }

@@ -28,7 +28,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "place_is": ("{place}: {address}.", "You find {place} here: {address}."),
     "place_only": ("{place} is one of our places.", "{place}: that's one of ours."),
     "we_offer": ("We offer {what}.", "On our list: {what}."),
-    "we_do": ("Yes, we do: {what}.", "Certainly: {what}."),
+    "we_do": ("Yes, we do: {what}.", "Yes, that's on our list: {what}."),
     "staff_are": ("At {place} you can choose {people}.", "Our team at {place}: {people}."),
     "not_ready": (
         "I can't look into our calendar just now, but {business} is glad to help you.",

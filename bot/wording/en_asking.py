@@ -35,8 +35,13 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     # services
     "ask_services": (
         "What would you like to have done?",
-        "Which service may I book for you?",
-        'Please pick a service or just name it, such as "{example}".',
+        "What may I book for you?",
+        'Please pick one or just name it, such as "{example}".',
+    ),
+    "ask_own": (
+        "{question}",
+        'Please pick one or just name it, such as "{example}".',
+        '{question} You can also write it, such as "{example}".',
     ),
     "ask_group": (
         "What are you looking for? Pick a group, or simply name the service.",
@@ -74,9 +79,14 @@ ASKING: Mapping[str, tuple[str, ...]] = {
     ),
     # time
     "ask_time": (
-        "When would you like to come? These are free:",
+        "When suits you? These are free:",
         "Which time suits you? Pick one, or write a day and time.",
         "Here are free times; tell me which one, or name another day.",
+    ),
+    "ask_time_call": (
+        "When may we call you? These are free:",
+        "Which time suits you for the call? Pick one, or write a day and time.",
+        "Here are free times for the call; tell me which one, or name another day.",
     ),
     "ask_time_on": (
         "Free on {day}, or name another day:",
@@ -188,14 +198,26 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "(You may add an e-mail address; it's optional.)",
     ),
     "ask_detail": ("{question}", "{question} (A short answer will do.)"),
+    "detail_needed": (
+        "A few words on that, please, so that the team can prepare.",
+        "That alone doesn't tell me, sorry: a few words are enough.",
+    ),
+    "detail_why": (
+        "It helps the team to prepare for you.",
+        "The team needs it to have everything ready.",
+    ),
     "skip_hint": ('You may say "skip".', '"skip" is fine.'),
     "bad_number": ("Please write a whole number.", "I need a number there, such as 4."),
     "number_between": (
-        "It can be from {least} to {most}.",
+        "{label}: {least} to {most} are possible here.",
         "I can take {least} to {most} here.",
     ),
-    "number_most": ("It can be {most} at most.", "{most} is the most I can take here."),
-    "number_least": ("It has to be {least} at least.", "From {least} on, please."),
+    "party_too_large": (
+        "I can take up to {most} here ({least} to {most}); for more the team is glad to arrange it with you.",
+        "More than {most} is something the team arranges; here it can be {least} to {most}.",
+    ),
+    "number_most": ("{label}: {most} at most.", "{most} is the most I can take here."),
+    "number_least": ("{label}: {least} at least.", "From {least} on, please."),
     "too_long": (
         "That's a bit long for me: {most} characters at most, please.",
         "Could you put that in at most {most} characters?",

@@ -83,6 +83,7 @@ ENDING: Mapping[str, tuple[str, ...]] = {
         "Now the next person: what may I book, and when?",
     ),
     "see_you": ("See you then!", "We look forward to seeing you!"),
+    "call_you": ("We'll call you then!", "You'll hear from us then!"),
     "price_changed": (
         "The price changed before I could book: it is now {total} instead of {before}. Nothing is booked yet.",
         "Nothing is booked yet, because the price is now {total} (it was {before}).",

@@ -23,9 +23,12 @@ VISITS: Mapping[str, tuple[str, ...]] = {
     ),
     "need_add_hint": ("Just name one to add it.", "If you'd like one of them too, say its name."),
     "ask_which_named": ('Which one do you mean by "{what}"?', 'And for "{what}", which one shall it be?'),
+    "ask_topic_it": (
+        "Shall I book it for you? Just tell me the day and time.",
+        "Would you like me to book it? Then I only need a day and time.",
+    ),
     "ask_topic": (
-        "Shall I book {service} for you? Just tell me the day and time.",
-        "Would you like me to book {service}? Then I only need a day and time.",
+        "{service}: shall I book it? Then I only need a day and time.",
         'Say "yes" and I book {service}, or tell me what else you would like.',
     ),
     "title_book_it": ("Yes, please",),

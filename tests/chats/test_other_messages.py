@@ -26,7 +26,7 @@ TALKS = {
         > how much is a gel manicure?
         < 12.500 KWD
         > Plaza
-        < Shall I book Gel Manicure | [Yes, please]
+        < Gel Manicure: shall I book it? | [Yes, please]
         = ASK_SERVICES
         [Something else]
         < [Nails]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from bot.flows import handing_off, summary
 from bot.flows.form import own_fields
-from bot.flows.slots import services
+from bot.flows.slots import own_answers, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, drop_plan
 from bot.understanding.contract import Intent, Understanding
-from bot.understanding.normalize import fold
+from bot.understanding.normalize import fold, tokenize
+from bot.understanding.vehicles import find_vehicle
 from bot.wording.words import Line
 from bot.workspace import FormField, SlotKind
 
@@ -26,6 +28,7 @@ _IN_WORDS = {
     )
     for word in group.split()
 }  # fmt: skip
+_DONE_TO_SOMEBODY = frozenset({"SERVICE_BOOKING", "PAID_SERVICE", "APPOINTMENT"})
 _NO_ANSWER = frozenset(
     {
         Intent.CANCEL, Intent.BACK, Intent.SKIP, Intent.CHANGE, Intent.REMOVE, Intent.START_OVER, Intent.HUMAN,
@@ -47,26 +50,109 @@ def open_field(talk: Talk) -> FormField | None:
 def hear(talk: Talk, u: Understanding, text: str) -> bool:
     """Facts that fill a question, then the answer to the open one. True: the line was that answer and no more."""
     if u.party is not None:
-        _hear_party(talk, u.party.people)
+        _hear_party(talk, u.party.people, u)
     one = open_field(talk)
-    if one is None or set(u.intents) & _NO_ANSWER or u.choice is not None:
+    if one is None and u.choice is None and _hear_bare_party(talk, text):
+        return True
+    _hear_mentioned(talk, text, one)
+    if one is None or u.choice is not None:
+        return False
+    if others := set(u.intents) & _NO_ANSWER:
+        if one.kind is SlotKind.TEXT and others == {Intent.CHANGE}:
+            _answer_beside_change(talk, one, u, text)
         return False
     if one.fact == "party" and u.party is not None:
         return False
     if u.polarity is False and not one.required and len(text.split()) <= 3:
         take(talk, one, "")
         return True
-    return answer(talk, one, text)
+    if one.kind is SlotKind.TEXT:
+        return _answer_text(talk, one, u, text)
+    if one.kind is not SlotKind.NUMBER:
+        return answer(talk, one, text)
+    said = own_answers.number_in(u, text)
+    if said != text and not any(character.isdigit() for character in said):
+        if u.days or own_answers.names_clock(text):
+            return False  # "saturday at 8", asked how many come
+        said = text
+    return answer(talk, one, said) and said == text
 
 
-def _hear_party(talk: Talk, people: int) -> None:
+def _hear_bare_party(talk: Talk, text: str) -> bool:
+    """ "5", asked which table: how many come, if that is still to be asked and no list has a fifth row."""
+    if talk.state.name is not BotState.ASK_SERVICES or not _NUMBER.fullmatch(fold(text).strip(" .!")):
+        return False
+    field = next((one for one in own_fields(talk) if one.fact == "party"), None)
+    return field is not None and field.key not in talk.wish.details and answer(talk, field, text)
+
+
+def _answer_text(talk: Talk, one: FormField, u: Understanding, text: str) -> bool:
+    """Free text, unless it says nothing. True: the line is done with."""
+    language = talk.state.language
+    if own_answers.only_manners(u, text):
+        talk.heard = True
+        return True
+    if own_answers.is_question_back(text):
+        return _ask_once_more(talk, "detail_why")
+    if own_answers.says_nothing(text):
+        meant = own_answers.takes_yes_or_no(one, language) and (
+            u.polarity is not None or u.leaning is not None
+        )
+        if not meant:
+            return _ask_once_more(talk, "detail_needed")
+    said = own_answers.answer_in(one, u, text, language)
+    if said:
+        answer(talk, one, said)
+    return said == text
+
+
+def _answer_beside_change(talk: Talk, one: FormField, u: Understanding, text: str) -> None:
+    """ "2018 Honda Civic, and make it Monday": what is left of the line beside the change."""
+    said = own_answers.answer_in(one, u, text, talk.state.language)
+    if said and said != text and not own_answers.says_nothing(said):
+        answer(talk, one, said)
+
+
+def _ask_once_more(talk: Talk, key: str) -> bool:
+    talk.heard = True
+    talk.say(key)
+    return True
+
+
+def _hear_mentioned(talk: Talk, text: str, asked: FormField | None) -> None:
+    """What answers a question before it is asked: a car, words that mean one of its choices."""
+    folded = f" {' '.join(token.word for token in tokenize(fold(text)))} "
+    for one in own_fields(talk):
+        if one is asked or talk.wish.details.get(one.key):
+            continue
+        if one.fact == "vehicle" and (car := find_vehicle(text)) is not None:
+            take(talk, one, car)
+        elif one.said:
+            meant = {
+                choice for choice, said in one.said.items() if any(f" {fold(w)} " in folded for w in said)
+            }
+            if len(meant) == 1:
+                take(talk, one, meant.pop())
+
+
+def _hear_party(talk: Talk, people: int, u: Understanding) -> None:
     field = next((one for one in own_fields(talk) if one.fact == "party"), None)
     if field is not None:
         answer(talk, field, str(people))
-    elif people > 1 and not talk.wish.party_told:
+    elif people > 1 and not talk.wish.party_told and _is_done_to_each(talk, u):
         talk.wish.party_told = True
         talk.heard = True
         talk.say("party_one_by_one")
+
+
+def _is_done_to_each(talk: Talk, u: Understanding) -> bool:
+    """Whether a person has it done to himself, as at a salon: two of them need two bookings, but see one house."""
+    named = [
+        talk.catalog.services[match.id] for mention in u.services for match in mention
+    ] or talk.services()
+    meant = named or list(talk.catalog.services.values())
+    by_people = any(not one.resource for one in talk.catalog.staff.values())
+    return by_people and any(service.booking_type in _DONE_TO_SOMEBODY for service in meant)
 
 
 def answer(talk: Talk, one: FormField, text: str) -> bool:
@@ -102,25 +188,25 @@ def _answer_number(talk: Talk, one: FormField, text: str) -> bool:
         talk.heard = True
         talk.say("bad_number")
         return True
-    if (wrong := _out_of_range(one, number)) is not None:
+    if (wrong := _out_of_range(one, number, one.called(talk.state.language))) is not None:
         talk.heard = True
+        talk.offer_human = talk.offer_human or wrong.key == "party_too_large"
         talk.say(wrong.key, **wrong.words)
         return True
     take(talk, one, str(number))
     return True
 
 
-def _out_of_range(one: FormField, number: int) -> Line | None:
+def _out_of_range(one: FormField, number: int, label: str) -> Line | None:
     least, most = one.minimum, one.most
     if (least is None or number >= least) and (most is None or number <= most):
         return None
+    values = {"label": label, "least": str(least), "most": str(most)}
+    if most is not None and number > most and one.fact == "party":
+        return Line("party_too_large", values)
     if least is not None and most is not None:
-        return Line("number_between", {"least": str(least), "most": str(most)})
-    return (
-        Line("number_most", {"most": str(most)})
-        if most is not None
-        else Line("number_least", {"least": str(least)})
-    )
+        return Line("number_between", values)
+    return Line("number_most" if most is not None else "number_least", values)
 
 
 def _answer_choice(talk: Talk, one: FormField, text: str) -> bool:
@@ -131,7 +217,7 @@ def _answer_choice(talk: Talk, one: FormField, text: str) -> bool:
         for names in (one.choices, *one.choice_names.values())
         for value, name in zip(one.choices, names, strict=True)
         if f" {fold(name)} " in folded
-    }
+    } or {choice for choice, said in one.said.items() if any(f" {fold(word)} " in folded for word in said)}
     if len(found) != 1:
         return False
     take(talk, one, found.pop())
@@ -172,6 +258,9 @@ def take_option(talk: Talk, index: int) -> bool:
 def missing(talk: Talk, one: FormField) -> Question | None:
     if one.key in talk.wish.details:
         return None
+    if _is_said_by_day(talk, one):
+        talk.wish.details[one.key] = summary.when_text(talk)
+        return None
     language = talk.state.language
     text = one.question.get(language) or one.question.get("en") or f"{one.called(language)}?"
     lines = [Line("ask_detail", {"question": text})]
@@ -181,6 +270,16 @@ def missing(talk: Talk, one: FormField) -> Question | None:
         lines.append(Line("skip_hint"))
     return Question(
         state=BotState.ASK_DETAIL, slot=one.kind, key=one.key, lines=tuple(lines), choices=tuple(choices)
+    )
+
+
+def _is_said_by_day(talk: Talk, one: FormField) -> bool:
+    """Whether the wished day answers it. What has a time of its own ("a tour on Monday") says nothing of a stay."""
+    wish = talk.wish
+    if one.fact not in {"day", "days"} or wish.day is None or wish.day_conflict:
+        return False
+    return handing_off.finishes_elsewhere(talk) and (
+        one.fact == "day" or wish.last_day not in {None, wish.day}
     )
 
 

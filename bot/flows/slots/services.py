@@ -7,6 +7,7 @@ from uuid import UUID
 
 from bot.catalog import Service, localized
 from bot.flows import summary
+from bot.flows.slots import at_that_hour
 from bot.flows.state import BotState, ItemWish, Offered, Unclear
 from bot.flows.talk import PAGE, Question, Talk, drop_plan, paged
 from bot.understanding.contract import Intent, Match, TextFact, Understanding
@@ -92,11 +93,12 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
     )
     unclear: list[tuple[str, list[UUID]]] = []
     joined = Intent.ADD in u.intents
-    for mention in u.services:
+    for named in u.services:
+        mention = _at_that_hour(talk, named, u)
         if not mention:
             continue
         wanted = _named_before(talk, mention)
-        if mention in u.removed:
+        if named in u.removed:
             mine = [m.id for m in mention if any(i.service_id == m.id for i in talk.wish.items)]
             for one in mine or [mention[0].id]:
                 remove(talk, one)
@@ -136,6 +138,11 @@ def hear_unknown(talk: Talk, u: Understanding) -> bool:
         drop_unclear(talk)
         put_unclear(talk, u.unknown_service.value, near)
     return True
+
+
+def _at_that_hour(talk: Talk, mention: Sequence[Match], u: Understanding) -> list[Match]:
+    meant = at_that_hour.spoken_for(talk, [match.id for match in mention], u)
+    return [match for match in mention if match.id in meant]
 
 
 def _named_before(talk: Talk, mention: Sequence[Match]) -> UUID | None:
@@ -179,6 +186,9 @@ def open_size(talk: Talk) -> ItemWish | None:
 
 
 def missing(talk: Talk) -> Question | None:
+    meant = at_that_hour.spoken_for(talk, talk.state.candidates)
+    if len(meant) == 1 < len(talk.state.candidates):
+        take(talk, meant[0], replace=talk.state.candidates_replace)
     if talk.state.candidates:
         return _ask_among(talk, talk.state.candidates)
     if not talk.wish.items and talk.state.editing is None and talk.state.topic:
@@ -230,7 +240,10 @@ def _ask_topic(talk: Talk) -> Question:
     rows = [_row(talk, talk.catalog.services[one]) for one in ids]
     line = Line("ask_which_one")
     if len(rows) == 1:
-        line = Line("ask_topic", {"service": talk.called(talk.catalog.services[ids[0]])})
+        line = Line(
+            "ask_topic_it" if talk.answers else "ask_topic",
+            {"service": talk.called(talk.catalog.services[ids[0]])},
+        )
         rows = [talk.option("svc", ids[0], talk.words.label("title_book_it"))]
     rows.append(talk.button("else", "title_other_wish"))
     return Question(
@@ -261,10 +274,12 @@ def ask(talk: Talk) -> Question:
             inside = [service for service in offered if service.group_id == one]
             title = localized(talk.catalog.groups[one].names, talk.state.language)
             rows.append(talk.option("grp", one, title, ", ".join(talk.called(s) for s in inside[:4])))
-        line = Line("ask_group", {"example": example})
+        own = talk.own_question(SlotKind.SERVICES)
+        line = Line("ask_own" if own else "ask_group", {"question": own, "example": example})
     else:
         rows = [_row(talk, service) for service in offered]
-        line = Line("ask_services", {"example": example})
+        own = talk.own_question(SlotKind.SERVICES)
+        line = Line("ask_own" if own else "ask_services", {"question": own, "example": example})
     return Question(
         state=BotState.ASK_SERVICES,
         slot=SlotKind.SERVICES,
