@@ -47,14 +47,14 @@ def shown(stage, monkeypatch, capsys, found) -> str:
 async def test_the_operator_reads_what_happened_and_what_to_type(stage, monkeypatch, capsys):
     effect = await lost_order(stage, monkeypatch)
 
-    found = await command._read(stage.settings, "nail-salon", everything=False)
+    found = await command._read(stage.resources.pool, "nail-salon", everything=False)
     words = shown(stage, monkeypatch, capsys, found)
 
     assert "may or may not have been" in words
     assert NUMBER in words
     assert f"frontdesk decide {effect} --placed ORDER_ID" in words
     assert "Gel Manicure" in words
-    elsewhere = await command._read(stage.settings, "nail-studio", everything=False)
+    elsewhere = await command._read(stage.resources.pool, "nail-studio", everything=False)
     assert (elsewhere.errors, elsewhere.waiting) == ([], [])
 
 
@@ -77,10 +77,10 @@ async def test_placed_confirms_the_booking_and_tells_the_customer(stage, monkeyp
     ]
     assert code in last["body"]
     assert str(order["order_id"]) in last["body"]
-    found = await command._read(stage.settings, None, everything=False)
+    found = await command._read(stage.resources.pool, None, everything=False)
     assert (found.errors, found.waiting) == ([], [])
     assert "Settled: an operator found order" in shown(
-        stage, monkeypatch, capsys, await command._read(stage.settings, None, everything=True)
+        stage, monkeypatch, capsys, await command._read(stage.resources.pool, None, everything=True)
     )
 
 
