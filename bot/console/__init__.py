@@ -6,7 +6,7 @@ How a page is added, without touching anybody else's file:
    folder is found by itself (bot/console/registry.py); nothing is to be registered.
 
        SECTION = Section(
-           nav=Nav("leads", "Leads", "/leads", group=WORK, order=30),     # None: no entry of its own
+           nav=Nav("leads", "Leads", "/leads", Group.WORK, 30),           # None: no entry of its own
            routes=(
                get("/leads", leads),                                      # /console/w/{workspace}/leads
                get("/leads/{lead_id}", lead),
@@ -20,8 +20,9 @@ How a page is added, without touching anybody else's file:
 2. **Handlers** take an `Acting` (bot/console/acting.py) and nothing else, and give back a response:
 
        async def leads(acting: Acting) -> web.StreamResponse:
-           page = await read_leads.listing(acting.tx, status=acting.query.get("status"), after=acting.cursor())
-           return acting.render("leads.html", leads=page.rows, next_cursor=page.next)
+           filters = LeadFilters(status=acting.choice("status", STATES), search=acting.search())
+           page = await read_leads.listing(acting.tx, filters, after=acting.cursor())
+           return acting.render("leads.html", page=page)
 
        async def close_lead(acting: Acting) -> web.StreamResponse:
            if not await leads.close(acting.tx, acting.id("lead_id")):
@@ -29,7 +30,7 @@ How a page is added, without touching anybody else's file:
            await acting.audit("lead.closed", str(acting.id("lead_id")))
            return acting.redirect("/leads", said="The lead is closed.")
 
-   `acting.user` is who asks, `acting.workspace` (id, key, name, zone, currency) what he acts as, `acting.tx` an open
+   `acting.session` is who asks, `acting.workspace` (id, key, name, zone, currency) what he acts as, `acting.tx` an open
    transaction of that workspace: it commits when the handler returns and rolls back when it raises. Nobody gets
    here without being signed in, being allowed to see the workspace and (for a POST) having sent the CSRF token.
    A row of another workspace doesn't exist here: read it by id and raise `NotFound` when there is none.
@@ -50,7 +51,7 @@ How a page is added, without touching anybody else's file:
    `parts.html` has everything a page is made of: filters, tables, badges, times, money, empty states, pagers, forms
    with their token, questions before something is thrown away. Links are made by `to("/leads", status="open")`.
    What customers wrote stands in an element with `dir="auto"`. No inline script, no inline style: the CSP refuses
-   both. `/simulator`-like life comes from `ui.live(...)` (bot/console/live.py).
+   both. A part that keeps itself fresh: bot/console/live.py.
 
 5. **Test**: `tests/console/routes/<name>.py` says for every new parameter of a path which query fills it, and for
    every POST which fields it takes; the enumeration test (tests/console/test_routes.py) fails without it.
