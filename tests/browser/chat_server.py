@@ -1,4 +1,7 @@
-"""A chat whose server does what a test says: the widget's own files, one business, one talk kept in memory."""
+"""A chat whose server does what a test says: the widget's own files, one business, one talk kept in memory.
+
+Its page is somebody's with the widget on it; what stands behind a question mark becomes the tag's attributes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from bot.web.widget.words import WORDS
 from tests.salon import free_ports, serving
 
 _PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
-<h1>Our shop</h1><script src="/widget.js" data-workspace="shop" data-bot="desk"></script></html>"""
+<h1>Our shop</h1><script src="/widget.js" data-workspace="shop" data-bot="desk" {tag}></script></html>"""
 
 
 @dataclass(slots=True)
@@ -33,7 +36,7 @@ class ChatServer:
     refusal: int = 0
     """Every message is answered by this status; 0: it is taken."""
     gate: asyncio.Event = field(default_factory=asyncio.Event)
-    """Sessions wait for it."""
+    """Sessions and answers to messages wait for it."""
     asked: list[int | None] = field(default_factory=list)
     """`after` of every poll."""
     seen_to: int | None = None
@@ -66,8 +69,9 @@ class ChatServer:
             *Assets().routes(),
         ]
 
-    async def _page(self, _: web.Request) -> web.Response:
-        return web.Response(text=_PAGE, content_type="text/html")
+    async def _page(self, request: web.Request) -> web.Response:
+        tag = " ".join(f'data-{name}="{value}"' for name, value in request.query.items())
+        return web.Response(text=_PAGE.format(tag=tag), content_type="text/html")
 
     async def _profile(self, _: web.Request) -> web.Response:
         return _json({
@@ -97,6 +101,7 @@ class ChatServer:
     async def _take(self, request: web.Request) -> web.Response:
         sent = await request.json()
         self.posts.append(sent)
+        await self.gate.wait()
         if refused := self._refused(sent["sessionId"]):
             return refused
         if self.refusal:
@@ -104,8 +109,9 @@ class ChatServer:
         mine = [one for one in self.messages if one.get("messageId") == sent["messageId"]]
         if not mine:
             seq = max([0, *(one["seq"] for one in self.messages)]) + 1
-            mine = [{"seq": seq, "direction": "in", "at": datetime.now(UTC).isoformat(),
-                     "messageId": sent["messageId"], "text": sent["text"], "session": sent["sessionId"]}]  # fmt: skip
+            text = sent.get("text") or sent["choice"]["title"]
+            mine = [{"seq": seq, "direction": "in", "at": datetime.now(UTC).isoformat(), "text": text,
+                     "messageId": sent["messageId"], "session": sent["sessionId"]}]  # fmt: skip
             self.messages += mine
         return _json({"messages": mine, "pending": False, "status": "open"})
 

@@ -84,5 +84,5 @@ export function paint(element, { color, text, ink, inkDark }, scheme) {
   set("on", text);
   set("ink-light", ink);
   set("ink-dark", inkDark);
-  if (scheme === "light" || scheme === "dark") element.style.colorScheme = `only ${scheme}`;
+  if (scheme === "light" || scheme === "dark") set("scheme", `only ${scheme}`);
 }
