@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.read_pages import DEFAULT_LIMIT, Cursor, Filters, Page, older, read_page
+from db.read_pages import DEFAULT_LIMIT, Counts, Cursor, Filters, Page, older, read_counts, read_page
 from db.tx import Tx
 
 _COLUMNS = """
@@ -15,13 +15,19 @@ _COLUMNS = """
   k.phone, k.email, k.language, k.opted_out_at, k.created_at
 """
 _HERE = "FROM customers k WHERE k.workspace_id = current_workspace()"
-LISTING = f"""SELECT {_COLUMNS}{_HERE}
+_FILTERS = """
   AND k.created_at >= coalesce($1, '-infinity'::timestamptz) AND k.created_at < coalesce($2, 'infinity'::timestamptz)
   AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', k.name, k.profile_name, k.email)), $3) > 0
        OR strpos(k.phone, $4) > 0)
+"""
+LISTING = f"""SELECT {_COLUMNS}{_HERE}{_FILTERS}
   AND ($5::text IS NULL OR (k.opted_out_at IS NULL) = ($5 = 'open'))
   {older("k.created_at, k.id", 6)}
 ORDER BY k.created_at DESC, k.id DESC LIMIT $8
+"""
+COUNTS = f"""
+SELECT CASE WHEN k.opted_out_at IS NULL THEN 'open' ELSE 'closed' END AS status, count(*) AS count
+{_HERE}{_FILTERS} GROUP BY 1
 """
 FIND = f"SELECT {_COLUMNS}{_HERE} AND k.id = $1"
 IDENTITIES = """
@@ -109,6 +115,10 @@ async def listing(
         after=after,
         limit=limit,
     )
+
+
+async def counts(tx: Tx, filters: Filters) -> Counts:
+    return await read_counts(tx, COUNTS, filters)
 
 
 async def find(tx: Tx, customer_id: UUID) -> CustomerRow | None:

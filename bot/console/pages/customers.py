@@ -5,7 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console.acting import Acting, NotFound
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get
+from bot.console.pages.conversations import LANGUAGES
 from db import read_customers
 from db.read_pages import Filters
 
@@ -13,10 +15,33 @@ _PAGE = 50
 _STATES = {"open": "May be written to", "closed": "Opted out"}
 
 
+def _filters(acting: Acting) -> Filters:
+    return Filters(
+        status=acting.choice("status", _STATES),
+        since=acting.day("since"),
+        until=acting.day("until", end=True),
+        search=acting.search(),
+    )
+
+
 async def customers(acting: Acting) -> web.StreamResponse:
-    filters = Filters(status=acting.choice("status", _STATES), search=acting.search())
-    page = await read_customers.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
-    return acting.render("customers.html", page=page, statuses=list(_STATES.items()))
+    filters = _filters(acting)
+    counts = await read_customers.counts(acting.tx, filters)
+    return acting.render(
+        "customers.html",
+        page=await read_customers.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
+        statuses=[(one, f"{words} ({counts.by_status.get(one, 0)})") for one, words in _STATES.items()],
+    )
+
+
+async def customers_csv(acting: Acting) -> web.StreamResponse:
+    header = ("since", "name", "phone", "e-mail", "language", "messages", "opted out")
+    rows = [
+        (one.created_at, one.name, one.phone, one.email, LANGUAGES.get(one.language or "", one.language),
+         _STATES[one.status], one.opted_out_at)
+        for one in await every_row(acting.tx, read_customers, _filters(acting))
+    ]  # fmt: skip
+    return acting.csv("customers", header, rows)
 
 
 async def customer(acting: Acting) -> web.StreamResponse:
@@ -35,5 +60,9 @@ async def customer(acting: Acting) -> web.StreamResponse:
 
 SECTION = Section(
     nav=Nav("customers", "Customers", "/customers", Group.WORK, 60),
-    routes=(get("/customers", customers), get("/customers/{customer_id}", customer)),
+    routes=(
+        get("/customers", customers),
+        get("/customers.csv", customers_csv),
+        get("/customers/{customer_id}", customer),
+    ),
 )

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.advice import Advice, advice_for
 from bot.console.acting import Acting, NotFound, Refused
+from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post
 from bot.console.wording import state
 from bot.effect_decisions import NotDecidable, decide_not_placed, decide_placed
@@ -60,27 +61,40 @@ class Undecided:
         return "Does this order stand in the booking system?"
 
 
-async def listed(acting: Acting) -> web.StreamResponse:
-    status = acting.choice("status", STATES) or "open"
-    filters = ErrorFilters(
-        status=status,
+def _filters(acting: Acting) -> ErrorFilters:
+    return ErrorFilters(
+        status=acting.choice("status", STATES) or "open",
         since=acting.day("since"),
         until=acting.day("until", end=True),
         search=acting.search(),
         kind=acting.search("kind"),
     )
+
+
+async def listed(acting: Acting) -> web.StreamResponse:
+    filters = _filters(acting)
     counts = await read_errors.counts(acting.tx, filters)
     page = await read_errors.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
     waiting = await effects.listing(acting.tx, ["needs_operator"])
     return acting.render(
         "errors.html",
-        chosen=status,
+        chosen=filters.status,
         statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
         kinds=[(one, _title(one)) for one in await read_errors.kinds(acting.tx)],
         next=page.next,
         rows=[Shown(one, advice_for(one.kind), _title(one.kind)) for one in page.rows],
         undecided=[_undecided(one) for one in waiting if one.kind in _DECIDED],
     )
+
+
+async def errors_csv(acting: Acting) -> web.StreamResponse:
+    header = ("last seen", "what", "summary", "times", "first seen", "what to do", "settled", "how")
+    rows = [
+        (one.last_at, _title(one.kind), one.summary, one.times, one.first_at, advice_for(one.kind).do,
+         one.resolved_at, one.resolution)
+        for one in await every_row(acting.tx, read_errors, _filters(acting))
+    ]  # fmt: skip
+    return acting.csv("errors", header, rows)
 
 
 def _title(kind: str) -> str:
@@ -144,6 +158,7 @@ SECTION = Section(
     nav=Nav("errors", "Errors", "/errors", Group.RUNNING, 70),
     routes=(
         get("/errors", listed),
+        get("/errors.csv", errors_csv),
         post("/errors/{error_id}/settle", settle),
         post("/decisions/{effect_id}", decide),
     ),
