@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import confirm, escalation, handing_off, times
+from bot.flows import confirm, escalation, handling, times
 from bot.flows.slots import contact, details, place, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
@@ -36,7 +36,7 @@ def _next(talk: Talk) -> Question:
         question = _missing(talk, one, fields)
         if question is not None:
             return question
-    if not handing_off.finishes_elsewhere(talk) and not confirm.renew_plan(talk):
+    if not handling.finishes_elsewhere(talk) and not confirm.renew_plan(talk):
         question = times.settle(talk)
         if question is not None:
             return question
@@ -60,7 +60,7 @@ def _missing(talk: Talk, one: FormField, fields: tuple[FormField, ...]) -> Quest
         case SlotKind.STAFF:
             return None  # asked together with the time: who can be asked for depends on it
         case SlotKind.TIME:
-            return None if handing_off.finishes_elsewhere(talk) else times.settle(talk)
+            return None if handling.finishes_elsewhere(talk) else times.settle(talk)
         case SlotKind.NAME:
             return contact.missing_name(talk, fields)
         case SlotKind.PHONE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.flows import form, handing_off, reply_text, suggest, summary
+from bot.flows import form, handling, reply_text, suggest, summary
 from bot.flows.contract import CustomerPatch, IntentPatch, LeadPatch, Step, TooMany
 from bot.flows.hours import on_the_minute
 from bot.flows.state import BotState
@@ -138,16 +138,16 @@ def _intent(talk: Talk) -> IntentPatch | None:
         return None
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
-    handling = handing_off.handling_of(talk)
+    found = handling.handling_of(talk)
     return IntentPatch(
         id=wish.intent_id,
         status="intent",
-        booking_type=handing_off.booking_type(talk),
+        booking_type=handling.booking_type(talk),
         service=summary.wished_services(talk, wish) or None,
         requested_time=summary.when_text(talk) or None,
         starts_at=wish.starts_at,
         notes=form.notes(talk, wish.details) or None,
         summary_version=talk.state.summary_version,
-        handling="external" if handling.handling is Handling.EXTERNAL else "internal",
-        external_url=handling.external_url,
+        handling="external" if found.handling is Handling.EXTERNAL else "internal",
+        external_url=found.external_url,
     )

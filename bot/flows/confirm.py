@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from bot.catalog import Location, localized
-from bot.flows import editing, form, handing_off, hours, suggest, summary, times
+from bot.flows import editing, form, handing_off, handling, hours, suggest, summary, times
 from bot.flows.contract import BookingItem, EffectKind, IntentPatch, NewBooking, PlannedEffect
 from bot.flows.slots import payment
 from bot.flows.slots.contact import email_hint
@@ -29,7 +29,7 @@ def ask(talk: Talk, fields: tuple[FormField, ...]) -> Question:
     unchanged since the last reply is not written out again, only named in a line.
     """
     wish, state = talk.wish, talk.state
-    if handing_off.finishes_elsewhere(talk):
+    if handling.finishes_elsewhere(talk):
         return handing_off.ask(talk)
     if wish.intent_id is None:
         wish.intent_id = talk.context.new_id()
@@ -104,7 +104,7 @@ def renew_plan(talk: Talk) -> bool:
 def accept(talk: Talk) -> None:
     """A yes to the open summary: the order, if the summary still stands and its time is still free."""
     state = talk.state
-    if handing_off.finishes_elsewhere(talk):
+    if handling.finishes_elsewhere(talk):
         talk.say("external_yes")  # the business's own page books, nothing here does
         return
     shown = summary.version(talk, None if state.pay_open else talk.payment())
@@ -134,7 +134,7 @@ def _place(talk: Talk, location: Location) -> None:
     talk.intent = IntentPatch(
         id=wish.intent_id,
         status="pending",
-        booking_type=handing_off.booking_type(talk),
+        booking_type=handling.booking_type(talk),
         service=summary.wished_services(talk, wish),
         requested_time=summary.when_text(talk),
         starts_at=wish.starts_at,

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from bot.flows import confirm, free_times, handing_off, known, manage, summary
+from bot.flows import confirm, free_times, handling, known, manage, summary
 from bot.flows.contract import (
     Act,
     EffectAnswer,
@@ -53,8 +53,10 @@ def _act(talk: Talk, done: OperatorAct) -> None:
     if done.act is Act.RESEND_BOOKING:
         _tell_again(talk, done, booking)
         return
-    if booking is not None and _under_way(talk, booking):
-        talk.trace.append("desk:under_way")  # a second click, or the customer came first
+    if booking is not None and (other := _under_way(talk, booking)) is not None:
+        talk.trace.append("desk:under_way")
+        if not _is_the_same(talk, done, other):
+            _not_done(talk, done.by, str(booking.id), f"a {other} of it was under way at that moment")
         return
     if booking is None or not booking.stands or known.version(booking) != done.data["version"]:
         _not_done(talk, done.by, done.data["booking_id"], "the booking had changed meanwhile")
@@ -67,10 +69,23 @@ def _act(talk: Talk, done: OperatorAct) -> None:
         _move(talk, done, booking)
 
 
-def _under_way(talk: Talk, booking: KnownBooking) -> bool:
-    kinds = {EffectKind.CANCEL_ORDER, EffectKind.CHANGE_ORDER}
-    return booking.under_way is not None or any(
-        one.booking_id == booking.id and one.kind in kinds for one in talk.effects
+def _under_way(talk: Talk, booking: KnownBooking) -> str | None:
+    """A cancellation or a move of it, by whomever, in this turn or before."""
+    kinds = {EffectKind.CANCEL_ORDER: "cancellation", EffectKind.CHANGE_ORDER: "move"}
+    planned = (kinds[one.kind] for one in talk.effects if one.booking_id == booking.id and one.kind in kinds)
+    before = {"cancel": "cancellation", "move": "move", None: None}[booking.under_way]
+    return next(planned, before)
+
+
+def _is_the_same(talk: Talk, done: OperatorAct, other: str) -> bool:
+    """A second click, or the customer came first with the same wish: it ends as it was meant."""
+    if done.act is Act.CANCEL_BOOKING:
+        return other == "cancellation"
+    wanted = datetime.fromisoformat(str(done.data["starts_at"]))
+    return (
+        other == "move"
+        and talk.new_booking is not None
+        and min(item.starts_at for item in talk.new_booking.items) == wanted
     )
 
 
@@ -120,7 +135,7 @@ def _move(talk: Talk, done: OperatorAct, booking: KnownBooking) -> None:
     talk.intent = IntentPatch(
         id=intent_id,
         status="pending",
-        booking_type=handing_off.booking_type(talk),
+        booking_type=handling.booking_type(talk),
         service=summary.wished_services(talk, wish),
         requested_time=summary.when_text(talk),
         starts_at=wish.starts_at,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from bot.flows.handing_off import CALLS
+from bot.flows.handling import CALLS
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, Match, Span, Understanding
 from bot.understanding.normalize import Text, fold, tokenize

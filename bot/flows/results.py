@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.flows import desk, escalation, handing_off, manage_results, paying, summary
+from bot.flows import desk, escalation, handling, manage_results, paying, summary
 from bot.flows.contract import EffectAnswer, EffectKind, IntentPatch, Outcome, PlannedEffect
 from bot.flows.state import BotState, Placed
 from bot.flows.talk import Question, Talk, drop_plan
@@ -98,7 +98,7 @@ def _placed(talk: Talk, placed: Placed, data: JsonObject) -> None:
             PlannedEffect(EffectKind.POLL_PAYMENT, placed.booking_id, {"order_id": placed.order_id})
         )
     else:
-        ending = "call_you" if handing_off.is_call(talk, placed.wish) else "see_you"
+        ending = "call_you" if handling.is_call(talk, placed.wish) else "see_you"
         lines.append(Line("link_follows" if data.get("link") else ending))
     if placed.wish.party_told:
         lines.append(Line("next_person"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, time, timedelta
 
-from bot.flows import handing_off, hours
+from bot.flows import handling, hours
 from bot.flows.search import ALTERNATIVES, Search
 from bot.flows.state import BotState, Offered
 from bot.flows.talk import TITLE_LIMIT, Question, Talk, drop_plan, paged
@@ -119,7 +119,7 @@ def _spread(talk: Talk, look: Search, window: tuple[time, time] | None) -> Quest
 
 def _ask_time(talk: Talk) -> Line:
     """Nobody comes anywhere for a call."""
-    return Line("ask_time_call" if handing_off.is_call(talk) else "ask_time")
+    return Line("ask_time_call" if handling.is_call(talk) else "ask_time")
 
 
 def _times_question(talk: Talk, look: Search, lead: Line, found: Sequence[Plan]) -> Question:

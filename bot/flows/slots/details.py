@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.flows import handing_off, summary
+from bot.flows import handling, summary
 from bot.flows.form import own_fields
 from bot.flows.slots import own_answers, services
 from bot.flows.state import BotState
@@ -278,9 +278,7 @@ def _is_said_by_day(talk: Talk, one: FormField) -> bool:
     wish = talk.wish
     if one.fact not in {"day", "days"} or wish.day is None or wish.day_conflict:
         return False
-    return handing_off.finishes_elsewhere(talk) and (
-        one.fact == "day" or wish.last_day not in {None, wish.day}
-    )
+    return handling.finishes_elsewhere(talk) and (one.fact == "day" or wish.last_day not in {None, wish.day})
 
 
 def reopen(talk: Talk, key: str) -> bool:
