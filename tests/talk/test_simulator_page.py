@@ -87,7 +87,8 @@ async def test_the_page_needs_no_inline_script_or_style(stage):
     assert re.findall(r"<script(?![^>]*\ssrc=)", answer.text) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=", answer.text) == []
     for path in re.findall(r'(?:src|href)="(/[^"]+)"', answer.text):
-        assert (await stage.http.get(stage.base + path)).status_code == 200, path
+        answered = await stage.http.get(stage.base + path, follow_redirects=True)
+        assert answered.status_code == 200, path
 
 
 @pytest.mark.parametrize("origin", ["https://example.com", "null", ""])
