@@ -15,8 +15,8 @@ from bench.result import Figure, Result, ratio
 from bench.world import World, phone_of
 from bot import turn_commit
 from bot.flows.contract import CustomerMessage, IntentPatch, LeadPatch, Step
-from bot.inbox import inbound_from_json, inbound_to_json
 from bot.messages import Choice, Inbound, InboundKind, Outbound, Sender, Surface
+from bot.stored_inbound import inbound_from_json, inbound_to_json
 from db import inbox, turns
 from db.ids import new_id
 from db.tx import tx

@@ -17,10 +17,10 @@ import structlog
 
 from bot.handoff_token import token_of
 from bot.handoffs import Handoffs, UnknownHandoff
-from bot.inbox import inbound_to_json
 from bot.live_wait import wait_for
 from bot.messages import Inbound, InboundKind, Sender, Surface
 from bot.ports import Bell, LiveEvents
+from bot.stored_inbound import inbound_to_json
 from db import chat, errors, finalize
 from db.chat import MessageRow
 from db.failures import DATABASE_FAILURES

@@ -7,22 +7,19 @@ Nothing here thinks about what a message means.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 from uuid import UUID
 
-import orjson
 import structlog
-from pydantic import TypeAdapter
 
 from bot.channels.contract import ChannelAccount
 from bot.limits import ChatLimits
 from bot.live import LiveKind, Unwatched
 from bot.messages import DELIVERY_RANK, DeliveryReceipt, Inbound, JsonObject
 from bot.ports import Accounts, Bell, LiveEvents, SeenIds
+from bot.stored_inbound import holdable, inbound_to_json, storable
 from bot.workspace import WorkspaceSettings
 from db import errors, failpoints, inbox
 from db.failures import DATABASE_FAILURES, ROW_REFUSED, RUN_AGAIN
@@ -33,91 +30,16 @@ log = structlog.get_logger(__name__)
 OUTCOME_UNKNOWN = "send_outcome_unknown"
 """Kind of the operator error about a send that nothing has proved yet."""
 
-_INBOUND = TypeAdapter(Inbound)
-_CARD = re.compile(r"(?<![\d+])(?:\d[ -]?){12,18}\d(?!\d)")
-_MAX_TEXT = 10_000
 _MAX_BATCH = 256
 _MAX_WAITING = 4_096
 """Webhooks that wait for a commit; while the database hangs, more of them are answered 503 at once."""
 _STORE_SECONDS = 8
 _TRIES_AFTER_DEADLOCK = 3
 _DEFAULT_IDLE_HOURS = 24
-_IDS = frozenset({"external_id", "to_address", "choice_id", "reply_to"})
 
 
 class NotStored(RuntimeError):
     """The database did not take it: the webhook must not be acknowledged."""
-
-
-def inbound_to_json(inbound: Inbound) -> JsonObject:
-    """The stored form of a message: what PostgreSQL can hold, card numbers masked, text within its limit."""
-    if len(inbound.text) > _MAX_TEXT:
-        inbound = replace(inbound, text=inbound.text[:_MAX_TEXT])
-    data: JsonObject = _INBOUND.dump_python(inbound, mode="json")
-    if _is_storable(data):
-        return data
-    # An id is no text: one in ten with 13 to 19 digits has a card number's check digit, and a masked one would
-    # name another media file, another message, another customer.
-    stored: JsonObject = {
-        key: _holdable(item) if key in _IDS else _storable(item) for key, item in data.items()
-    }
-    stored["sender"] |= {key: _holdable(data["sender"][key]) for key in ("phone", "user_id")}
-    for kept, given in zip(stored["media"], data["media"], strict=True):
-        kept["reference"] = _holdable(given["reference"])
-    return stored
-
-
-def inbound_from_json(data: JsonObject) -> Inbound:
-    return _INBOUND.validate_python(data)
-
-
-def _is_storable(data: JsonObject) -> bool:
-    """True if nothing would have to be cleaned: one look at the whole instead of one at each value.
-
-    False is only a reason to look closer. A control character is written as an escape whose digits could hide
-    the beginning of a card number, so those are looked at closely, too.
-    """
-    try:
-        text = orjson.dumps(data).decode()
-    except TypeError:  # a lone surrogate
-        return False
-    return "\\u" not in text and mask_cards(text) == text
-
-
-def _holdable(value: Any) -> Any:
-    """PostgreSQL refuses NUL and lone surrogates."""
-    if isinstance(value, str) and (not value.isascii() or "\x00" in value):
-        return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-    return value
-
-
-def _storable(value: Any) -> Any:
-    """What PostgreSQL can hold, at any depth; a card number never reaches a table."""
-    if isinstance(value, str):
-        return mask_cards(_holdable(value))
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
-    return value
-
-
-def mask_cards(text: str) -> str:
-    """Payment card numbers (13 to 19 digits with a valid check digit) keep only their last four digits."""
-
-    def masked(match: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", match[0])
-        return f"•••• {digits[-4:]}" if _luhn(digits) else match[0]
-
-    return _CARD.sub(masked, text) if len(text) >= 13 else text
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for position, digit in enumerate(reversed(digits)):
-        number = int(digit) * (1 + position % 2)
-        total += number - 9 if number > 9 else number
-    return total % 10 == 0
 
 
 @dataclass(slots=True)
@@ -210,10 +132,10 @@ class Receiver:
                 new = await inbox.keep_unrouted(
                     self.pool,
                     channel=channel,
-                    account_key=_storable(account_key),
-                    address=_holdable(address),
-                    external_id=_holdable(external_id),
-                    payload=_storable(payload),
+                    account_key=storable(account_key),
+                    address=holdable(address),
+                    external_id=holdable(external_id),
+                    payload=storable(payload),
                 )
                 if new:
                     await errors.record(
@@ -249,11 +171,11 @@ class Receiver:
                     channel_account_id=account.id,
                     channel=account.channel,
                     account=account.account_key,
-                    external_id=_holdable(inbound.external_id)[:300],
+                    external_id=holdable(inbound.external_id)[:300],
                     phone=inbound.sender.phone,
-                    user_id=_holdable(inbound.sender.user_id) if inbound.sender.user_id else None,
-                    address=_holdable(inbound.sender.address)[:256],
-                    profile_name=_storable(inbound.sender.profile_name)[:120]
+                    user_id=holdable(inbound.sender.user_id) if inbound.sender.user_id else None,
+                    address=holdable(inbound.sender.address)[:256],
+                    profile_name=storable(inbound.sender.profile_name)[:120]
                     if inbound.sender.profile_name
                     else None,
                     idle_hours=settings.conversation_idle_hours if settings else _DEFAULT_IDLE_HOURS,

@@ -33,11 +33,11 @@ from bot.flows.contract import (
     TurnContext,
     WithHuman,
 )
-from bot.inbox import inbound_from_json
 from bot.live import LiveKind, Unwatched
 from bot.llm_helper import Asking, LlmHelper, TurnHelp
 from bot.messages import JsonObject
 from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, LiveEvents, Refresher
+from bot.stored_inbound import inbound_from_json
 from bot.turn_quiet import quiet_seconds, unprompted
 from bot.typing_sign import TypingSigns
 from bot.understanding.contract import Understanding, UnderstandingContext

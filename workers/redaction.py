@@ -23,8 +23,8 @@ from bot.channels.contract import WebhookRequest
 from bot.channels.simulator.acts import message_id
 from bot.channels.twilio.parse import decoded_blob
 from bot.channels.twilio.signature import form_pairs
-from bot.inbox import mask_cards
 from bot.messages import JsonObject
+from bot.stored_inbound import mask_cards
 from bot.understanding.names import find_clear_name
 from bot.understanding.normalize import Text
 

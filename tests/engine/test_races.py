@@ -12,8 +12,9 @@ from pydantic import SecretStr
 from bot.channels.contract import ChannelAccount
 from bot.channels.whatsapp.adapter import WhatsAppChannel
 from bot.flows.contract import CustomerMessage
-from bot.inbox import NotStored, Receiver, inbound_from_json
+from bot.inbox import NotStored, Receiver
 from bot.messages import Inbound, InboundKind, Media, Sender, Surface
+from bot.stored_inbound import inbound_from_json
 from bot.typing_sign import TypingSigns
 from db import bookings, effects, turns
 from db.ids import new_id

@@ -5,8 +5,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from bot.inbox import NotStored, Receiver, mask_cards
+from bot.inbox import NotStored, Receiver
 from bot.messages import DeliveryReceipt, DeliveryStatus
+from bot.stored_inbound import mask_cards
 from tests.engine.world import NothingSeen, cache, open_world, said
 
 

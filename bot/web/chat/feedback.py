@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from bot.inbox import mask_cards
+from bot.stored_inbound import mask_cards
 from bot.web.api import ApiAnswer, ApiInput, not_found
 from bot.web.chat.desk import Seat
 from db import chat, feedback
