@@ -53,6 +53,7 @@ WHAT_TO_DO = {
     "mail_outcome_unknown": Advice("Look the mail up at the mail service; send it by hand if it is missing."),
     "message_quarantined": Advice("Read the conversation and answer the customer yourself."),
     "mirror_failed": Advice("Put it right in ShopMonkey by hand; the booking itself stands."),
+    "moved_and_cancelled": Advice("Ask the customer which was meant; cancel the new booking if it was that."),
     "moved_twice_there": Advice("Cancel the old order in the booking system, then say so.", _DECIDE),
     "not_understood": Advice("Read the conversation; the customer may need a person."),
     "order_answer_late": Advice("Check the booking against the order in the booking system."),

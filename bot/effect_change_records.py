@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
-from bot.effect_base import answer, by_business, required_booking
+from bot.effect_base import answer, by_business, required_booking, tell_operator
 from bot.effect_mails import plan_mails
 from bot.effect_mirrors import Act, plan_copy
 from bot.flows.contract import Outcome
@@ -123,8 +123,16 @@ async def record_replaced(
         },
     )
     if not planned:
-        # The customer cancelled in another chat at the same moment: that one ends the old order.
+        # It was cancelled in another chat, or by the business, at the same moment: that one ends the old order.
         await booking_changes.end_move(transaction, change.new_booking_id)
+        await tell_operator(
+            transaction,
+            effect,
+            kind="moved_and_cancelled",
+            summary="A booking was cancelled and moved at the same moment. Its old order "
+            f"({change.order_id}) ends, the new one stands: settle with the customer which of the two was meant.",
+            details={"booking_id": str(change.booking_id), "new_booking_id": str(change.new_booking_id)},
+        )
         if mails:
             await plan_mails(transaction, effect, change.new_booking_id, News.CONFIRMED, goes_on=False)
         now = await known_booking(transaction, change.new_booking_id)

@@ -1,4 +1,4 @@
-"""A payment that comes at the very moment in which its booking ends: whoever is second sees what the first one did."""
+"""What happens to a booking at the very moment in which it ends or moves: whoever is second sees what the first did."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from uuid import UUID
 import pytest
 
 from bot.effect_cancellations import record_cancelled
+from bot.effect_change_records import Change, record_replaced
 from bot.payment_reports import take_report
 from db import effects, payments
+from db.effect_plans import plan_after
 from db.ids import new_id
 from db.tx import tx
+from providers.contract import OrderPlaced, OrderRequest
 from providers.payments import LinkReport, LinkState
 from tests.engine.world import open_world
 from tests.privacy import canary
@@ -105,18 +108,7 @@ async def test_cancelled_while_it_is_paid_too(world, ids):
 
 async def test_paid_under_an_order_that_another_one_replaces(world, ids):
     """The booking moved with new services: what was paid for the old order belongs to nobody by itself."""
-    new = new_id()
-    async with world.pool.acquire() as connection, connection.transaction():
-        await connection.execute("SET LOCAL session_replication_role = replica")
-        await connection.execute(
-            "INSERT INTO bookings (id, workspace_id, conversation_id, customer_id, intent_id, location_id, status,"
-            " confirmation_code, customer_name, customer_phone, customer_email, currency, total_minor, starts_at,"
-            " ends_at, confirmed_at, provider_order_id)"
-            " SELECT $1, workspace_id, conversation_id, customer_id, intent_id, location_id, 'confirmed', 'GHJKLM',"
-            " 'x', '', '', 'KWD', 12500, now() + interval '2 days', now() + interval '50 hours', now(), 'order-8'"
-            " FROM bookings",
-            new,
-        )
+    new = await moves_to(world, confirmed=True)
     async with tx(world.pool, world.workspace_id) as transaction:
         await take_report(transaction, world.workspace_id, "stripe", paid(world, ids), by="webhook", at=now())
     await cancel(world, ids, order_id="order-7", moved_to=str(new))
@@ -127,3 +119,51 @@ async def test_paid_under_an_order_that_another_one_replaces(world, ids):
     )
     async with tx(world.pool, world.workspace_id) as transaction:
         assert await payments.unsettled_of(transaction, UUID(ids["booking"])) is None
+
+
+async def test_cancelled_in_another_place_while_the_new_order_is_recorded(world, ids):
+    """By the business, or by himself in another chat: the new order stands, and a person asks which was meant."""
+    new = await moves_to(world, confirmed=False)
+    order = OrderRequest(
+        reference=str(new),
+        location_external_id="l",
+        customer_name="x",
+        customer_phone="+96550000123",
+        payment_type_external_id="",
+        currency="KWD",
+        lines=(),
+    )
+    async with tx(world.pool, world.workspace_id) as transaction:
+        await plan_after(
+            transaction,
+            UUID(ids["effect"]),
+            kind="cancel_order",
+            key="the-other-place",
+            request={},
+            booking_id=UUID(ids["booking"]),
+        )
+    async with tx(world.pool, world.workspace_id) as transaction:
+        effect = await effects.find(transaction, UUID(ids["effect"]))
+        change = Change(UUID(ids["booking"]), new, "order-7", order)
+        await record_replaced(transaction, effect, change, OrderPlaced("order-8"), mails=False)
+    assert await world.pool.fetchval("SELECT status FROM bookings WHERE id = $1", new) == "confirmed"
+    assert await errors(world) == ["moved_and_cancelled"]
+
+
+async def moves_to(world, *, confirmed):
+    """The booking that is to take the place of the one there is."""
+    new = new_id()
+    async with world.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute(
+            "INSERT INTO bookings (id, workspace_id, conversation_id, customer_id, intent_id, location_id, status,"
+            " confirmation_code, customer_name, customer_phone, customer_email, currency, total_minor, starts_at,"
+            " ends_at, confirmed_at, provider_order_id, replaces_booking_id)"
+            " SELECT $1, workspace_id, conversation_id, customer_id, intent_id, location_id,"
+            " CASE WHEN $2 THEN 'confirmed' ELSE 'pending_provider' END, 'GHJKLM', 'x', '', '', 'KWD', 12500,"
+            " now() + interval '2 days', now() + interval '50 hours', CASE WHEN $2 THEN now() END,"
+            " CASE WHEN $2 THEN 'order-8' END, id FROM bookings",
+            new,
+            confirmed,
+        )
+    return new
