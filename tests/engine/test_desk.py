@@ -129,6 +129,20 @@ async def test_the_customer_cancels_at_the_same_moment(salon):
     assert await confirmed(salon) == []
 
 
+async def test_the_customer_moves_it_in_the_very_turn_in_which_it_is_cancelled(salon):
+    """His yes came first. The business must not think that nobody comes."""
+    phone = await booked(salon, BARBER)
+    (booking,) = await confirmed(salon)
+    await phone.say("move my booking to tomorrow at 4pm")
+    await act(salon, booking, "cancel_booking", settle=False)
+    assert "move" in await phone.say("yes")
+    await salon.settle()
+    assert await BARBER.standing(salon) == [BARBER.at(16)]
+    assert await errors(salon) == ["desk_act_not_done"]
+    (error,) = await salon.rows("SELECT summary FROM operator_errors WHERE resolved_at IS NULL")
+    assert "a move of it was under way" in error["summary"]
+
+
 async def test_in_his_language_days_after_the_talk_was_closed(salon):
     phone = await booked(salon, BARBER)
     (booking,) = await confirmed(salon)
