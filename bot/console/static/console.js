@@ -29,15 +29,18 @@ function fields() {
 }
 function keepWords() {
   if (!inside) return; // what is typed to sign in is nobody's words
-  const typed = fields().filter(({ field }) => edited(field)).map(({ field, place }) => [place, field.value, field.checked]);
+  const typed = fields().filter(({ field, place }) => edited(field) || marked.has(place)).map(({ field, place }) => [place, field.value, field.checked]);
   if (typed.length) sessionStorage.setItem(WORDS, JSON.stringify({ who, page: location.pathname, typed }));
 }
 const words = JSON.parse(sessionStorage.getItem(WORDS) ?? "null");
+const arrival = performance.getEntriesByType("navigation")[0];
+// The form itself, with what is wrong marked: what was typed stands in it as if it had always been there.
+const marked = new Set(arrival?.responseStatus === 422 && words?.page === location.pathname ? words.typed.map(([place]) => place) : []);
 if (words && document.querySelector("form[action='/console/sign-in']")) {
   sessionStorage.setItem(WORDS, JSON.stringify({ ...words, signedOut: true }));
 } else if (words && inside) {
   sessionStorage.removeItem(WORDS);
-  const cameBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const cameBack = arrival?.type === "back_forward";
   const refused = document.querySelector("p.said.bad") !== null;
   if ((words.signedOut || cameBack || refused) && words.page === location.pathname && words.who === who) {
     const places = new Map(fields().map(({ field, place }) => [place, field]));
