@@ -104,6 +104,7 @@ def _conversation(story: Story) -> Row:
         "customer_id": _id(story, "customer"),
         "address": _address(story),
         "status": "closed" if closed else "human" if human else "open",
+        "state_name": _stands_at(story),
         "language": story.language,
         "turn": sum(direction == "in" for direction, _, _ in story.messages),
         "human_since": _text(story.ended_at) if human else None,
@@ -111,6 +112,21 @@ def _conversation(story: Story) -> Row:
         "created_at": _text(story.began_at),
         "closed_at": _text(_idle_end(story)) if closed else None,
     }
+
+
+def _stands_at(story: Story) -> str:
+    """The state that a talk with these last lines is in (bot/flows/state.py)."""
+    match story.ending:
+        case Ending.BOOKED | Ending.CANCELLED:
+            return "booked"
+        case Ending.COMPLETED_EXTERNAL | Ending.REDIRECTED:
+            return "idle"
+        case Ending.QUALIFIED | Ending.SHOWN_PAGE:
+            return "confirm"
+        case Ending.HUMAN:
+            return "human"
+        case Ending.INCOMPLETE:
+            return "ask_name" if story.handling.handling is Handling.EXTERNAL else "ask_time"
 
 
 def _messages(story: Story) -> list[Row]:

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import yaml
 from pydantic import BaseModel
 
+from bot.console import settings_words as words
 from bot.console.weekly_hours import HoursUnclear, read_hours, written_hours
 from bot.settings_edit import Problem, SettingsRefused, parsed
 from bot.workspace import WorkspaceSettings
@@ -74,46 +75,6 @@ SECTIONS = (
 )  # fmt: skip
 
 LANGUAGES = {"en": "English", "ar": "Arabic"}
-_WORDS = {"url": "URL", "utm": "UTM", "faq": "Questions and answers", "llm": "Language models", "id": "id"}
-_LABELS = {
-    "region": "Country of numbers without a country code",
-    "hours": "When the team is there",
-    "external.page": "Booking page is on",
-    "external.url": "Address of the booking page",
-    "external.service_urls": "Addresses per service (external id: address)",
-    "external.page_settings": "What the page needs (name: value)",
-    "external.completions.enabled": "Completion webhook",
-    "external.completions.page": "Completion webhook: signed by",
-    "external.completions.event": "Completion webhook: only this event",
-    "outbound.mode": "Outbound messages",
-    "outbound.allow": "May be written to while closed",
-    "costs.payment_basis_points": "A payment: share, in basis points",
-    "costs.payment_fixed_minor": "A payment: fixed amount, in minor units",
-    "costs.whatsapp_message_micros": "A WhatsApp message, in millionths of a US dollar",
-    "costs.sms_message_micros": "An SMS, in millionths of a US dollar",
-    "payment.provider": "Payment links are made by",
-    "payment.url": "Payment: the one address for all",
-    "payment.live": "Payment: with real money",
-    "payment.amount": "Payment: how much of the price",
-    "payment.deposit_minor": "Deposit: amount, in minor units",
-    "payment.deposit_percent": "Deposit: percent of the price",
-    "payment.deposit_currency": "Deposit: currency",
-    "payment.link_minutes": "Payment: minutes that a link is good for",
-    "quiet_hours.enabled": "Quiet hours",
-    "quiet_hours.begins": "Quiet hours begin",
-    "quiet_hours.ends": "Quiet hours end",
-    "quiet_hours.zone": "Quiet hours: by whose clock",
-    "mail.sender": "Mail: sender's address",
-    "mail.sender_name": "Mail: sender's name",
-    "mail.reply_to": "Mail: answers go to",
-    "mail.notify": "Mail: the team is told at",
-    "mail.to_customer": "Mails to customers",
-    "mail.to_business": "Mails to the team",
-    "mail.only_domains": "Mail: to these domains only",
-    "web_chat.origins": "Pages that may show the chat",
-    "llm.enabled": "Language models may be asked",
-    "goes_with": "What goes with what (service: [services])",
-}
 _FILES = re.compile(r"\s*\((?:bot|docs|providers|workers)/[^)]*\)")
 _CODE = re.compile(r"`([^`]*)`")
 
@@ -129,6 +90,11 @@ class Control:
     hint: str = ""
     options: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = field(default=())
+
+    @property
+    def group(self) -> str:
+        """The heading under which it stands; empty: none."""
+        return words.group(self.path)
 
     @property
     def wide(self) -> bool:
@@ -244,20 +210,13 @@ def _said(hint: str) -> str:
     return _CODE.sub(r"\1", _FILES.sub("", " ".join(hint.split())))
 
 
-def _label(path: str) -> str:
-    if path in _LABELS:
-        return _LABELS[path]
-    words = [_WORDS.get(word, word) for word in path.rpartition(".")[2].split("_")]
-    text = " ".join(words)
-    return text[:1].upper() + text[1:]
-
-
 def _control(setting: _Setting, value: Any, pages: Sequence[tuple[str, str]]) -> Control:
     kind, options = _kind(setting)
     if setting.path in {"external.page", "external.completions.page"}:
         first = "Known by its address" if setting.path == "external.page" else "The page where customers book"
         kind, options = Kind.SELECT, (("", first), *pages)
-    return Control(setting.path, _label(setting.path), kind, _shown(kind, value), setting.hint, options)
+    hint = words.HINTS.get(setting.path, setting.hint)
+    return Control(setting.path, words.label(setting.path), kind, _shown(kind, value), hint, options)
 
 
 def _kind(setting: _Setting) -> tuple[Kind, tuple[tuple[str, str], ...]]:
@@ -266,11 +225,11 @@ def _kind(setting: _Setting) -> tuple[Kind, tuple[tuple[str, str], ...]]:
         return Kind.HOURS, ()
     if setting.path.startswith("theme.") and setting.path.endswith("color"):
         return Kind.COLOR, ()
-    if options := _options(kind):
+    if options := _options(kind, setting.path):
         return Kind.SELECT, options
     if get_origin(kind) is tuple:
         inner = _bare(get_args(kind)[0])
-        if options := _options(inner):
+        if options := _options(inner, setting.path):
             return Kind.SEVERAL, options
         return (Kind.LINES if inner is str else Kind.YAML), ()
     if get_origin(kind) is dict:
@@ -280,12 +239,15 @@ def _kind(setting: _Setting) -> tuple[Kind, tuple[tuple[str, str], ...]]:
     return plain.get(kind, Kind.TEXT), ()
 
 
-def _options(kind: Any) -> tuple[tuple[str, str], ...]:
+def _options(kind: Any, path: str) -> tuple[tuple[str, str], ...]:
+    """The values of a choice, with their words."""
     if get_origin(kind) is Literal:
-        return tuple((str(one), LANGUAGES.get(str(one), _label(str(one)))) for one in get_args(kind))
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return tuple((str(one.value), _label(str(one.value))) for one in kind)
-    return ()
+        values = [str(one) for one in get_args(kind)]
+    elif isinstance(kind, type) and issubclass(kind, Enum):
+        values = [str(one.value) for one in kind]
+    else:
+        return ()
+    return tuple((value, LANGUAGES.get(value) or words.option(path, value)) for value in values)
 
 
 # -- values to texts, and back ----------------------------------------------------------------------------------

@@ -246,3 +246,12 @@ async def users(look: Look) -> None:
     assert sorted(row["Who"].split(" ")[-1] for row in agency) == [one["email"] for one in theirs]
     done = await look.one("SELECT count(*) FROM audit_entries WHERE workspace_id = $1")
     assert len(entries) == min(done, 20) > 0
+
+
+@looks("audit")
+async def audit(look: Look) -> None:
+    found = await look.rows(
+        "SELECT at FROM audit_entries WHERE workspace_id = $1 ORDER BY at DESC, id DESC LIMIT 50"
+    )
+    assert [row["When"] for row in await look.table()] == [look.when(one["at"]) for one in found]
+    assert found

@@ -49,26 +49,21 @@ PAGES = {
     "settings-costs": "/settings/costs",
     "settings-data": "/settings/data",
     "users": "/users",
+    "audit": "/audit",
 }
 """Where it stands under /console/w/{workspace}."""
 
-NOT_PAGES = {
+PARTS = {
     "/overview/part",
-    "/overview/chart.svg",
     "/conversations/part",
     "/conversations/{conversation_id}/thread",
     "/bookings/{booking_id}/part",
     "/sync/part",
     "/templates/part",
-    "/conversations.csv",
-    "/leads.csv",
-    "/bookings.csv",
-    "/handoffs.csv",
-    "/catalog.csv",
-    "/sync.csv",
-    "/ai/calls.csv",
 }
-"""Parts that a living page fetches again, pictures on one, and files."""
+"""Of living pages, which fetch them again."""
+FILES = (".csv", ".svg")
+"""How the addresses of files for a spreadsheet and of pictures end."""
 
 _PARAMETER = re.compile(r"{(\w+)}")
 _IDS = merged("IDS")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.console.settings_form import SECTIONS, Kind, changed, controls, refused
+from bot.console.settings_words import HINTS, LABELS, about
 from bot.console.weekly_hours import DAYS, HoursUnclear, read_hours, written_hours
 from bot.settings_edit import SettingsRefused, described, parsed
 from bot.workspace import WorkspaceSettings
@@ -123,3 +126,18 @@ def test_hints_name_no_file():
         for one in controls(plain, section, pages=PAGES):
             assert ".py" not in one.hint, one.path
             assert "docs/" not in one.hint, one.path
+
+
+def test_every_word_belongs_to_a_setting_and_none_is_a_programmers():
+    plain = parsed({"timezone": "UTC", "currency": "USD"})
+    shown = [one for section in SECTIONS for one in controls(plain, section, pages=PAGES)]
+    assert LABELS.keys() | HINTS.keys() <= {one.path for one in shown}
+    for one in shown:
+        if one.path != "external.page_settings":  # whose names are the page's own
+            assert not re.search(
+                r"\b(?:True|False|None|E\.164)\b|[a-z]_[a-z]|`", f"{one.label} {one.hint}"
+            ), one.path
+    assert (about("external.page_settings.user_id"), about("mail")) == (
+        "What the page needs (name: value)",
+        "Mail",
+    )

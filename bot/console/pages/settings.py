@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from aiohttp import web
 
@@ -19,6 +21,7 @@ from bot.console.settings_form import (
     controls,
     refused,
 )
+from bot.console.settings_words import about
 from bot.settings_check import Finding
 from bot.settings_edit import Problem, SettingsRefused, changes, parsed
 from bot.web.handoff.completions import SECRET, webhook_address
@@ -26,6 +29,7 @@ from bot.workspace import WorkspaceSettings
 from db import handoffs, workspace_settings
 from providers.handoff.pages import PAGES
 
+_COMMAND = re.compile(r" \((?:frontdesk [^)]*|import-business)\)")
 _BROKEN = "What is stored isn't readable as settings any more; change it with frontdesk settings."
 
 
@@ -70,12 +74,26 @@ async def _shown(
         sections=SECTIONS,
         section=here,
         controls=shown,
+        groups=[(heading, list(some)) for heading, some in groupby(shown, lambda one: one.group)],
+        about=about,
+        section_at=_section_at,
+        plainly=_plainly,
         findings=await _findings(acting, current),
         trouble=trouble,
         read_at=read_at.isoformat(),
         signed_pages=[(key, page.title) for key, page in PAGES.items() if page.completions is not None],
         webhooks=await _webhooks(acting) if here.key == "page" else [],
     )
+
+
+def _section_at(path: str) -> str:
+    """The key of the section where a finding's setting stands."""
+    return next((one.key for one in SECTIONS if path.partition(".")[0] in one.roots), SECTIONS[0].key)
+
+
+def _plainly(message: str) -> str:
+    """Without the command that would help in a terminal."""
+    return _COMMAND.sub("", message)
 
 
 async def _findings(acting: Acting, current: WorkspaceSettings) -> list[Finding]:
