@@ -15,11 +15,10 @@ from uuid import UUID
 import structlog
 
 from bot import turn_commit
-from bot.catalog import Catalog, FrameQuery, LoadedFrames, LoadedNeeds, NeedFrames, NeedServices
-from bot.catalog_search import load_services_by_need
-from bot.catalog_view import CatalogCache, frames_are_fresh, load_frames
+from bot.catalog import Catalog, LoadedFrames
+from bot.catalog_view import CatalogCache
 from bot.channels.contract import Channel, ChannelAccount
-from bot.flows import history, router, settling
+from bot.flows import history, settling
 from bot.flows.contract import (
     Act,
     Customer,
@@ -35,24 +34,21 @@ from bot.flows.contract import (
 )
 from bot.live import LiveKind, Unwatched
 from bot.llm_helper import Asking, LlmHelper, TurnHelp
-from bot.messages import JsonObject
-from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, LiveEvents, Refresher
+from bot.ports import Accounts, Bell, BotProfile, Clock, Limits, LiveEvents
 from bot.stored_inbound import inbound_from_json
+from bot.turn_lease import KeptLease
 from bot.turn_quiet import quiet_seconds, unprompted
+from bot.turn_steps import Steps
 from bot.typing_sign import TypingSigns
-from bot.understanding.contract import Understanding, UnderstandingContext
-from bot.understanding.llm import HelpSource, NeedHelp, NoHelp
-from bot.understanding.llm_answer import helped
+from bot.understanding.llm import HelpSource, NoHelp
 from bot.voice_notes import VoiceNotes
 from db import bookings, failpoints, turns
-from db import history as histories
 from db.failures import CONNECTION_LOST, DATABASE_FAILURES, named
 from db.ids import new_id
-from db.tx import Pool, tx
+from db.tx import Pool
 
 log = structlog.get_logger(__name__)
 
-_MAX_FRAME_READS = 40
 _TIMES_TAKEN = 8
 """How often a turn looks for another bay or table before its customer is offered another time."""
 _PAUSES_BEFORE_GIVING_BACK_AGAIN = (0.2, 1.0, 3.0)
@@ -66,12 +62,11 @@ class Turns:
     accounts: Accounts
     channels: dict[str, Channel]
     catalogs: CatalogCache
+    steps: Steps
     limits: Limits
     clock: Clock
     typing: TypingSigns
     bell: Bell
-    refresher: Refresher | None = None
-    """None: frames are taken as they are, however old."""
     helper: LlmHelper | None = None
     """None: the rules decide alone."""
     voice: VoiceNotes | None = None
@@ -98,7 +93,7 @@ class Turns:
             await failpoints.hit("turn.after_lease")
             try:
                 async with asyncio.timeout(self.limits.turn_budget_seconds):
-                    async with _KeptLease(self, leased):
+                    async with KeptLease(self.pool, leased, seconds=self.limits.lease_seconds):
                         return await self._run(leased)
             except turns.FenceLost:
                 log.warning("turn.fence_lost")
@@ -159,7 +154,7 @@ class Turns:
             wait_seconds=quiet_seconds(leased, events, context),
             unprompted=unprompted(leased, events, context),
         )
-        step = await self._step(leased.state, events, context)
+        step = await self.steps.run(leased.state, events, context)
         await failpoints.hit("turn.before_commit")
         await self._commit_what_is_free(work, step, context)
         await failpoints.hit("turn.after_commit")
@@ -198,7 +193,7 @@ class Turns:
             try:
                 return await self._commit(work, step)
             except bookings.TimeTaken:
-                again = await self._step(work.leased.state, work.events, context)
+                again = await self.steps.run(work.leased.state, work.events, context)
                 lost = step.new_booking is not None and again.new_booking is None
                 if lost and not any(isinstance(event, OperatorAct) for event in work.events):
                     break  # a person's move just isn't made; its step says so to him
@@ -217,63 +212,13 @@ class Turns:
                 raise
             log.warning("turn.commit_answer_lost")
 
-    async def _step(self, state: JsonObject | None, events: Sequence[Event], context: TurnContext) -> Step:
-        """Runs the pure step; fetches what it asks for and runs it again: frames, services by need, a model's word."""
-        frames, needs = LoadedFrames(), LoadedNeeds()
-        proofs = history.LoadedProofs()
-        context = replace(context, frames=frames, needs=needs, proofs=proofs)
-        ear = _OneHearing(context.help)
-        for _ in range(_MAX_FRAME_READS):
-            try:
-                return router.step(state, events, context, ear=ear)
-            except NeedFrames as need:
-                await self._read_frames(need.query, frames, context)
-            except NeedServices as need:
-                async with tx(self.pool, context.catalog.workspace_id) as transaction:
-                    needs.answers[need.query] = await load_services_by_need(transaction, need.query)
-            except NeedHelp as need:
-                if not isinstance(context.help, TurnHelp):
-                    raise
-                await context.help.fetch(need.request)
-            except history.NeedProof as need:
-                proofs.answers[need.query] = await self._check_proof(need.query, context)
-        raise RuntimeError("the flow asked for readings without end")
-
-    async def _check_proof(self, query: history.ProofQuery, context: TurnContext) -> history.Proof:
-        async with tx(self.pool, context.catalog.workspace_id) as transaction:
-            checked = await histories.check_proof(
-                transaction,
-                customer_id=context.customer.id,
-                code=query.code,
-                email=query.email,
-                phone=query.phone,
-            )
-        if checked.limited:
-            log.warning("booking_proof.limited")
-        return history.Proof(history.known_booking(checked.booking) if checked.booking else None)
-
-    async def _read_frames(self, query: FrameQuery, frames: LoadedFrames, context: TurnContext) -> None:
-        """What the tables hold; if that is too old, another process pulls it anew first, once a turn."""
-        workspace_id = context.catalog.workspace_id
-        ask = self.refresher is not None and not frames.stale and not frames.refreshed
-        async with tx(self.pool, workspace_id) as transaction:
-            found = await load_frames(transaction, query, conversation_id=context.conversation_id)
-            fresh = not ask or await frames_are_fresh(transaction, query)
-        if not fresh and self.refresher is not None:
-            frames.refreshed = await self.refresher.refresh(workspace_id)
-            frames.stale = not frames.refreshed
-            if frames.refreshed:
-                async with tx(self.pool, workspace_id) as transaction:
-                    found = await load_frames(transaction, query, conversation_id=context.conversation_id)
-        frames.answers[query] = found
-
     async def _time_was_taken(self, step: Step, context: TurnContext) -> Step:
         """Another customer of ours got the time between the offer and the yes: say so, offer others."""
         booking = step.new_booking
         if booking is None:
             raise RuntimeError("a time can only be taken from a new booking")
         answer = EffectAnswer(Outcome.ORDER_SLOT_TAKEN, booking.id)
-        again = await self._step(step.state, [answer], context)
+        again = await self.steps.run(step.state, [answer], context)
         return replace(
             again,
             customer=again.customer or step.customer,
@@ -337,60 +282,6 @@ class Turns:
             return WithHuman.NO
         quiet = timedelta(minutes=profile.settings.human_quiet_minutes)
         return WithHuman.YES if self.clock() - leased.human_since < quiet else WithHuman.QUIET
-
-
-class _OneHearing:
-    """Understands each line of a turn once, however often the step runs again for more free frames."""
-
-    def __init__(self, help_source: HelpSource) -> None:
-        self._help = help_source
-        self._heard: list[tuple[str, UnderstandingContext, Understanding]] = []
-
-    def __call__(self, text: str, context: UnderstandingContext) -> Understanding:
-        for known_text, known_context, understood in self._heard:
-            if known_text == text and known_context == context:
-                return understood
-        understood = helped(text, context, self._help)
-        self._heard.append((text, context, understood))
-        return understood
-
-
-class _KeptLease:
-    """Renews the lease at a third of its length while a turn works; a lost lease ends the turn."""
-
-    def __init__(self, engine: Turns, leased: turns.Leased) -> None:
-        self._engine = engine
-        self._leased = leased
-        self._owner: asyncio.Task[object] | None = None
-        self._renewal: asyncio.Task[None] | None = None
-        self._lost = False
-
-    async def __aenter__(self) -> None:
-        self._owner = asyncio.current_task()
-        self._renewal = asyncio.create_task(self._renew(), name="renew-lease")
-
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._renewal is not None:
-            self._renewal.cancel()
-        if self._lost and kind is asyncio.CancelledError and self._owner is not None:
-            self._owner.uncancel()
-            raise turns.FenceLost(f"conversation {self._leased.id}")
-
-    async def _renew(self) -> None:
-        seconds = self._engine.limits.lease_seconds
-        while True:
-            await asyncio.sleep(seconds / 3)
-            try:
-                kept = await turns.renew(self._engine.pool, self._leased, seconds=seconds)
-            except DATABASE_FAILURES as error:
-                # The fence decides at the commit; what can't be renewed now may be at the next third.
-                log.warning("turn.lease_not_renewed", error=type(error).__name__)
-                continue
-            if not kept:
-                self._lost = True
-                if self._owner is not None:
-                    self._owner.cancel()
-                return
 
 
 def _event(item: turns.InboxItem) -> Event:

@@ -21,6 +21,7 @@ from bot.effects import Effects
 from bot.llm_helper import LlmHelper
 from bot.ports import Limits
 from bot.turn import Turns
+from bot.turn_steps import Steps
 from bot.typing_sign import TypingSigns
 from bot.voice_notes import VoiceNotes
 from db import failpoints
@@ -198,11 +199,11 @@ async def open_resources(settings: Settings, *, process: str) -> AsyncIterator[R
                 accounts,
                 channels,
                 CatalogCache(),
+                Steps(pool, refresher),
                 limits,
                 now,
                 typing,
                 queue,
-                refresher,
                 helper,
                 voice,
                 public_base_url=settings.public_base_url,
