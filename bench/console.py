@@ -30,8 +30,13 @@ TALKS, ASKED, OTHERS = 10_000, 40, 49
 _EMAIL, _PASSWORD = "bench@example.com", "four words in a row"
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
-# One talk in three is booked, one in ten sent on to a booking page; every talk has ten messages and a lead.
+# Every talk has ten messages and a lead and asked a language model once; one in three is booked, one in ten sent on to
+# a booking page. What messages and payments cost is counted only where the business said it, so this one did.
 _STEPS = (
+    """
+    UPDATE workspaces SET settings = settings || '{"costs": {"payment_basis_points": 290, "payment_fixed_minor": 100,
+      "whatsapp_message_micros": 12500, "sms_message_micros": 7900}}' WHERE id = $1 AND $2::integer > 0
+    """,
     """
     INSERT INTO customers (id, workspace_id, name, phone, created_at)
     SELECT gen_random_uuid(), $1, 'Customer ' || n, '+9655' || lpad(n::text, 7, '0'), now() - n * interval '8 minutes'
@@ -69,13 +74,54 @@ _STEPS = (
     """
     INSERT INTO bookings (id, workspace_id, conversation_id, customer_id, intent_id, location_id, status,
                           confirmation_code, customer_name, customer_phone, currency, total_minor, starts_at, ends_at,
-                          created_at, confirmed_at)
+                          created_at, confirmed_at, payment_status, paid_at)
     SELECT gen_random_uuid(), $1, i.conversation_id, i.customer_id, i.id,
            (SELECT id FROM locations WHERE workspace_id = $1 LIMIT 1), 'completed',
            translate(lpad(upper(to_hex(i.n)), 6, 'H'), '01', 'JK'), 'Customer', '+96550000000', 'KWD', 12500,
-           i.created_at + interval '1 day', i.created_at + interval '25 hours', i.created_at, i.created_at
+           i.created_at + interval '1 day', i.created_at + interval '25 hours', i.created_at, i.created_at,
+           'paid', i.created_at
     FROM (SELECT *, row_number() OVER () AS n FROM booking_intents WHERE workspace_id = $1) i
     WHERE i.n % 3 = 0 AND $2::integer > 0
+    """,
+    """
+    INSERT INTO booking_items (id, workspace_id, booking_id, position, service_id, service_name, staff_id, staff_name,
+                               starts_at, ends_at, price_minor, active)
+    SELECT gen_random_uuid(), $1, b.id, 0, (SELECT id FROM services WHERE workspace_id = $1 LIMIT 1), 'Gel Manicure',
+           (SELECT id FROM staff WHERE workspace_id = $1 LIMIT 1), 'Sara', b.starts_at, b.ends_at, 12500, false
+    FROM bookings b WHERE b.workspace_id = $1 AND $2::integer > 0
+    """,
+    """
+    INSERT INTO handoffs (id, token, workspace_id, bot_id, conversation_id, customer_id, intent_id, status, page,
+                          booking_url, url_used, service, created_at, redirected_at)
+    SELECT gen_random_uuid(), 'bench-token-' || i.n, $1, i.bot_id, i.conversation_id, i.customer_id, i.id,
+           'redirected', 'website', 'https://example.com', 'https://example.com', 'Gel Manicure', i.created_at,
+           i.created_at
+    FROM (SELECT *, row_number() OVER () AS n FROM booking_intents WHERE workspace_id = $1) i
+    WHERE i.n % 10 = 1 AND $2::integer > 0
+    """,
+    """
+    INSERT INTO llm_calls (id, workspace_id, conversation_id, purpose, provider, model, variant, outcome, used,
+                           cost_nanos, latency_ms, created_at)
+    SELECT gen_random_uuid(), $1, id, 'understand', 'openai', 'gpt-6-luna', 'openai', 'ok', true, 90000, 700,
+           created_at
+    FROM conversations WHERE workspace_id = $1 AND $2::integer > 0
+    """,
+    """
+    INSERT INTO operator_errors (id, workspace_id, kind, fingerprint, summary, first_at, last_at)
+    SELECT gen_random_uuid(), $1, 'sync_failed', n::text, 'The booking system did not answer',
+           now() - n * interval '1 hour', now() - n * interval '1 hour'
+    FROM generate_series(1, $2::integer / 20) n
+    """,
+    """
+    INSERT INTO escalations (id, workspace_id, conversation_id, customer_id, cause, turn, opened_at, status, closed_at,
+                             closed_by)
+    SELECT gen_random_uuid(), $1, id, customer_id, 'asked', 1, created_at, 'resolved', created_at, 'Bench'
+    FROM conversations WHERE workspace_id = $1 AND address LIKE '%7' AND $2::integer > 0
+    """,
+    """
+    INSERT INTO audit_entries (id, workspace_id, actor, action, subject, at)
+    SELECT gen_random_uuid(), $1, 'user:bench@example.com', 'lead.closed', n::text, now() - n * interval '5 minutes'
+    FROM generate_series(1, $2::integer) n
     """,
 )  # fmt: skip
 
@@ -164,8 +210,14 @@ async def _ask(pool: Pool, talk: UUID) -> dict[str, list[float]]:
     pages = {
         **{one.nav.title: one.nav.path for one in sections() if one.nav is not None and not one.agency},
         "Overview, 90 days": "/?days=90",
+        "Overview's chart, 90 days": "/overview/chart.svg?days=90",
         "Conversations, a name searched": "/conversations?q=customer+77",
         "Customers, a number searched": "/customers?q=0009999",
+        "Leads, a name searched": "/leads?q=customer+77",
+        "Bookings, a day": "/bookings/day",
+        "Bookings, a week": "/bookings/week",
+        "Calls of language models": "/ai/calls",
+        "Who did what": "/audit",
         "A talk": f"/conversations/{talk}",
     }
     took: dict[str, list[float]] = {}

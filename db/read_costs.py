@@ -48,14 +48,19 @@ FROM here,
   (SELECT count(*) AS calls, coalesce(sum(cost_nanos), 0)::bigint AS nanos FROM llm_calls
    WHERE workspace_id = current_workspace() AND created_at >= $1) AS asked
 """
-# Only what was taken over by the channel: what was blocked, waits or failed is not charged.
+# Only what was taken over by the channel: what was blocked, waits or failed is not charged. Counted per talk first,
+# so that the talks are looked up once each and not once per message.
 LEFT = """
-SELECT a.channel, count(*) AS messages
-FROM messages m
-JOIN conversations c ON c.workspace_id = m.workspace_id AND c.id = m.conversation_id
+SELECT a.channel, sum(t.messages)::bigint AS messages
+FROM (
+  SELECT conversation_id, count(*) AS messages FROM messages
+  WHERE workspace_id = current_workspace() AND created_at >= $1 AND direction = 'out'
+    AND delivery_status IN ('accepted', 'sent', 'delivered', 'read')
+  GROUP BY conversation_id
+) AS t
+JOIN conversations c ON c.workspace_id = current_workspace() AND c.id = t.conversation_id
 JOIN channel_accounts a ON a.workspace_id = c.workspace_id AND a.id = c.channel_account_id
-WHERE m.workspace_id = current_workspace() AND m.created_at >= $1 AND m.direction = 'out'
-  AND m.delivery_status IN ('accepted', 'sent', 'delivered', 'read') AND a.channel = ANY($2)
+WHERE a.channel = ANY($2)
 GROUP BY a.channel
 """
 
