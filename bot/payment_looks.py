@@ -60,10 +60,13 @@ async def perform_look(context: EffectContext, effect: effects.Effect) -> None:
         )
         still = await payments.find(transaction, payment_id)
         waits = still is not None and still.status in {"open", "processing"}
-        if waits and not too_old:
-            await effects.settle(transaction, effect, status="pending", delay_seconds=pause)
-        else:
+        if not waits:
             await effects.settle(transaction, effect, status="done", result={"found": taken.outcome})
+        elif not too_old:
+            await effects.settle(transaction, effect, status="pending", delay_seconds=pause)
+    if waits and too_old:
+        stuck = f"it has been {report.state.value} for {_GIVE_UP_AFTER.days} days"
+        await _not_known(context, effect, payment, CallFailure(Disposition.OPERATOR, "no_end", stuck))
 
 
 async def _not_known(

@@ -98,11 +98,14 @@ async def mark_paid(transaction: Tx, payment_id: UUID, *, by: str, at: datetime)
 
 
 async def mark_unpaid(transaction: Tx, payment_id: UUID) -> Taken:
-    """An operator says that nothing came of a link that waits in review."""
+    """An operator says that nothing came of a link that waits in review, or of money that was on its way."""
     payment = await _locked(transaction, payment_id)
-    if payment is None or payment.status != "review":
+    if payment is None or payment.status not in {"review", "processing"}:
         return Taken("not_in_review", payment)
-    await payments.move_on(transaction, payment.id, "cancelled")
+    await payments.stop_asking(transaction, payment)
+    await payments.move_on(
+        transaction, payment.id, "failed" if payment.status == "processing" else "cancelled"
+    )
     await payments.unpaid_on_booking(transaction, payment.booking_id, "at_business")
     await _resolve(transaction, payment, "an operator found that it was not paid")
     return Taken("cancelled", payment)

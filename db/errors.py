@@ -14,10 +14,19 @@ from db.tx import Pool, Tx
 RECORD = "SELECT record_operator_error($1, $2, $3, $4, $5, $6, $7, $8)"
 LISTING = "SELECT * FROM list_operator_errors($1, $2, $3)"
 RESOLVE = "SELECT resolve_operator_errors($1, $2, $3, $4)"
+# A call that only waited for somebody to look (an order, a move and a cancellation are decided in words of their own)
+# is over with that: it would keep its talk, and its customer from being erased, for ever.
 RESOLVE_ONE = """
-UPDATE operator_errors SET resolved_at = now(), resolution = $2
-WHERE workspace_id = current_workspace() AND id = $1 AND resolved_at IS NULL
-RETURNING id
+WITH settled AS (
+  UPDATE operator_errors SET resolved_at = now(), resolution = $2
+  WHERE workspace_id = current_workspace() AND id = $1 AND resolved_at IS NULL
+  RETURNING id, effect_id
+), seen AS (
+  UPDATE effects e SET status = 'failed' FROM settled
+  WHERE e.workspace_id = current_workspace() AND e.id = settled.effect_id AND e.status = 'needs_operator'
+    AND e.kind IN ('send', 'send_mail', 'mirror_booking', 'poll_payment')
+)
+SELECT id FROM settled
 """
 
 
@@ -99,5 +108,7 @@ async def resolve(
 
 
 async def resolve_one(tx: Tx, error_id: UUID, *, resolution: str) -> bool:
-    """Closes this one of the workspace. False: there is no such open error."""
+    """A person has seen to this one of the workspace, and to the call that it is about. False: there is no such open
+    error.
+    """
     return await tx.fetchval(RESOLVE_ONE, error_id, resolution) is not None

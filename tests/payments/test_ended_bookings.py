@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.payment_reports import mark_paid
+from bot.payment_reports import mark_paid, mark_unpaid
 from db.tx import tx
 from tests.payments.world import STUDIO, Studio
 from workers.resources import now
@@ -115,6 +115,24 @@ async def test_a_page_whose_payment_a_person_has_seen_is_closed(studio: Studio, 
     assert [one["status"] for one in await studio.sessions()] == ["complete" if there_too else "expired"]
     assert [one["status"] for one in await studio.payments()] == ["paid"]
     assert await studio.errors() == (["paid_twice"] if there_too else [])
+
+
+async def test_money_that_is_on_its_way_for_weeks_is_for_a_person(studio: Studio):
+    studio.deaf()
+    await studio.booked()
+    await studio.at_the_page("late")
+    await studio.look()
+    await studio.salon.pool.execute(
+        "UPDATE effects SET created_at = now() - interval '15 days' WHERE kind = 'poll_payment'"
+    )
+    await studio.look()
+    assert await studio.errors() == ["payment_not_known"]
+    [payment] = await studio.payments()
+    assert payment["status"] == "processing"
+    async with tx(studio.salon.pool, studio.salon.workspace_ids[STUDIO]) as transaction:
+        assert (await mark_unpaid(transaction, payment["id"])).outcome == "cancelled"
+    assert [one["status"] for one in await studio.payments()] == ["failed"]
+    assert await studio.errors() == []
 
 
 async def test_so_shortly_before_the_visit_it_is_paid_at_the_place(studio: Studio):

@@ -1,11 +1,13 @@
 """Erasing a person leaves nothing of her in any column of any table, and brings nobody back. Exporting finds all."""
 
 import json
+from uuid import UUID
 
 import pytest
 
 from bot.inbox import Receiver
-from db import mails, privacy
+from db import errors, mails, privacy
+from db.ids import new_id
 from db.tx import tx
 from tests.engine.world import NothingSeen, cache, open_world, said
 from tests.privacy import canary
@@ -170,6 +172,26 @@ async def test_open_work_holds_it_up(world, what):
         await erase(world, ids)
     assert what in refused.value.work
     assert await canary.where_she_is(world.pool) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "over"), [("send", True), ("send_mail", True), ("mirror_booking", True), ("place_order", False)]
+)
+async def test_what_only_waited_for_somebody_to_look_is_over_when_he_has(world, kind, over):
+    """An order needs a decision; a message whose fate nobody knows needs no more than that somebody knows it."""
+    ids = await canary.leave_traces(world)
+    error = new_id()
+    async with world.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("UPDATE effects SET status = 'needs_operator', kind = $1", kind)
+        await connection.execute(
+            "UPDATE operator_errors SET id = $1, effect_id = $2", error, UUID(ids["effect"])
+        )
+    async with tx(world.pool, world.workspace_id) as transaction:
+        assert await privacy.open_work(transaction, UUID(ids["customer"])) == {kind: 1}
+        assert await errors.resolve_one(transaction, error, resolution="settled by Mona")
+        left = await privacy.open_work(transaction, UUID(ids["customer"]))
+    assert left == ({} if over else {kind: 1})
 
 
 async def test_a_dead_address_stays_known_without_the_address(world):
