@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 import pytest
@@ -52,7 +51,7 @@ async def test_a_sync_is_watched_to_its_end_another_is_refused_and_forced(stage,
     async with tx(pool, workspace) as transaction:
         await sync_runs.give_back_run(transaction, run.id)
     catalog = Catalog(stage.resources)
-    await _taken(catalog)
+    assert await catalog.take_one()
     newest = page.locator("tbody tr").first
     await expect(page.locator("progress")).to_have_count(0, timeout=SLOW)
     await expect(newest).to_contain_text("Done")
@@ -68,7 +67,8 @@ async def test_a_sync_is_watched_to_its_end_another_is_refused_and_forced(stage,
         workspace,
     )
     await page.get_by_role("button", name="Sync now").click()
-    await _taken(catalog)
+    await expect(page.get_by_text("Begins in a moment.")).to_be_visible(timeout=SLOW)
+    assert await catalog.take_one()
     refused = page.get_by_role("region", name="The last sync was refused")
     await expect(refused).to_contain_text(f"{there} of {2 * there} services are missing", timeout=SLOW)
     await expect(refused).to_contain_text(f"Services{there} no longer offered")
@@ -80,19 +80,13 @@ async def test_a_sync_is_watched_to_its_end_another_is_refused_and_forced(stage,
     await page.get_by_text("Force", exact=True).click()
     await expect(page.get_by_text("even if services or locations are missing from it?")).to_be_visible()
     await page.get_by_role("button", name="Yes, what is missing goes").click()
-    await _taken(catalog)
+    await expect(page.get_by_text("Begins in a moment.")).to_be_visible(timeout=SLOW)
+    assert await catalog.take_one()
     await expect(newest).to_contain_text("forced", timeout=SLOW)
     await expect(newest).to_contain_text(f"Services: {there} no longer offered", timeout=SLOW)
     await expect(refused).to_have_count(0)
     assert await pool.fetchval(offered, workspace) == there
     assert troubles == []
-
-
-async def _taken(catalog: Catalog) -> None:
-    """The run that was just asked for is over; a click may be a moment ahead of its request."""
-    async with asyncio.timeout(SLOW / 1000):
-        while not await catalog.take_one():
-            await asyncio.sleep(0.05)
 
 
 async def test_the_pages_of_catalog_sync_and_ai_are_readable_for_everybody(stage, browser, desk):
