@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bot import payment_settings
 from bot.payment_reports import mark_paid, mark_unpaid
 from db.tx import tx
 from tests.payments.world import STUDIO, Studio
@@ -148,6 +151,17 @@ async def test_so_shortly_before_the_visit_it_is_paid_at_the_place(studio: Studi
     assert not phone.messages[-1].choices, "there is no time for another one"
     assert "at our place" in await phone.say("please send me the payment link again")
     assert len(await studio.sessions()) == 1
+    [booking] = await studio.bookings()
+    assert (booking["status"], booking["payment_status"]) == ("confirmed", "at_business")
+
+
+async def test_who_books_at_the_last_moment_is_told_to_pay_at_the_place(studio: Studio, monkeypatch):
+    """A link was announced with the confirmation: why none follows is said."""
+    monkeypatch.setattr(payment_settings, "SHORTEST_LINK", timedelta(days=30))
+    phone, _ = await studio.booked()
+    said = " ".join([message.text for message in phone.messages] + [await phone.wait()])
+    assert "at our place" in said
+    assert await studio.sessions() == []
     [booking] = await studio.bookings()
     assert (booking["status"], booking["payment_status"]) == ("confirmed", "at_business")
 
