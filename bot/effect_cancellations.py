@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 REASON = "asked by the customer"
 OWN_REASON = "asked by the business"
+_PAID = frozenset({"paid", "deposit_paid"})
 
 
 async def perform_cancellation(context: EffectContext, effect: effects.Effect) -> None:
@@ -122,7 +123,24 @@ async def record_cancelled(
     await plan_copy(transaction, effect, Act.CANCEL, booking_id)
     if before["payment_status"] == "pending":
         await close_link_if_ours(transaction, booking_id)
-    if new_booking_id is not None and before["payment_status"] in {"paid", "deposit_paid"}:
+    if new_booking_id is not None:
+        await _record_moved(transaction, effect, before, new_booking_id, mails=mails, told=told)
+    else:
+        await _record_ended(transaction, effect, before, mails=mails)
+
+
+async def _record_moved(
+    transaction: Tx,
+    effect: effects.Effect,
+    before: JsonObject,
+    new_booking_id: UUID,
+    *,
+    mails: bool,
+    told: bool,
+) -> None:
+    """The old order of a move is gone: the new booking stands in its place."""
+    booking_id = required_booking(effect)
+    if before["payment_status"] in _PAID:
         await tell_operator(
             transaction,
             effect,
@@ -135,27 +153,29 @@ async def record_cancelled(
                 "paid_minor": before["paid_minor"],
             },
         )
-    if new_booking_id is not None and told:
-        await bookings.cancel_booking(transaction, booking_id, reason=f"moved {_by(effect)}")
+    reason = f"moved {_by(effect)}"
+    if told:
+        await bookings.cancel_booking(transaction, booking_id, reason=reason)
         await booking_changes.stop_polls(transaction, booking_id)
         return
-    if new_booking_id is not None:
-        await booking_changes.replace_booking(
-            transaction, booking_id, new_booking_id, reason=f"moved {_by(effect)}"
-        )
-        if mails:
-            was = before["starts_at"]
-            await plan_mails(transaction, effect, new_booking_id, News.CHANGED, before=was)
-        now = await known_booking(transaction, new_booking_id)
-        placed = effect.request.get("placed")
-        data: JsonObject = dict(placed) if isinstance(placed, dict) else {}
-        await answer(
-            transaction,
-            effect,
-            Outcome.ORDER_CHANGED,
-            {**data, "booking": now, "before": before["starts_at"], "old_stands": False},
-        )
-        return
+    await booking_changes.replace_booking(transaction, booking_id, new_booking_id, reason=reason)
+    if mails:
+        was = before["starts_at"]
+        await plan_mails(transaction, effect, new_booking_id, News.CHANGED, before=was)
+    now = await known_booking(transaction, new_booking_id)
+    placed = effect.request.get("placed")
+    data: JsonObject = dict(placed) if isinstance(placed, dict) else {}
+    await answer(
+        transaction,
+        effect,
+        Outcome.ORDER_CHANGED,
+        {**data, "booking": now, "before": before["starts_at"], "old_stands": False},
+    )
+
+
+async def _record_ended(transaction: Tx, effect: effects.Effect, before: JsonObject, *, mails: bool) -> None:
+    """The order is gone and nothing stands in its place."""
+    booking_id = required_booking(effect)
     if await bookings.cancel_booking(transaction, booking_id, reason=_by(effect)):
         if mails:
             await plan_mails(transaction, effect, booking_id, News.CANCELLED)
@@ -169,7 +189,7 @@ async def record_cancelled(
             details={"booking_id": str(booking_id), "order_id": effect.request.get("order_id")},
         )
     await booking_changes.stop_polls(transaction, booking_id)
-    if before["payment_status"] in {"paid", "deposit_paid"}:
+    if before["payment_status"] in _PAID:
         await tell_operator(
             transaction,
             effect,

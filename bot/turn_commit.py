@@ -13,6 +13,8 @@ from bot.flows.contract import (
     EffectKind,
     Event,
     HandoffPatch,
+    IntentPatch,
+    LeadPatch,
     NewBooking,
     Step,
 )
@@ -94,43 +96,9 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
             words=step.consent_words,
         )
     if step.lead is not None:
-        await wishes.upsert_lead(
-            transaction,
-            wishes.LeadRow(
-                workspace_id=leased.workspace_id,
-                bot_id=leased.bot_id,
-                conversation_id=leased.id,
-                customer_id=leased.customer_id,
-                source=work.account.channel,
-                name=step.lead.name,
-                phone=step.lead.phone,
-                email=step.lead.email,
-                service=step.lead.service,
-                preferred_time=step.lead.preferred_time,
-                notes=step.lead.notes,
-                status=step.lead.status,
-            ),
-        )
+        await wishes.upsert_lead(transaction, _lead_row(leased, step.lead, source=work.account.channel))
     if step.intent is not None:
-        await wishes.upsert_intent(
-            transaction,
-            wishes.IntentRow(
-                id=step.intent.id,
-                workspace_id=leased.workspace_id,
-                bot_id=leased.bot_id,
-                conversation_id=leased.id,
-                customer_id=leased.customer_id,
-                status=step.intent.status,
-                booking_type=step.intent.booking_type,
-                service=step.intent.service,
-                requested_time=step.intent.requested_time,
-                starts_at=step.intent.starts_at,
-                notes=step.intent.notes,
-                summary_version=step.intent.summary_version,
-                handling=step.intent.handling,
-                external_url=step.intent.external_url,
-            ),
-        )
+        await wishes.upsert_intent(transaction, _intent_row(leased, step.intent))
     if step.handoff is not None:
         await _store_handoff(transaction, work, step.handoff, step.language)
     await bookings.release_holds(transaction, leased.workspace_id, leased.id)
@@ -142,6 +110,42 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
         )
     if step.booking_change is not None:
         await _change_booking(transaction, step.booking_change.booking_id, step.booking_change.status)
+
+
+def _lead_row(leased: turns.Leased, lead: LeadPatch, *, source: str) -> wishes.LeadRow:
+    return wishes.LeadRow(
+        workspace_id=leased.workspace_id,
+        bot_id=leased.bot_id,
+        conversation_id=leased.id,
+        customer_id=leased.customer_id,
+        source=source,
+        name=lead.name,
+        phone=lead.phone,
+        email=lead.email,
+        service=lead.service,
+        preferred_time=lead.preferred_time,
+        notes=lead.notes,
+        status=lead.status,
+    )
+
+
+def _intent_row(leased: turns.Leased, intent: IntentPatch) -> wishes.IntentRow:
+    return wishes.IntentRow(
+        id=intent.id,
+        workspace_id=leased.workspace_id,
+        bot_id=leased.bot_id,
+        conversation_id=leased.id,
+        customer_id=leased.customer_id,
+        status=intent.status,
+        booking_type=intent.booking_type,
+        service=intent.service,
+        requested_time=intent.requested_time,
+        starts_at=intent.starts_at,
+        notes=intent.notes,
+        summary_version=intent.summary_version,
+        handling=intent.handling,
+        external_url=intent.external_url,
+    )
 
 
 async def _store_handoff(transaction: Tx, work: TurnWork, handoff: HandoffPatch, language: str) -> None:
