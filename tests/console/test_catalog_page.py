@@ -263,6 +263,9 @@ async def test_people_and_places_are_those_of_the_tables(shop):
     assert people.count('data-title="Name"') == await shop.one(
         "SELECT count(*) FROM staff WHERE retired_at IS NULL"
     )
+    file = csv.DictReader(io.StringIO((await shop.ann.get(f"{HERE}/people.csv")).text.lstrip("\ufeff")))
+    names = [row["names"] for row in await shop.desk.rows("SELECT names FROM staff WHERE retired_at IS NULL")]
+    assert sorted(row["name"] for row in file) == sorted(name["en"] for name in names)
     places = (await shop.ann.get(f"{HERE}/places")).text
     for row in await shop.desk.rows("SELECT names, address FROM locations WHERE retired_at IS NULL"):
         assert row["names"]["en"].split("&")[0] in places

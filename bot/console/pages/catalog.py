@@ -282,6 +282,17 @@ async def services_csv(acting: Acting) -> web.StreamResponse:
     return acting.csv("catalog", header, rows)
 
 
+async def people_csv(acting: Acting) -> web.StreamResponse:
+    header = ("name", "arabic name", "also called", "where", "does", "extra minutes", "free in 7 days")
+    shelf = await _shelf(acting)
+    rows = [
+        (_english(one.names), one.names.get("ar"), ", ".join(one.aliases), _english(one.place),
+         ", ".join(_english(each) for each in one.services), one.extra_minutes, one.week)
+        for one in shelf.people(await _free(acting, days=7))
+    ]  # fmt: skip
+    return acting.csv("people", header, rows)
+
+
 def _english(names: Any) -> str:
     return names.get("en") or next(iter(names.values()), "")
 
@@ -294,6 +305,7 @@ SECTION = Section(
         get("/catalog", services),
         get("/catalog.csv", services_csv),
         get("/catalog/people", people),
+        get("/catalog/people.csv", people_csv),
         get("/catalog/places", places),
         get("/catalog/times", times),
         get("/catalog/differences", differences),
