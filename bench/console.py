@@ -163,7 +163,7 @@ async def _fill(pool: Pool) -> UUID:
         await accounts.save_workspace(pool, key=f"other-{number}", name="Other", settings=seeded.settings)
     for step in _STEPS:
         await pool.execute(step, seeded.id, TALKS)
-    await pool.execute("ANALYZE")
+    await pool.execute("VACUUM ANALYZE")  # as it does itself some seconds after so many rows came
     await users.create(
         pool,
         email=_EMAIL,
