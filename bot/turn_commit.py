@@ -6,20 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from bot import turn_rows
 from bot.channels.contract import Channel, ChannelAccount
 from bot.flows.contract import (
     HUMAN_REQUESTED,
     CustomerMessage,
     EffectKind,
     Event,
-    HandoffPatch,
-    IntentPatch,
-    LeadPatch,
-    NewBooking,
     Step,
 )
-from bot.flows.voice import TRANSCRIBED
-from bot.messages import Inbound, JsonObject, Outbound, Sender, action_to_json
+from bot.messages import JsonObject, Outbound, Sender, action_to_json
 from bot.ports import BotProfile, Limits
 from db import bookings, errors, escalations, failpoints, handoffs, history, turns, wishes
 from db.ids import new_id
@@ -96,81 +92,23 @@ async def _store_business(transaction: Tx, work: TurnWork, step: Step, limits: L
             words=step.consent_words,
         )
     if step.lead is not None:
-        await wishes.upsert_lead(transaction, _lead_row(leased, step.lead, source=work.account.channel))
+        await wishes.upsert_lead(
+            transaction, turn_rows.lead_row(leased, step.lead, source=work.account.channel)
+        )
     if step.intent is not None:
-        await wishes.upsert_intent(transaction, _intent_row(leased, step.intent))
+        await wishes.upsert_intent(transaction, turn_rows.intent_row(leased, step.intent))
     if step.handoff is not None:
-        await _store_handoff(transaction, work, step.handoff, step.language)
+        row = turn_rows.handoff_row(leased, step.handoff, language=step.language, source=work.account.channel)
+        await handoffs.upsert(transaction, row)
     await bookings.release_holds(transaction, leased.workspace_id, leased.id)
     if step.new_booking is not None:
-        await bookings.create_booking(transaction, _booking_row(leased, step.new_booking))
+        await bookings.create_booking(transaction, turn_rows.booking_row(leased, step.new_booking))
     elif step.hold is not None:
         await bookings.create_booking(
-            transaction, _booking_row(leased, step.hold), hold_seconds=limits.hold_seconds
+            transaction, turn_rows.booking_row(leased, step.hold), hold_seconds=limits.hold_seconds
         )
     if step.booking_change is not None:
         await _change_booking(transaction, step.booking_change.booking_id, step.booking_change.status)
-
-
-def _lead_row(leased: turns.Leased, lead: LeadPatch, *, source: str) -> wishes.LeadRow:
-    return wishes.LeadRow(
-        workspace_id=leased.workspace_id,
-        bot_id=leased.bot_id,
-        conversation_id=leased.id,
-        customer_id=leased.customer_id,
-        source=source,
-        name=lead.name,
-        phone=lead.phone,
-        email=lead.email,
-        service=lead.service,
-        preferred_time=lead.preferred_time,
-        notes=lead.notes,
-        status=lead.status,
-    )
-
-
-def _intent_row(leased: turns.Leased, intent: IntentPatch) -> wishes.IntentRow:
-    return wishes.IntentRow(
-        id=intent.id,
-        workspace_id=leased.workspace_id,
-        bot_id=leased.bot_id,
-        conversation_id=leased.id,
-        customer_id=leased.customer_id,
-        status=intent.status,
-        booking_type=intent.booking_type,
-        service=intent.service,
-        requested_time=intent.requested_time,
-        starts_at=intent.starts_at,
-        notes=intent.notes,
-        summary_version=intent.summary_version,
-        handling=intent.handling,
-        external_url=intent.external_url,
-    )
-
-
-async def _store_handoff(transaction: Tx, work: TurnWork, handoff: HandoffPatch, language: str) -> None:
-    leased = work.leased
-    await handoffs.upsert(
-        transaction,
-        handoffs.HandoffRow(
-            token=handoff.token,
-            workspace_id=leased.workspace_id,
-            bot_id=leased.bot_id,
-            conversation_id=leased.id,
-            customer_id=leased.customer_id,
-            intent_id=handoff.intent_id,
-            page=handoff.page,
-            booking_url=handoff.booking_url,
-            language=language,
-            customer_name=handoff.customer_name,
-            customer_phone=handoff.customer_phone,
-            customer_email=handoff.customer_email,
-            service=handoff.service,
-            preferred_time=handoff.preferred_time,
-            notes=handoff.notes,
-            source=work.account.channel,
-        ),
-    )
 
 
 async def _change_booking(transaction: Tx, booking_id: UUID, status: str) -> None:
@@ -184,41 +122,9 @@ async def _change_booking(transaction: Tx, booking_id: UUID, status: str) -> Non
             raise ValueError(f"a turn may not set a booking to {other!r}")
 
 
-def _booking_row(leased: turns.Leased, booking: NewBooking) -> bookings.BookingRow:
-    return bookings.BookingRow(
-        id=booking.id,
-        workspace_id=leased.workspace_id,
-        conversation_id=leased.id,
-        customer_id=leased.customer_id,
-        intent_id=booking.intent_id,
-        location_id=booking.location_id,
-        customer_name=booking.customer_name,
-        customer_phone=booking.customer_phone,
-        customer_email=booking.customer_email,
-        payment_type_id=booking.payment_type_id,
-        currency=booking.currency,
-        replaces=booking.replaces,
-        items=tuple(
-            bookings.ItemRow(
-                service_id=item.service_id,
-                service_name=item.service_name,
-                size_id=item.size_id,
-                size_name=item.size_name,
-                staff_id=item.staff_id,
-                staff_name=item.staff_name,
-                starts_at=item.starts_at,
-                ends_at=item.ends_at,
-                price_minor=item.price_minor,
-                frames=item.frame_external_ids,
-            )
-            for item in booking.items
-        ),
-    )
-
-
 def _plan(work: TurnWork, step: Step, limits: Limits) -> tuple[list[turns.MessageRow], list[turns.EffectRow]]:
     messages = [
-        _inbound_row(event.inbound, item)
+        turn_rows.inbound_row(event.inbound, item)
         for event, item in zip(work.events, work.leased.items, strict=True)
         if isinstance(event, CustomerMessage)
     ]
@@ -312,26 +218,6 @@ def _payload(bodies: Sequence[JsonObject], outbound: Outbound, operator: str) ->
     if outbound.actions:
         payload["actions"] = [action_to_json(action) for action in outbound.actions]
     return payload
-
-
-def _inbound_row(inbound: Inbound, item: turns.InboxItem) -> turns.MessageRow:
-    payload: JsonObject = {"external_id": inbound.external_id}
-    if inbound.choice_id:
-        payload["choice_id"] = inbound.choice_id
-    if inbound.location:
-        payload["location"] = [inbound.location.latitude, inbound.location.longitude]
-    if inbound.details.get(TRANSCRIBED):
-        payload[TRANSCRIBED] = True
-    if item.throttled:
-        payload["throttled"] = True
-    return turns.MessageRow(
-        id=new_id(),
-        direction="in",
-        kind=inbound.kind.value,
-        body=inbound.text[:12_000],
-        payload=payload,
-        inbox_id=item.id,
-    )
 
 
 async def _store_notes(transaction: Tx, leased: turns.Leased, step: Step) -> None:
