@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Network = IPv4Network | IPv6Network
+_ONE_HOUSEHOLD = 64
+"""Bits of an IPv6 address that a provider gives; the rest is its customer's to choose, anew with every request."""
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -26,6 +28,14 @@ def sender(peer: str | None, forwarded: Iterable[str], trusted: tuple[Network, .
             break
         at = claimed
     return at
+
+
+def counted_as(address: str) -> str:
+    """Whom paces count: an address, or the first of an IPv6 network that one customer has to himself."""
+    found = _address(address)
+    if not isinstance(found, IPv6Address) or found.is_loopback:
+        return address
+    return str(ip_network((found, _ONE_HOUSEHOLD), strict=False).network_address)
 
 
 def is_trusted(address: str | None, trusted: tuple[Network, ...]) -> bool:

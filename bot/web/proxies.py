@@ -1,11 +1,14 @@
-"""Behind proxies `request.remote` is the customer's address all the same: in paces, in what a hand-off remembers."""
+"""Behind proxies `request.remote` is the customer's address all the same: in paces, in what a hand-off remembers.
+
+Nothing else looks at who connects or at X-Forwarded-For; a test sees to it.
+"""
 
 from __future__ import annotations
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.proxies import Network, is_trusted, sender
+from bot.proxies import Network, counted_as, is_trusted, sender
 
 
 def behind(trusted: tuple[Network, ...]) -> Middleware:
@@ -13,9 +16,10 @@ def behind(trusted: tuple[Network, ...]) -> Middleware:
 
     @web.middleware
     async def named(request: web.Request, handler: Handler) -> web.StreamResponse:
-        forwarded = request.headers.getall("X-Forwarded-For", [])
-        if forwarded and is_trusted(request.remote, trusted):
-            request = request.clone(remote=sender(request.remote, forwarded, trusted) or "")
-        return await handler(request)
+        peer = remote = request.remote or ""
+        if is_trusted(peer, trusted):
+            remote = sender(peer, request.headers.getall("X-Forwarded-For", []), trusted) or ""
+        remote = counted_as(remote)
+        return await handler(request if remote == peer else request.clone(remote=remote))
 
     return named
