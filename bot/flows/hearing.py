@@ -23,6 +23,7 @@ from bot.flows import (
     taps,
     tongue,
     topic,
+    upset,
     usual,
     voice,
 )
@@ -32,6 +33,7 @@ from bot.flows.slots import contact, details, impossible, payment, place, servic
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
 from bot.messages import Inbound, InboundKind
+from bot.understanding.arabizi import in_arabic_letters
 from bot.understanding.contract import Intent, Understanding, UnderstandingContext
 from bot.understanding.normalize import fold
 from bot.wording.words import Line
@@ -140,7 +142,7 @@ def _hear_pin(talk: Talk, inbound: Inbound) -> None:
 
 
 def _hear_text(talk: Talk, raw: str, ear: Ear) -> None:
-    text = raw.replace("\x00", " ").strip()[:TEXT_LIMIT]
+    text = in_arabic_letters(raw.replace("\x00", " ").strip()[:TEXT_LIMIT])
     talk.spoke = True
     if not text:
         _cant_use(talk, "empty")
@@ -334,6 +336,26 @@ def _polarity(talk: Talk, u: Understanding) -> None:
             talk.say("editing_kept")
 
 
+def _is_no_riddle(talk: Talk, u: Understanding, text: str) -> bool:
+    """A line that wishes for nothing and yet is understood."""
+    if not any(character.isalnum() for character in text):
+        return True  # a smile, a heart, a question mark: what is open is simply asked again
+    if "@" in text and u.email is None:
+        talk.say("bad_email_plain")
+        return True
+    if _UNSURE.search(fold(text)):
+        talk.say("no_rush")
+        return True
+    return (
+        upset.hear(talk, text)
+        or topic.declines(talk, text)
+        or editing.hear_bare(talk, text)
+        or contact.is_nod(text)
+        or staff.hear_unknown(talk, text)
+        or staff.hear_asked_after(talk, text)
+    )
+
+
 def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
     """Free text where the open question takes it: a name, a field of the form."""
     state = talk.state
@@ -342,15 +364,7 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if u.intents:
         return False
-    if "@" in text and u.email is None:
-        talk.say("bad_email_plain")
-        return True
-    if editing.hear_bare(talk, text) or contact.is_nod(text) or staff.hear_unknown(talk, text):
-        return True
-    if staff.hear_asked_after(talk, text):
-        return True
-    if _UNSURE.search(fold(text)):
-        talk.say("no_rush")
+    if _is_no_riddle(talk, u, text):
         return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text

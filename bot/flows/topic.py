@@ -12,6 +12,7 @@ from bot.flows.slots import services
 from bot.flows.state import Unclear
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, Understanding
+from bot.understanding.normalize import fold
 
 _IT = re.compile(
     r"\b(?:it|that|this|one|them|those|both|same)\b|(?<!\w)(?:هذا|هذي|هاذي|هذه|نفسه|نفسها|ياه|اياه|اياها)(?!\w)"
@@ -19,6 +20,7 @@ _IT = re.compile(
     re.IGNORECASE,
 )
 """Words for what was spoken of, where something else is chosen already: "add it", "book that too", "ضيفها"."""
+_DEAR = re.compile(r"\b(?:expensive|pricey|too much|a lot|steep)\b|(?<!\w)(?:غالي|غاليه|غلا|وايد|كثير)(?!\w)")
 _EVERY = re.compile(r"^\W*(?:both|all)\b|^\W*(?:كلهم|كلها|الثنتين|الثنين|الاثنين)(?!\w)", re.IGNORECASE)
 _NOT_WISHES = frozenset(
     {Intent.CANCEL, Intent.RESCHEDULE, Intent.MY_BOOKING, Intent.USUAL, Intent.START_OVER}
@@ -57,13 +59,21 @@ def hear(talk: Talk, u: Understanding, text: str) -> None:
     if not goes_on(talk, u, text):
         return
     talk.trace.append("topic")
-    for one in list(talk.state.topic):
-        if len(one.ids) == 1:
-            services.take(talk, one.ids[0], beside=bool(talk.wish.items))
-        else:
-            services.put_unclear(talk, one.said, one.ids)
-            talk.heard = True
-    talk.state.topic = []
+    about, talk.state.topic = talk.state.topic, []
+    for one in (one for one in about if len(one.ids) == 1):
+        services.take(talk, one.ids[0], beside=bool(talk.wish.items))
+    for one in (one for one in about if len(one.ids) > 1):
+        services.put_unclear(talk, one.said, one.ids)
+        talk.heard = True
+
+
+def declines(talk: Talk, text: str) -> bool:
+    """ "Too expensive", asked whether it shall be booked: a no, and nothing to misunderstand."""
+    if talk.state.asked_key != services.TOPIC or _DEAR.search(fold(text)) is None:
+        return False
+    forget(talk)
+    talk.say("topic_dropped")
+    return True
 
 
 def forget(talk: Talk) -> None:

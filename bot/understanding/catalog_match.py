@@ -271,8 +271,15 @@ class CatalogReader:
         order = [sid for sid in self.index.catalog.services if sid in ids]
         whole = [sid for sid in order if any(key <= stems for key in self.index.own[sid])]
         named = [sid for sid in order if any(stems <= key for key in self.index.own[sid])]
+        if not (whole or named):
+            named = [sid for sid in order if self._ends_a_word(sid, stems)]
         self._add(Kind.SERVICE, tuple(whole or named or order), window, "service_part", 0.7 if fuzzy else 0.8)
         return used
+
+    def _ends_a_word(self, service_id: UUID, stems: frozenset[str]) -> bool:
+        """ "A cut" of a group Cut & Styling is first of all the Haircut."""
+        own = {word for key in self.index.own[service_id] for word in key}
+        return all(any(word.endswith(one) for word in own) for one in stems if len(one) > 2)
 
     def _of_body(self, ids: set[UUID], stem: str) -> set[UUID]:
         """A part of the body narrows down what has it in its own name; "gel nails" are all that is gel, not only what

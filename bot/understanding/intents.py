@@ -25,6 +25,8 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         re.compile(
             rf"\b(?:move|push|shift|postpone|delay|bring|switch|change)\s(?:back\s)?(?:my|our|the|this|[a-z]+'?s)\s"
             rf"(?:[\w:]+\s){{0,3}}?{_VISIT}\b"
+            rf"|\b(?:have|had|got)\s(?:an?|my)\s(?:[a-z]+\s){{0,2}}?{_VISIT}\b[^.?!\n]{{0,40}}?"
+            r"\b(?:move|change|push|shift|reschedule|postpone)\s(?:it|that|this)\b"
             rf"|\b(?:my|our)\s{_VISIT}\s(?:[a-z]+\s){{0,3}}?(?:later|earlier|sooner)\b(?!\s(?:today|this|on|tonight|than))"
             rf"|\b{_VISIT}\s(?:time\s|date\s|day\s)?(?:to be\s)?(?:changed|moved|rescheduled|postponed|pushed)\b"
         ),
@@ -43,7 +45,8 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         Intent.HUMAN,
         re.compile(
             r"\b(?:speak|talk|chat|connect me|transfer me)\s(?:to|with)\s(?:an?\s|the\s|your\s)?"
-            r"(?:real\s|live\s|actual\s)?(?:person|human|agent|someone|somebody|manager|representative|receptionist|owner|operator|advis[eo]r)\b"
+            r"(?:real\s|live\s|actual\s)?(?:person|human|agent|someone|somebody|manager|representative|receptionist|owner|operator|advis[eo]r|dentist|doctor|lawyer|attorney|nurse|mechanic|chef|stylist|barber"
+            r"|technician|therapist|trainer|artist|boss|team|staff|office|front desk)\b"
         ),
     ),
     (

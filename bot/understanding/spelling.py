@@ -60,6 +60,8 @@ def doing(word: str) -> Iterator[str]:
     """What a service is called by what is done: waxing for wax, shaving for shave, trimming for trim."""
     if len(word) > 2 and word.isascii() and word not in COMMON:
         yield from (f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing")
+    elif len(word) > 2 and word[0] in "اتين":
+        yield word[1:]  # "اقص", "تقص" for "قص"
 
 
 class Speller:

@@ -202,6 +202,7 @@ ASKING: Mapping[str, tuple[str, ...]] = {
         "A few words on that, please, so that the team can prepare.",
         "That alone doesn't tell me, sorry: a few words are enough.",
     ),
+    "pick_one": ("Please pick one of these.", "One of these, please."),
     "detail_why": (
         "It helps the team to prepare for you.",
         "The team needs it to have everything ready.",

@@ -13,6 +13,10 @@ CARE: Mapping[str, tuple[str, ...]] = {
         "The team already has your request, and I can't pass it on again just now.",
         "I've passed your request on several times already; the team knows about it.",
     ),
+    "sorry_upset": (
+        "I'm sorry, that's not how it should be. One of the team can take over, just tap below.",
+        "I understand you're upset, and I'm sorry. Shall one of the team take care of it?",
+    ),
     "human_again": (
         "You can ask for a person again from {when}.",
         "From {when} on I can ask somebody of the team for you again.",

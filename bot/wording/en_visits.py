@@ -31,6 +31,10 @@ VISITS: Mapping[str, tuple[str, ...]] = {
         "{service}: shall I book it? Then I only need a day and time.",
         'Say "yes" and I book {service}, or tell me what else you would like.',
     ),
+    "topic_dropped": (
+        "I understand. Maybe something else suits you better.",
+        "Of course. There may be something else.",
+    ),
     "title_book_it": ("Yes, please",),
     "left_out": ("All right, without that.", "Fine, we leave that out."),
     "title_none": ("No, thanks",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.flows import handling, summary
+from bot.flows.faq import is_question
 from bot.flows.form import own_fields
 from bot.flows.slots import own_answers, services
 from bot.flows.state import BotState
@@ -28,7 +29,7 @@ _IN_WORDS = {
     )
     for word in group.split()
 }  # fmt: skip
-_DONE_TO_SOMEBODY = frozenset({"SERVICE_BOOKING", "PAID_SERVICE", "APPOINTMENT"})
+_DONE_TO_SOMEBODY = frozenset({"SERVICE_BOOKING", "APPOINTMENT"})
 _NO_ANSWER = frozenset(
     {
         Intent.CANCEL, Intent.BACK, Intent.SKIP, Intent.CHANGE, Intent.REMOVE, Intent.START_OVER, Intent.HUMAN,
@@ -69,7 +70,9 @@ def hear(talk: Talk, u: Understanding, text: str) -> bool:
     if one.kind is SlotKind.TEXT:
         return _answer_text(talk, one, u, text)
     if one.kind is not SlotKind.NUMBER:
-        return answer(talk, one, text)
+        return answer(talk, one, text) or (
+            own_answers.says_nothing(text) and _ask_once_more(talk, "pick_one")
+        )
     said = own_answers.number_in(u, text)
     if said != text and not any(character.isdigit() for character in said):
         if u.days or own_answers.names_clock(text):
@@ -121,6 +124,7 @@ def _ask_once_more(talk: Talk, key: str) -> bool:
 
 def _hear_mentioned(talk: Talk, text: str, asked: FormField | None) -> None:
     """What answers a question before it is asked: a car, words that mean one of its choices."""
+    before, asks = talk.heard, is_question(text)
     folded = f" {' '.join(token.word for token in tokenize(fold(text)))} "
     for one in own_fields(talk):
         if one is asked or talk.wish.details.get(one.key):
@@ -133,6 +137,8 @@ def _hear_mentioned(talk: Talk, text: str, asked: FormField | None) -> None:
             }
             if len(meant) == 1:
                 take(talk, one, meant.pop())
+    if asks:
+        talk.heard = before  # "can I sue my employer?" is still to be answered
 
 
 def _hear_party(talk: Talk, people: int, u: Understanding) -> None:

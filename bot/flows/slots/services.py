@@ -112,6 +112,8 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
             said = said.removeprefix(_AND_THE[0]) if said.startswith(_AND_THE) else said
             unclear.append((said, [match.id for match in mention]))
             talk.heard = True
+    if not joined:
+        unclear = _told_closer(unclear)
     if unclear:
         waiting, talk.state.unclear = talk.state.unclear, []
         if not joined:  # else what is asked already is still wanted, too
@@ -140,6 +142,18 @@ def hear_unknown(talk: Talk, u: Understanding) -> bool:
     return True
 
 
+def _told_closer(unclear: list[tuple[str, list[UUID]]]) -> list[tuple[str, list[UUID]]]:
+    """ "My nails done, gel": what both may mean is meant."""
+    kept: list[tuple[str, list[UUID]]] = []
+    for said, ids in unclear:
+        both = [one for one in kept[-1][1] if one in ids] if kept else []
+        if both and len(both) < max(len(ids), len(kept[-1][1])):
+            kept[-1] = (said if len(both) == len(ids) else kept[-1][0], both)
+        else:
+            kept.append((said, ids))
+    return kept
+
+
 def _at_that_hour(talk: Talk, mention: Sequence[Match], u: Understanding) -> list[Match]:
     meant = at_that_hour.spoken_for(talk, [match.id for match in mention], u)
     return [match for match in mention if match.id in meant]
@@ -150,6 +164,8 @@ def _named_before(talk: Talk, mention: Sequence[Match]) -> UUID | None:
     here = talk.wish.location_id
     ids = list(dict.fromkeys(match.id for match in mention))
     ids = [one for one in ids if one in talk.state.candidates] or ids
+    asked_about = {one for topic in talk.state.topic for one in topic.ids}
+    ids = [one for one in ids if one in asked_about] or ids
     if len(ids) > 1 and here is not None:
         at_place = [one for one in ids if here in talk.catalog.services[one].location_ids]
         ids = at_place or ids

@@ -9,14 +9,20 @@ from datetime import date, time
 from bot.flows.state import Wish
 from bot.flows.talk import Talk, drop_plan
 from bot.understanding.contract import DayFact, TimeFact
+from bot.understanding.normalize import fold
 from bot.workspace import SlotKind
 
+_BEFORE = re.compile(r"\b(?:last|since)\s$", re.IGNORECASE)
+""" "I chipped a tooth last night": not when he wants to come."""
+_PRAYERS = {"عصر": (time(15), time(18)), "ظهر": (time(12), time(15)), "مغرب": (time(17), time(19, 30))}
+"""What these words mean in the Gulf; the part of the day they belong to is wider."""
 _EITHER = re.compile(r"\bor\b|(?<!\w)(?:أو|او|ولا|والا)(?!\w)", re.IGNORECASE)
 
 
 def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact], text: str = "") -> None:
     """The last one said counts: "Thursday, no, Friday"; of "Thursday or Friday" both do."""
     wish = talk.wish
+    times = [one for one in times if not (one.part and _BEFORE.search(text[: one.span.start]))]
     if days:
         fact = days[-1]
         first, last = fact.day, fact.last_day
@@ -34,6 +40,8 @@ def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact], text: s
             return
         wish.extreme = None
         wish.at, wish.until, wish.part = fact_time.at, fact_time.until, fact_time.part
+        if fact_time.at is None and fact_time.until is None:
+            wish.at, wish.until = _prayer(text[fact_time.span.start : fact_time.span.end])
         if (
             fact_time.until is not None
             and (fact_time.at is None or fact_time.at == time(0))
@@ -46,6 +54,13 @@ def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact], text: s
         if wish.half_open and wish.at is not None and fact_time.part is not None:
             _halve_by_part(wish, fact_time)
         talk.touch(SlotKind.TIME)
+
+
+def _prayer(said: str) -> tuple[time | None, time | None]:
+    """From when until when "العصر" is; nothing for other words, nor for "بعد العصر"."""
+    if re.search(r"بعد|عقب|قبل", said):
+        return None, None
+    return next((span for word, span in _PRAYERS.items() if word in fold(said)), (None, None))
 
 
 def _halve_by_part(wish: Wish, fact: TimeFact) -> None:

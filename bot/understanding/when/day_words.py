@@ -41,7 +41,7 @@ WEEKDAYS = _numbered(
     (
         "monday mondays mon الاثنين الإثنين اثنين الاتنين لاثنين اتنين",
         "tuesday tuesdays tues tue الثلاثاء الثلاثا ثلاثاء التلات الثلوث التلاتاء ثلوث",
-        "wednesday wednesdays weds wed wednsday wedensday الاربعاء الأربعاء الاربعا اربعاء الربوع ربوع اربعا",
+        "wednesday wednesdays weds wed wednsday wedensday wensday الاربعاء الأربعاء الاربعا اربعاء الربوع ربوع اربعا",
         "thursday thursdays thurs thur thu thrusday thursaday الخميس خميس",
         "friday fridays fri firday الجمعة الجمعه جمعة",
         "saturday saturdays sat saterday السبت سبت",
@@ -112,7 +112,7 @@ DUALS = {"يومين": (2, "day"), "اسبوعين": (2, "week"), "شهرين": 
 COUNTS = {"a": 1, "the": 1, "an": 1, "another": 1, "couple": 2, "pair": 2}
 """Words that count where no number does; "a couple of" ends in its last word."""
 
-NEXT = words("next following القادم القادمه الجاي الجايه المقبل المقبله التالي التاليه القادمة")
+NEXT = words("next nxt following القادم القادمه الجاي الجايه المقبل المقبله التالي التاليه القادمة")
 
 TRIGGERS = (
     frozenset(word for name in (*NAMED, *WEEKDAYS, *MONTHS, *FEASTS) for word in name.split())

@@ -1,0 +1,174 @@
+"""Customers as they really write: Arabic in Latin letters, run-ons, anger, emoji, pain, prices first."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understanding.arabizi import in_arabic_letters
+from tests.chats.test_trades import opened
+
+TALKS = {
+    "two words that tell it closer": (
+        "nail-salon",
+        """
+        > hiii can i get my nails done tmrw around 5 plaza, gel, im anna
+        < Plaza · Sat 21 Nov, 5:00 PM | [Gel Manicure] | [Gel Pedicure]
+        <! [Classic Manicure]
+        """,
+    ),
+    "gel nails are all that is gel": (
+        "nail-salon",
+        """
+        > I'd like gel nails please
+        < [Gel Manicure] | [Gel Pedicure] | [Hard Gel Extensions]
+        """,
+    ),
+    "a cut is a haircut": (
+        "nail-salon",
+        """
+        > i need a cut tomorrow at zahra
+        < [Haircut] | [Kids Haircut]
+        <! [Blow Dry]
+        """,
+    ),
+    "price first, closer in the next line": (
+        "nail-salon",
+        """
+        > السلام عليكم بكم المانيكير
+        > طيب ابي جل باجر ٥ بلازا مع مونيكا
+        < مانيكير جل مع مونيكا | بلازا
+        = CONFIRM
+        """,
+    ),
+    "both of two, one of them unclear": (
+        "nail-salon",
+        """
+        > how much for a cut and colour
+        > ok book both sunday at 11 zahra
+        < Full Colour · Zahra · Sun 22 Nov, 11:00 AM | [Haircut] | [Kids Haircut]
+        """,
+    ),
+    "the hour of a prayer": (
+        "nail-salon",
+        """
+        > ابي مانيكير جل باجر العصر بلازا
+        < [3:00 م] | [5:30 م]
+        <! [12:00 م]
+        """,
+    ),
+    "Arabic in Latin letters": (
+        "nail-salon",
+        """
+        > bghait gel manicure bukra 3al 3asr fe plaza
+        < مانيكير جل · بلازا · السبت 21 نوفمبر | [3:00 م]
+        """,
+    ),
+    "Arabic in Latin letters with an hour": (
+        "nail-salon",
+        """
+        > salam abi a7jez manicure bacher el sa3a 5
+        < السبت 21 نوفمبر، 5:00 م | [مانيكير جل]
+        """,
+    ),
+    "only a smile": (
+        "nail-salon",
+        """
+        > 👍
+        < welcome | Which of our places
+        <! not sure what you mean
+        > 😂😂
+        <! not sure what you mean
+        """,
+    ),
+    "anger": (
+        "nail-salon",
+        """
+        > you people are useless
+        < sorry | [Talk to us]
+        <! not sure what you mean
+        """,
+    ),
+    "anger in Arabic": (
+        "nail-salon",
+        """
+        > انتوا ما تفهمون
+        < نعتذر
+        """,
+    ),
+    "a booking made elsewhere": (
+        "nail-salon",
+        """
+        > i have an appointment tomorrow can i move it to sunday
+        < code
+        = ASK_PROOF
+        """,
+    ),
+    "in pain": (
+        "dental-clinic",
+        """
+        > my tooth hurts so bad, can i come today?
+        < sorry to hear that | Checkup
+        """,
+    ),
+    "last night is no wish": (
+        "dental-clinic",
+        """
+        > I chipped a tooth last night
+        < Checkup
+        <! night ·
+        """,
+    ),
+    "a typing error in the day": (
+        "dental-clinic",
+        """
+        > cleening plz nxt wensday
+        < Cleaning · Wed 25 Nov
+        > yes
+        < One of these
+        """,
+    ),
+    "too dear": (
+        "dental-clinic",
+        """
+        > teeth whitening price?
+        < 350.00 USD | [Yes, please]
+        > too expensive
+        < I understand | [Checkup]
+        <! not sure what you mean
+        """,
+    ),
+    "the dentist himself": (
+        "dental-clinic",
+        """
+        > i want to speak to the dentist
+        = HUMAN
+        """,
+    ),
+    "advice is for the lawyer": (
+        "law-firm",
+        """
+        > can i sue my employer?
+        < Matter: Employment | I don't know that | [Talk to us]
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TALKS)
+def test_talk(name: str) -> None:
+    key, script = TALKS[name]
+    opened(key).play(script)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("abi a7jez bacher el sa3a 5", "ابي احجز باچر الساعة 5"),
+        ("shukran", "شكرا"),
+        ("hi, salam, a gel manicure tomorrow", "hi, salam, a gel manicure tomorrow"),
+        ("la la land at the mall", "la la land at the mall"),
+        ("abi wants a haircut", "abi wants a haircut"),
+    ],
+)
+def test_only_what_is_surely_arabic_is_read_so(written: str, meant: str) -> None:
+    assert in_arabic_letters(written) == meant
