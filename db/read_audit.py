@@ -1,4 +1,7 @@
-"""Who did what in one workspace, as people read it; what writes it is in audit.py."""
+"""Who did what, as people read it; what writes it is in audit.py.
+
+In one workspace, as every list; or INSTALLATION: what concerns no workspace, for the agency alone.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,11 @@ SELECT e.id, {_AREA} AS status, e.actor, e.action, e.subject, e.detail, e.at
 ORDER BY e.at DESC, e.id DESC LIMIT $8
 """
 COUNTS = f"SELECT {_AREA} AS status, count(*) AS count {_HERE}{_FILTERS} GROUP BY 1"
+
+INSTALLATION_LISTING = """
+SELECT id, status, actor, action, subject, detail, at FROM list_audit_of_installation($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+INSTALLATION_COUNTS = "SELECT status, count FROM count_audit_of_installation($1, $2, $3, $4)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +64,26 @@ async def listing(
 async def counts(tx: Tx, filters: Filters) -> Counts:
     """Per what the entries are about."""
     return await read_counts(tx, COUNTS, filters)
+
+
+class _Installation:
+    """The same for what concerns no workspace: signing in, people of the agency, tokens."""
+
+    async def listing(
+        self, tx: Tx, filters: Filters, *, after: Cursor | None = None, limit: int = DEFAULT_LIMIT
+    ) -> Page[AuditEntry]:
+        return await read_page(
+            tx,
+            INSTALLATION_LISTING,
+            AuditEntry,
+            filters,
+            sorted_by=lambda row: row.at,
+            after=after,
+            limit=limit,
+        )
+
+    async def counts(self, tx: Tx, filters: Filters) -> Counts:
+        return await read_counts(tx, INSTALLATION_COUNTS, filters)
+
+
+INSTALLATION = _Installation()

@@ -623,6 +623,19 @@ CREATE FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]
   SELECT EXISTS (SELECT FROM done)
 $$;
 
+CREATE FUNCTION public.count_audit_of_installation(p_since timestamp with time zone, p_until timestamp with time zone, p_text text, p_digits text) RETURNS TABLE(status text, count bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT split_part(e.action, '.', 1), count(*)
+  FROM audit_entries e
+  WHERE e.workspace_id IS NULL
+    AND e.at >= coalesce(p_since, '-infinity') AND e.at < coalesce(p_until, 'infinity')
+    AND (p_text IS NULL OR strpos(lower(concat_ws(' ', e.actor, e.action, e.subject)), p_text) > 0
+         OR strpos(e.subject, p_digits) > 0)
+  GROUP BY 1
+$$;
+
 CREATE FUNCTION public.create_api_token(p_id uuid, p_prefix text, p_hash bytea, p_name text, p_role text, p_workspace_id uuid, p_scopes text[], p_created_by text, p_expires_at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -1342,6 +1355,21 @@ CREATE FUNCTION public.list_audit_entries(p_workspace_id uuid, p_limit integer) 
   SELECT e.id, w.key, e.actor, e.action, e.subject, e.detail, e.at
   FROM audit_entries e LEFT JOIN workspaces w ON w.id = e.workspace_id
   WHERE p_workspace_id IS NULL OR e.workspace_id = p_workspace_id
+  ORDER BY e.at DESC, e.id DESC LIMIT p_limit
+$$;
+
+CREATE FUNCTION public.list_audit_of_installation(p_since timestamp with time zone, p_until timestamp with time zone, p_text text, p_digits text, p_area text, p_at timestamp with time zone, p_id uuid, p_limit integer) RETURNS TABLE(id uuid, status text, actor text, action text, subject text, detail jsonb, at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+  SELECT e.id, split_part(e.action, '.', 1), e.actor, e.action, e.subject, e.detail, e.at
+  FROM audit_entries e
+  WHERE e.workspace_id IS NULL
+    AND e.at >= coalesce(p_since, '-infinity') AND e.at < coalesce(p_until, 'infinity')
+    AND (p_text IS NULL OR strpos(lower(concat_ws(' ', e.actor, e.action, e.subject)), p_text) > 0
+         OR strpos(e.subject, p_digits) > 0)
+    AND (p_area IS NULL OR split_part(e.action, '.', 1) = p_area)
+    AND (e.at, e.id) < (coalesce(p_at, 'infinity'), coalesce(p_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
   ORDER BY e.at DESC, e.id DESC LIMIT p_limit
 $$;
 
@@ -4218,6 +4246,9 @@ GRANT ALL ON FUNCTION public.close_recording(p_id uuid) TO frontdesk_app;
 REVOKE ALL ON FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.confirm_totp(p_id uuid, p_step bigint, p_recovery bytea[]) TO frontdesk_app;
 
+REVOKE ALL ON FUNCTION public.count_audit_of_installation(p_since timestamp with time zone, p_until timestamp with time zone, p_text text, p_digits text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.count_audit_of_installation(p_since timestamp with time zone, p_until timestamp with time zone, p_text text, p_digits text) TO frontdesk_app;
+
 REVOKE ALL ON FUNCTION public.create_api_token(p_id uuid, p_prefix text, p_hash bytea, p_name text, p_role text, p_workspace_id uuid, p_scopes text[], p_created_by text, p_expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_api_token(p_id uuid, p_prefix text, p_hash bytea, p_name text, p_role text, p_workspace_id uuid, p_scopes text[], p_created_by text, p_expires_at timestamp with time zone) TO frontdesk_app;
 
@@ -4352,6 +4383,9 @@ GRANT ALL ON FUNCTION public.list_api_tokens() TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_audit_entries(p_workspace_id uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_audit_entries(p_workspace_id uuid, p_limit integer) TO frontdesk_app;
+
+REVOKE ALL ON FUNCTION public.list_audit_of_installation(p_since timestamp with time zone, p_until timestamp with time zone, p_text text, p_digits text, p_area text, p_at timestamp with time zone, p_id uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.list_audit_of_installation(p_since timestamp with time zone, p_until timestamp with time zone, p_text text, p_digits text, p_area text, p_at timestamp with time zone, p_id uuid, p_limit integer) TO frontdesk_app;
 
 REVOKE ALL ON FUNCTION public.list_channel_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.list_channel_accounts() TO frontdesk_app;

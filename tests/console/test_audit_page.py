@@ -72,6 +72,36 @@ async def test_a_client_reads_what_was_done_in_his_business_and_nothing_of_anoth
         assert "'@SUM(1)" in cells
 
 
+async def test_what_concerns_no_business_is_the_agencys_to_read(desk, ann):
+    await note(desk, BARBER, "booking.cancel", "of-a-business")
+    for number in range(60):
+        await audit.record(
+            desk.pool,
+            workspace_id=None,
+            actor="command:root",
+            action="token.created",
+            subject=f"token {number}",
+        )
+    here = f"{HERE}/installation"
+    page = (await ann.get(here, about="token")).text
+    assert [line[2] for line in shown(page)] == [f"token {number}" for number in range(59, 9, -1)]
+    more = re.search(r'href="([^"]+)" rel="next"', page)[1].replace("&amp;", "&")
+    assert [line[2] for line in shown((await ann.get(more)).text)] == [f"token {n}" for n in range(9, -1, -1)]
+    assert [line[:2] for line in shown((await ann.get(here, q="signed")).text)] == [
+        ["ann@example.com", "User signed in"]
+    ]
+    assert "Token (60)" in (await ann.get(here)).text
+    file = list(csv.DictReader(io.StringIO((await ann.get(f"{here}.csv")).text.lstrip("\ufeff"))))
+    assert len(file) == await desk.pool.fetchval(
+        "SELECT count(*) FROM audit_entries WHERE workspace_id IS NULL"
+    )
+    assert "of-a-business" not in [row["about"] for row in file]
+    await desk.user("owner@example.com", Role.CLIENT, BARBER)
+    async with desk.signed_in("owner@example.com") as owner:
+        assert (await owner.get(here)).status_code == (await owner.get(f"{here}.csv")).status_code == 403
+        assert here not in (await owner.get(HERE)).text
+
+
 async def test_long_lists_go_on(desk, ann):
     await desk.pool.execute(
         "INSERT INTO audit_entries (id, workspace_id, actor, action, subject, at) "

@@ -1,4 +1,7 @@
-"""Who did what in this business: changes by people in the console, by commands and by tokens. Read only."""
+"""Who did what in this business: changes by people in the console, by commands and by tokens. Read only.
+
+The agency also reads what concerns no business: signing in, its own people, tokens.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from bot.console.exports import every_row
 from bot.console.page import Section, get
 from db import read_audit
 from db.read_audit import AuditEntry
-from db.read_pages import Filters
+from db.read_pages import Filters, Kind
 
 _PAGE = 50
 _LONGEST = 200
@@ -31,9 +34,17 @@ def _filters(acting: Acting) -> Filters:
 
 
 async def entries(acting: Acting) -> web.StreamResponse:
+    return await _page(acting, read_audit, "/audit")
+
+
+async def of_installation(acting: Acting) -> web.StreamResponse:
+    return await _page(acting, read_audit.INSTALLATION, "/audit/installation")
+
+
+async def _page(acting: Acting, kind: Kind[Filters, AuditEntry], place: str) -> web.StreamResponse:
     filters = _filters(acting)
-    page = await read_audit.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
-    counts = await read_audit.counts(acting.tx, filters)
+    page = await kind.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
+    counts = await kind.counts(acting.tx, filters)
     return acting.render(
         "audit.html",
         page=page,
@@ -42,16 +53,27 @@ async def entries(acting: Acting) -> web.StreamResponse:
         what=what,
         told=told,
         path=subject_path,
+        place=place,
     )
 
 
 async def entries_csv(acting: Acting) -> web.StreamResponse:
+    return await _file(acting, read_audit, "audit", acting.workspace.key)
+
+
+async def installation_csv(acting: Acting) -> web.StreamResponse:
+    return await _file(acting, read_audit.INSTALLATION, "audit-of-the-installation", "")
+
+
+async def _file(
+    acting: Acting, kind: Kind[Filters, AuditEntry], name: str, workspace: str
+) -> web.StreamResponse:
     header = ("when", "who", "what", "about", "detail", "workspace")
     rows = [
-        (one.at, who(one), what(one), one.subject, told(one.detail), acting.workspace.key)
-        for one in await every_row(acting.tx, read_audit, _filters(acting))
+        (one.at, who(one), what(one), one.subject, told(one.detail), workspace)
+        for one in await every_row(acting.tx, kind, _filters(acting))
     ]
-    return acting.csv("audit", header, rows)
+    return acting.csv(name, header, rows)
 
 
 def who(one: AuditEntry) -> str:
@@ -95,5 +117,10 @@ def subject_path(one: AuditEntry) -> str | None:
 SECTION = Section(
     nav=None,
     under="settings",
-    routes=(get("/audit", entries), get("/audit.csv", entries_csv)),
+    routes=(
+        get("/audit", entries),
+        get("/audit.csv", entries_csv),
+        get("/audit/installation", of_installation, agency=True),
+        get("/audit/installation.csv", installation_csv, agency=True),
+    ),
 )
