@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pyotp
 import pytest
 from playwright.async_api import expect
 
 from bot.console.seedings import Seedings
-from db.users import Role
-from tests.browser.test_console import HERE, SLOW, enter, signed_in
-from tests.console.desk import open_desk
+from tests.browser.chat_page import ChatPage, new_chat
+from tests.browser.test_console import HAND, HERE, SLOW, enter, signed_in
+from tests.console.desk import PASSWORD, open_desk
 from workers.demo_businesses import Templates
 from workers.resources import now
 
@@ -92,8 +94,15 @@ async def test_signing_in_with_a_second_factor_and_who_may_see_what(stage, brows
     assert await stage.rows("SELECT id FROM sync_runs") == runs
 
     # A client sees his own business, none of the agency's pages, and nothing that would name them.
-    await desk.user("carl@example.com", Role.CLIENT, "nail-salon")
-    carl, _ = await signed_in(desk, browser, "carl@example.com")
+    await page.goto(f"{desk.url}{HERE}/users")
+    await page.get_by_role("button", name="Act as nail-salon").click()
+    await page.get_by_label("E-mail").fill("carl@example.com")
+    await page.get_by_role("button", name="Make the link").click()
+    carl = await (await browser.new_context(viewport=HAND)).new_page()
+    await carl.goto(await page.locator("code").inner_text())
+    await carl.get_by_label("Your name").fill("Carl Client")
+    await carl.get_by_label("Password").fill(PASSWORD)
+    await carl.get_by_role("button", name="Go on").click()
     await expect(carl.get_by_role("heading", name="Overview")).to_be_visible()
     for title in ("Users", "Templates"):
         await expect(carl.get_by_role("link", name=title, exact=True)).to_have_count(0)
@@ -107,6 +116,17 @@ async def test_signing_in_with_a_second_factor_and_who_may_see_what(stage, brows
     await expect(carl.get_by_role("heading", name="Nothing here")).to_be_visible()
     await carl.get_by_role("link", name="To the console").click()
     await expect(carl.get_by_role("heading", name="Overview")).to_be_visible()
+
+    # Whose account is closed is out with the next click.
+    await page.get_by_role("link", name="Done").click()
+    row = page.get_by_role("row", name="Carl Client")
+    await row.get_by_text("Close", exact=True).click()
+    await row.get_by_role("button", name="Close it").click()
+    await expect(row.get_by_text("Closed")).to_be_visible()
+    await carl.reload()
+    await expect(carl.get_by_role("heading", name="Sign in")).to_be_visible()
+    await enter(carl, "carl@example.com")
+    await expect(carl.get_by_role("alert")).to_contain_text("don't go together")
 
 
 async def test_what_is_wrong_in_the_settings_stands_at_its_field_and_the_rest_is_kept(stage, browser, desk):
@@ -221,3 +241,56 @@ async def _of_the_barber(stage) -> tuple[int, int]:
         "FROM workspaces w WHERE key = 'fade-street-barbers'"
     )
     return found["leads"], found["talks"]
+
+
+async def test_a_booking_is_moved_and_cancelled_and_every_open_page_and_the_customer_hear_of_it(
+    stage, browser, desk
+):
+    chat = await new_chat(browser, f"{stage.base}/demo/nail-salon/chat", width=390, height=844)
+    await chat.say("gel manicure tomorrow at 5pm at Plaza with anyone")
+    await chat.say("Sara Test, +96550000141")
+    await chat.tap("On Arrival")
+    await desk.user("ann@example.com")
+    page, troubles = await signed_in(desk, browser, "ann@example.com")
+    await page.get_by_role("button", name="Nail Salon").click()
+    await page.get_by_role("link", name="Bookings", exact=True).click()
+    await page.get_by_role("row", name="Sara Test").get_by_role("link").click()
+    await expect(page.get_by_text("Confirmed", exact=True).first).to_be_visible(timeout=SLOW)
+
+    async with customer_is_told(chat):
+        await page.get_by_role("link", name="Move…").click()
+        time = page.get_by_role("radio").last
+        await time.check()
+        moved_to = await page.locator("label", has=page.locator("input:checked")).inner_text()
+        await page.get_by_label("Reason for the customer").fill("Monica is ill, sorry!")
+        await page.get_by_role("button", name="Move it and tell the customer").dblclick()
+    await expect(chat.heard.last).to_contain_text("Monica is ill, sorry!")
+    later = page.get_by_role("link", name="this booking took its place")
+    await expect(later).to_be_visible(timeout=SLOW)
+    await expect(page.get_by_role("heading", name="What can be done")).to_be_hidden()
+    await later.click()
+    await expect(page.get_by_text(moved_to.strip()).first).to_be_visible()
+
+    looking_on = await page.context.new_page()
+    await looking_on.goto(page.url)
+    await expect(looking_on.get_by_role("heading", name="What can be done")).to_be_visible()
+    async with customer_is_told(chat):
+        await page.get_by_text("Cancel…", exact=True).click()
+        await page.get_by_label("Reason for the customer").fill("We are closed that day.")
+        await page.get_by_role("button", name="Yes, cancel it").dblclick()
+    await expect(chat.heard.last).to_contain_text("We are closed that day.")
+    for each in (page, looking_on):
+        await expect(each.get_by_text("Cancelled", exact=True).first).to_be_visible(timeout=SLOW)
+        await expect(each.get_by_role("heading", name="What can be done")).to_be_hidden(timeout=SLOW)
+    assert (
+        sorted(one["status"] for one in await stage.rows("SELECT status FROM bookings")) == ["cancelled"] * 2
+    )
+    assert troubles == []
+
+
+@asynccontextmanager
+async def customer_is_told(chat: ChatPage) -> AsyncIterator[None]:
+    """Until exactly one line more has arrived in the chat."""
+    before = await chat.heard.count()
+    yield
+    await expect(chat.heard).to_have_count(before + 1, timeout=SLOW)

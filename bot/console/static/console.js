@@ -126,7 +126,9 @@ function put(part, html) {
   }
   for (const next of fresh.content.querySelectorAll("[data-part]")) {
     const old = part.querySelector(`[data-part="${next.dataset.part}"]`);
-    if (!old || old.innerHTML === next.innerHTML) continue;
+    if (!old) continue;
+    const shell = old.cloneNode(false).isEqualNode(next.cloneNode(false));
+    if (shell && old.innerHTML === next.innerHTML) continue;
     if (isInUse(old)) continue;
     for (const item of next.querySelectorAll("[data-key]")) {
       const was = old.querySelector(`[data-key="${CSS.escape(item.dataset.key)}"]`);
@@ -136,7 +138,8 @@ function put(part, html) {
         if (same) same.open = one.open;
       });
     }
-    old.replaceChildren(...next.childNodes);
+    // What is read out loud stays the same element; what was hidden, or is from now on, is another.
+    if (shell) old.replaceChildren(...next.childNodes); else old.replaceWith(next);
   }
   showCopying(part);
   following.forEach(toEnd);
