@@ -7,6 +7,7 @@
 | `redis_url` | this worker's Redis, empty |
 | `seeded`, `salon_dsn` | the demo businesses, seeded and synced once; a copy for this test |
 | `samples`, `demo_dsn`, `sampled_pool` | three demo businesses with thirty days of talks, seeded once; a copy, open |
+| `world`, `receiver` | one business with one line and nothing else; what stores its webhooks |
 | `pg15_dsn` | as `dsn`, on Debian's PostgreSQL 15, the oldest server we promise |
 | `postgres`, `redis_server` | the server objects, for tests that crash them |
 
@@ -238,6 +239,25 @@ async def sampled_pool(demo_dsn: str) -> AsyncIterator[Pool]:
     opened = await open_pool(demo_dsn, PoolLimits(), application_name="test")
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def world(dsn: str) -> AsyncIterator[Any]:
+    """One business with one line, nothing else, in a database of this test's own (tests.engine.world.World)."""
+    from tests.engine.world import open_world
+
+    opened = await open_world(dsn)
+    yield opened
+    await opened.pool.close()
+
+
+@pytest.fixture
+def receiver(world: Any) -> Any:
+    """What stores its webhooks (bot.inbox.Receiver)."""
+    from bot.inbox import Receiver
+    from tests.engine.world import NothingSeen, cache
+
+    return Receiver(world.pool, cache(world), world, NothingSeen())
 
 
 @pytest.fixture(autouse=True)

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from db import users
 from db.users import Role
-from tests.salon import KEY
 from tests.sampled import BARBER
-from workers.cli import app
+from tests.terminal import at_a_terminal, typed
 from workers.demo_user import DEMO_EMAIL, one_time_password
 
 
 @pytest.fixture
-def typed(desk, demo_dsn, monkeypatch):
-    for name, value in {
-        "DATABASE_URL": demo_dsn,
-        "REDIS_URL": "unix:///nonexistent/redis.sock",
-        "PUBLIC_BASE_URL": desk.url,
-        "FRONTDESK_SECRET_KEYS": KEY,
-        "COLUMNS": "160",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    async def frontdesk(*arguments: str) -> tuple[int, str]:
-        result = await asyncio.to_thread(CliRunner().invoke, app, ["users", *arguments])
-        return result.exit_code, result.output
-
-    return frontdesk
+def frontdesk(desk, demo_dsn, monkeypatch):
+    at_a_terminal(monkeypatch, demo_dsn, base_url=desk.url)
+    return partial(typed, "users")
 
 
-async def test_the_first_user_is_invited_from_a_terminal(desk, typed):
-    assert "Nobody yet" in (await typed())[1]
-    code, said = await typed("invite", "First@Example.com", "--agency")
+async def test_the_first_user_is_invited_from_a_terminal(desk, frontdesk):
+    assert "Nobody yet" in (await frontdesk())[1]
+    code, said = await frontdesk("invite", "First@Example.com", "--agency")
     assert code == 0
     link = re.search(rf"{re.escape(desk.url)}/console/invitation#([\w-]{{43}})", said)
     async with desk.browser() as browser:
@@ -44,7 +30,7 @@ async def test_the_first_user_is_invited_from_a_terminal(desk, typed):
         given = {"code": link[1], "name": "Fiona First", "password": "a horse in the rain"}
         page = await browser.follow(await browser.post("/console/invitation", **given))
         assert "Which business do you act as?" in page.text
-    listed = (await typed())[1]
+    listed = (await frontdesk())[1]
     assert "first@example.com" in listed
     assert "every workspace" in listed
 
@@ -60,27 +46,27 @@ async def test_the_first_user_is_invited_from_a_terminal(desk, typed):
         ("disable", "nobody@example.com"),
     ],
 )
-async def test_what_makes_no_sense_is_refused_with_a_line(desk, typed, arguments):
-    code, said = await typed(*arguments)
+async def test_what_makes_no_sense_is_refused_with_a_line(desk, frontdesk, arguments):
+    code, said = await frontdesk(*arguments)
     assert code == 2
     assert "Traceback" not in said
     assert await users.invitations(desk.pool, None) == []
 
 
-async def test_reset_disable_and_enable(desk, typed):
+async def test_reset_disable_and_enable(desk, frontdesk):
     await desk.user("carl@example.com", Role.CLIENT, BARBER)
-    code, said = await typed("reset", "CARL@example.com")
+    code, said = await frontdesk("reset", "CARL@example.com")
     password = re.search(r"one-time password  (\S+)", said)[1]
     async with desk.browser() as browser:
         assert (
             "Choose a password"
             in (await browser.follow(await browser.sign_in("carl@example.com", password))).text
         )
-        assert (code, "can't sign in" in (await typed("disable", "carl@example.com"))[1]) == (0, True)
+        assert (code, "can't sign in" in (await frontdesk("disable", "carl@example.com"))[1]) == (0, True)
         assert (await browser.get("/console/password")).headers["location"].startswith("/console/sign-in")
-    assert "disabled" in (await typed("list", BARBER))[1]
-    assert "Nothing changed" in (await typed("disable", "carl@example.com"))[1]
-    assert "may sign in" in (await typed("enable", "carl@example.com"))[1]
+    assert "disabled" in (await frontdesk("list", BARBER))[1]
+    assert "Nothing changed" in (await frontdesk("disable", "carl@example.com"))[1]
+    assert "may sign in" in (await frontdesk("enable", "carl@example.com"))[1]
     entries = await desk.pool.fetch(
         "SELECT action FROM audit_entries WHERE actor LIKE 'command:%' ORDER BY at"
     )

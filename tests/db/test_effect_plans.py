@@ -5,20 +5,10 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-import pytest
-
 from db import booking_changes, effects
 from db.effect_plans import plan_after
 from db.tx import tx
-from tests.engine.world import open_world
 from tests.privacy import canary
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
 
 
 async def planned(world):

@@ -20,23 +20,11 @@ from db import bookings, effects, turns
 from db.ids import new_id
 from db.tx import PoolLimits, open_pool, tx
 from tests.engine.test_booking import LINES, talk
-from tests.engine.world import NothingSeen, cache, open_world, said
+from tests.engine.world import said
 from workers.queue import MESSAGES_QUEUE, Queue, _Woken, run_worker
 from workers.settings import Settings, Timing
 
 LEASE = {"seconds": 30, "max_rows": 20, "max_crashes": 3, "max_errors": 8}
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
-@pytest.fixture
-def receiver(world):
-    return Receiver(world.pool, cache(world), world, NothingSeen())
 
 
 async def store(transaction, leased, **more):

@@ -11,18 +11,6 @@ from bot.stored_inbound import mask_cards
 from tests.engine.world import NothingSeen, cache, open_world, said
 
 
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
-@pytest.fixture
-def receiver(world):
-    return Receiver(world.pool, cache(world), world, NothingSeen())
-
-
 async def rows(world):
     return await world.pool.fetch("SELECT * FROM inbox ORDER BY id")
 

@@ -5,25 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
-
 from bot.handoff_reference import sign
 from bot.handoffs import Handoffs
 from db import handoffs, wishes
 from db.tx import tx
 from providers.handoff.contract import Completion, Outcome
-from tests.engine.world import BOX, open_world
+from tests.engine.world import BOX
 from tests.privacy import canary
 
 TOKEN = "abcdefghijkl"
 """As the canary's handoff has it."""
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
 
 
 async def tell(world, outcome, booking="b-7"):

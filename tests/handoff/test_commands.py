@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from bot.handoff_reference import sign
 from providers.handoff.reading import hex_signature
 from tests.handoff.world import BARBER, books_elsewhere, handed_off, json_body, row
-from tests.salon import KEY, open_salon
-from workers.cli import app
+from tests.salon import open_salon
+from tests.terminal import at_a_terminal, typed
 from workers.resources import now
+
+frontdesk = partial(typed, "handoffs")
 
 
 @pytest.fixture
 async def salon(salon_dsn, seeded, tmp_path, monkeypatch):
     async with open_salon(salon_dsn, seeded, tmp_path) as opened:
-        for name, value in {
-            "DATABASE_URL": salon_dsn,
-            "REDIS_URL": "unix:///nonexistent/redis.sock",
-            "PUBLIC_BASE_URL": f"http://127.0.0.1:{seeded.web_port}",
-            "FRONTDESK_SECRET_KEYS": KEY,
-            "COLUMNS": "160",
-        }.items():
-            monkeypatch.setenv(name, value)
+        at_a_terminal(monkeypatch, salon_dsn, base_url=f"http://127.0.0.1:{seeded.web_port}")
         yield opened
-
-
-async def frontdesk(*arguments, given=None):
-    result = await asyncio.to_thread(CliRunner().invoke, app, ["handoffs", *arguments], input=given)
-    return result.exit_code, result.output
 
 
 async def test_listed_shown_and_completed(salon):

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
-
 import pytest
-from typer.testing import CliRunner
 
 from db import llm
 from db.tx import tx
-from tests.engine.world import open_world
 from tests.llm.test_books import begin, call, end
-from workers.cli import app
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
+from tests.terminal import at_a_terminal, typed
 
 
 @pytest.fixture
 def frontdesk(dsn, monkeypatch):
-    """Runs a command in a thread; given: what is typed into it."""
-    monkeypatch.setenv("DATABASE_URL", dsn)
-    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
-    monkeypatch.setenv("FRONTDESK_SECRET_KEYS", base64.b64encode(bytes(range(32))).decode())
-    monkeypatch.setenv("COLUMNS", "200")
+    """Runs a command; given: what is typed into it."""
+    at_a_terminal(monkeypatch, dsn)
 
     async def run(*arguments, given=None, fails=False):
-        result = await asyncio.to_thread(CliRunner().invoke, app, ["llm", *arguments], input=given)
-        assert (result.exit_code != 0) is fails, result.output
-        return result.output
+        code, said = await typed("llm", *arguments, given=given)
+        assert (code != 0) is fails, said
+        return said
 
     return run
 

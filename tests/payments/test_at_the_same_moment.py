@@ -16,16 +16,8 @@ from db.ids import new_id
 from db.tx import tx
 from providers.contract import OrderPlaced, OrderRequest
 from providers.payments import LinkReport, LinkState
-from tests.engine.world import open_world
 from tests.privacy import canary
 from workers.resources import now
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
 
 
 @pytest.fixture

@@ -1,38 +1,21 @@
 """`frontdesk customers` and `frontdesk settings`, as an operator types them."""
 
-import asyncio
 import json
 import stat
 
 import pytest
-from typer.testing import CliRunner
 
 from db import audit
-from tests.engine.world import cache, open_world
+from tests.engine.world import cache
 from tests.privacy import canary
-from tests.salon import KEY, NO_REDIS
+from tests.terminal import at_a_terminal
+from tests.terminal import typed as frontdesk
 from workers import accounts_cache
-from workers.cli import app
 
 
-@pytest.fixture
-async def world(dsn, monkeypatch):
-    for name, value in {
-        "DATABASE_URL": dsn,
-        "REDIS_URL": NO_REDIS,
-        "PUBLIC_BASE_URL": "http://localhost:8080",
-        "FRONTDESK_SECRET_KEYS": KEY,
-        "COLUMNS": "160",
-    }.items():
-        monkeypatch.setenv(name, value)
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
-async def frontdesk(*arguments, given=None):
-    result = await asyncio.to_thread(CliRunner().invoke, app, list(arguments), input=given)
-    return result.exit_code, result.output
+@pytest.fixture(autouse=True)
+def terminal(dsn, monkeypatch):
+    at_a_terminal(monkeypatch, dsn)
 
 
 async def entries(world):

@@ -48,13 +48,6 @@ NOT_OF_CUSTOMERS = {
 ONLY_HASHES = {"erased_messages", "erased_opt_outs"}
 
 
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
 async def erase(world, ids):
     async with tx(world.pool, world.workspace_id) as transaction:
         return await privacy.erase(transaction, ids["customer"])

@@ -8,15 +8,8 @@ import pytest
 from bot.inbox import Receiver
 from db import handoffs, privacy, schedules
 from db.tx import tx
-from tests.engine.world import NothingSeen, cache, open_world, said
+from tests.engine.world import NothingSeen, cache, said
 from tests.privacy import canary
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
 
 
 async def silent(world, **age):

@@ -7,29 +7,17 @@ import pytest
 
 from bot.handoff_reference import sign
 from bot.handoffs import Handoffs
-from bot.inbox import NotStored, Receiver
+from bot.inbox import NotStored
 from bot.mail_reports import take_report
 from bot.messages import DeliveryReceipt, DeliveryStatus
 from db import privacy, turns
 from db.tx import tx
 from providers.handoff.contract import Completion, Outcome
 from providers.mail.postmark import MailFate, MailReport
-from tests.engine.world import BOX, NothingSeen, cache, open_world, said
+from tests.engine.world import BOX, said
 from tests.privacy import canary
 
 LEASE = {"seconds": 30, "max_rows": 20, "max_crashes": 3, "max_errors": 8}
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
-@pytest.fixture
-def receiver(world):
-    return Receiver(world.pool, cache(world), world, NothingSeen())
 
 
 async def writes(world, receiver, text="hi", *, id="m1"):  # noqa: A002

@@ -11,13 +11,6 @@ from tests.privacy import canary
 from workers import schedule
 
 
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
 async def closed(world, *, days, booked=True, visit_days=None):
     """A talk that was closed so many days ago, with a trace in every table. Its ids."""
     ids = await canary.leave_traces(world, booked=booked)

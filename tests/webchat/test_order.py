@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.inbox import Receiver
 from bot.live import Unwatched
 from bot.web.chat.desk import PAGE, ChatDesk, Seat
 from bot.web.chat.stream import _Line
 from db import effects, turns
 from db.ids import new_id
 from db.tx import tx
-from tests.engine.world import NothingSeen, cache, open_world, said
+from tests.engine.world import cache, said
 
 CLAIM: dict[str, Any] = {"claim_seconds": 30, "hold_seconds": 120, "limit": 32}
 
@@ -22,18 +21,6 @@ WAITS = """
 SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE NOT l.granted AND a.datname = current_database()
 """
-
-
-@pytest.fixture
-async def world(dsn):
-    world = await open_world(dsn)
-    yield world
-    await world.pool.close()
-
-
-@pytest.fixture
-def receiver(world):
-    return Receiver(world.pool, cache(world), world, NothingSeen())
 
 
 @pytest.fixture
