@@ -4,7 +4,7 @@ PY := .venv/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check schema format lock bench understanding messages laws-long faults-long hooks dev demo-packages
+.PHONY: help demo test screens check schema format lock bench understanding messages laws-long faults-long hooks dev demo-packages
 
 help: ## This list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ format: dev ## Format the code
 
 schema: dev ## Write db/schema.sql anew from the migrations
 	$(PY) -m workers.check_schema --write
+
+screens: dev ## Take the pictures of docs/screens anew (SCREENS="leads handoffs" for some)
+	@$(PY) -m pytest -q tests/browser/screens.py $(ARGS)
 
 bench: dev ## Measure what exists and write reports/benchmarks.md
 	$(PY) -m bench $(ARGS)

@@ -12,7 +12,7 @@ import re
 import textwrap
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import Enum, StrEnum
 from functools import cache
@@ -75,6 +75,9 @@ SECTIONS = (
 )  # fmt: skip
 
 LANGUAGES = {"en": "English", "ar": "Arabic"}
+BY_SERVICE = frozenset({"goes_with", "external.service_urls"})
+"""Settings that name services by the booking system's number."""
+_NUMBER = re.compile(r"^(?:- )?'?([^':\s]+)")
 _FILES = re.compile(r"\s*\((?:bot|docs|providers|workers)/[^)]*\)")
 _CODE = re.compile(r"`([^`]*)`")
 
@@ -109,11 +112,31 @@ class _Setting:
 
 
 def controls(
-    settings: WorkspaceSettings, section: SettingsSection, *, pages: Sequence[tuple[str, str]]
+    settings: WorkspaceSettings,
+    section: SettingsSection,
+    *,
+    pages: Sequence[tuple[str, str]],
+    services: Mapping[str, str] | None = None,
 ) -> list[Control]:
-    """What stands in a section. pages: booking pages that are known, by key and title."""
+    """What stands in a section. pages: booking pages that are known, by key and title; services: names by the number
+    that the booking system gave."""
     tree = settings.model_dump(mode="json")
-    return [_control(one, _at(tree, one.path), pages) for one in _settings(section)]
+    shown = [_control(one, _at(tree, one.path), pages) for one in _settings(section)]
+    return [
+        replace(one, value=_with_names(one.value, services)) if services and one.path in BY_SERVICE else one
+        for one in shown
+    ]
+
+
+def _with_names(text: str, services: Mapping[str, str]) -> str:
+    """Each line that begins with a service's number says which one it is, as a comment."""
+
+    def named(line: str) -> str:
+        found = _NUMBER.match(line)
+        name = services.get(found[1]) if found else None
+        return f"{line}  # {name}" if name else line
+
+    return "\n".join(named(line) for line in text.splitlines())
 
 
 def refused(

@@ -113,8 +113,8 @@ HINTS = {
     "llm.variants": "Empty: every provider's usual model, all talks with the first.",
     "llm.daily_budget_cents": "When it is spent, the rules answer alone until midnight. 0: no call at all.",
     "llm.rephrase": "Answers to questions and recommendations; never a time, a price or a booking.",
-    "retention.payloads": "Days.",
-    "retention.traces": "Days.",
+    "retention.payloads": "They help to find out why a delivery failed.",
+    "retention.traces": "The facts and rules under each answer.",
     "service_drop_limit": "0.3: a sync that would retire more than 30 % of the services is refused until a person "
     "decides.",
 }

@@ -167,10 +167,10 @@ Be brief.
 Never promise a time or a price: the calendar and the price list say them."""
 
 
-async def worth_a_look(pool: Pool, workspace_id: UUID) -> dict[str, UUID]:
-    """The rows whose pages say most."""
+async def worth_a_look(pool: Pool, workspace_id: UUID, *, arabic: bool) -> dict[str, UUID]:
+    """The rows whose pages say most. arabic: the talk is one in Arabic."""
     found = {}
-    for name, query in _WORTH.items():
+    for name, query in (_WORTH | (_IN_ARABIC if arabic else {})).items():
         if (value := await pool.fetchval(query, workspace_id)) is not None:
             found[name] = value
     return found
@@ -178,10 +178,14 @@ async def worth_a_look(pool: Pool, workspace_id: UUID) -> dict[str, UUID]:
 
 _WORTH = {
     "conversation_id": "SELECT conversation_id FROM bookings WHERE workspace_id = $1 "
-    "AND customer_name = 'نورة العلي'",
+    "AND customer_name = 'Sara Saleh'",
     "lead_id": "SELECT id FROM leads WHERE workspace_id = $1 AND status = 'booked' ORDER BY created_at DESC LIMIT 1",
     "customer_id": "SELECT customer_id FROM bookings WHERE workspace_id = $1 ORDER BY created_at LIMIT 1",
     "handoff_id": "SELECT id FROM handoffs WHERE workspace_id = $1 AND status = 'completed_external' "
     "ORDER BY created_at DESC LIMIT 1",
     "service_id": "SELECT id FROM services WHERE workspace_id = $1 AND names ->> 'en' = 'Gel Manicure'",
+}
+_IN_ARABIC = {
+    "conversation_id": "SELECT conversation_id FROM bookings WHERE workspace_id = $1 "
+    "AND customer_name = 'نورة العلي'"
 }

@@ -141,3 +141,24 @@ def test_every_word_belongs_to_a_setting_and_none_is_a_programmers():
         "What the page needs (name: value)",
         "Mail",
     )
+
+
+def test_services_are_named_beside_their_numbers_and_the_names_change_nothing():
+    settings = parsed(
+        {
+            "timezone": "UTC",
+            "currency": "USD",
+            "goes_with": {"101": ["106", "gone"], "cut-2": ["101"]},
+            "external": {"service_urls": {"101": "https://book.example.com/?a=1#b"}},
+        }
+    )
+    services = {"101": "Gel: Manicure", "106": "Hand 'Treatment' # 1", "cut-2": "Cut"}
+    for key, first in (
+        ("booking", "'101':  # Gel: Manicure"),
+        ("page", "https://book.example.com/?a=1#b  # Gel"),
+    ):
+        section = next(one for one in SECTIONS if one.key == key)
+        shown = controls(settings, section, pages=PAGES, services=services)
+        (one,) = [one for one in shown if one.path in {"goes_with", "external.service_urls"}]
+        assert first in one.value
+        assert parsed(changed(settings, section, _filled(shown))) == settings

@@ -27,6 +27,7 @@ from bot.settings_edit import Problem, SettingsRefused, changes, parsed
 from bot.web.handoff.completions import SECRET, webhook_address
 from bot.workspace import WorkspaceSettings
 from db import handoffs, workspace_settings
+from db.catalog import load_catalog
 from providers.handoff.pages import PAGES
 
 _COMMAND = re.compile(r" \((?:frontdesk [^)]*|import-business)\)")
@@ -43,8 +44,15 @@ def _shows(here: SettingsSection) -> Handler:
 async def _page(acting: Acting, here: SettingsSection) -> web.StreamResponse:
     stored = await workspace_settings.load(acting.tx)
     current = _parsed(stored.settings)
-    shown = controls(current, here, pages=_pages(here))
+    shown = controls(current, here, pages=_pages(here), services=await _services(acting, here))
     return await _shown(acting, here, shown, current, stored.updated_at)
+
+
+async def _services(acting: Acting, here: SettingsSection) -> dict[str, str]:
+    """Names by the booking system's number, where a setting of the section names services by it."""
+    stored = await load_catalog(acting.tx) if here.key in {"booking", "page"} else None
+    found = stored["services"] if stored else ()
+    return {row["external_id"]: row["names"].get("en") or next(iter(row["names"].values())) for row in found}
 
 
 def _parsed(stored: dict[str, object]) -> WorkspaceSettings:
