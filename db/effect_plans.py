@@ -44,5 +44,7 @@ async def plan_after(
     await tx.execute(LOCK_TURN, after_id)
     planned = await tx.fetchval(PLAN_AFTER, new_id(), after_id, kind, key, request, booking_id, delay_seconds)
     if planned is None and not await tx.fetchval(PLANNED, key, kind, booking_id):
-        raise RuntimeError(f"{kind} after effect {after_id} was not planned")  # a call is never lost in silence
+        raise RuntimeError(
+            f"{kind} after effect {after_id} was not planned"
+        )  # a call is never lost in silence
     return planned is not None
