@@ -10,7 +10,7 @@ addEventListener("submit", (event) => {
   if (form.dataset.sending) { event.preventDefault(); return; }
   form.dataset.sending = "yes";
   setTimeout(() => delete form.dataset.sending, LOST_AFTER_MS);
-  keepWords();
+  if (form.getAttribute("action") === "/console/sign-out") sessionStorage.removeItem(WORDS); else keepWords();
 });
 
 // -- what somebody typed stands there again when his session had ended, the line broke, or it was refused ------------
@@ -20,7 +20,7 @@ const inside = document.body.classList.contains("inside");
 const who = document.querySelector(".me a")?.textContent ?? "";
 const ticked = (field) => ["checkbox", "radio"].includes(field.type);
 const edited = (field) => ticked(field) ? field.checked !== field.defaultChecked
-  : field.options ? [...field.options].some((one) => one.selected !== one.defaultSelected)
+  : field.options ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected))
   : field.value !== field.defaultValue;
 function fields() {
   return [...document.querySelectorAll("form[method=post] :is(input, textarea, select)[name]")]
