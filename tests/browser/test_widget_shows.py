@@ -70,6 +70,29 @@ async def test_links_lists_and_contacts_of_an_answer_by_keyboard_alone(browser):
         assert [trouble for trouble in chat.troubles if "503" not in trouble] == []
 
 
+async def test_what_takes_long_or_fails_says_so_and_can_be_closed_on_a_phone_too(browser):
+    async with chat_server() as server:
+        chat = await new_chat(browser, "about:blank", width=390, height=844)
+        page = chat.page
+        held = []
+        await page.route("**/widget/chat.js", lambda route: held.append(route))  # noqa: PLW0108  (playwright marks it)
+        await page.goto(server.base)
+        launcher = page.get_by_role("button", name="Open chat")
+        await launcher.click()
+        await expect(page.get_by_text("One moment…")).to_be_visible(timeout=SLOW)
+        await page.get_by_role("button", name="Close chat").click()
+        await expect(launcher).to_be_focused()
+        await launcher.click()
+        for route in held:
+            await route.abort()
+        await expect(page.get_by_text("The chat can't be reached right now.")).to_be_visible(timeout=SLOW)
+        await page.unroute_all()
+        await page.get_by_role("button", name="Try again").click()
+        await expect(page.get_by_role("dialog", name="Chat with Shop").get_by_role("textbox")).to_be_visible(
+            timeout=SLOW
+        )
+
+
 async def test_its_colors_are_the_visitor_s_or_the_tag_s_whatever_the_page_is(browser):
     async with chat_server() as server:
         for system, tag, ground in SCHEMES:

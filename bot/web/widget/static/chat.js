@@ -1,5 +1,5 @@
 // The chat itself: header, messages, composer. Stands in a widget's corner or fills a page.
-import { fill, h, icon, memory } from "./dom.js";
+import { fill, h, icon, load, memory } from "./dom.js";
 import { Talk } from "./talk.js";
 import { View } from "./view.js";
 
@@ -309,8 +309,10 @@ export class Chat {
     this.info.setAttribute("aria-expanded", open);
     this.root.firstChild.classList.toggle("with-side", open);
     if (!open) return this.info.focus();
-    const { Panel } = await import("./panel.js");
     const { say, language, talk, view } = this;
+    const found = await load("panel.js").catch(() => this.toggle(false));
+    if (!found) return this.notice(say.cannot);
+    const { Panel } = found;
     const acts = { ask: (text) => this.ask(text), close: () => this.toggle(false) };
     this.panel = new Panel(this.side, { say, language, talk, view, ...acts });
     return this.panel.refresh();

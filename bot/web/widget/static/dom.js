@@ -53,6 +53,17 @@ export function outside(url, label, kind = "a") {
   return h(kind, { href: safeUrl(url), target: "_blank", rel: "noopener noreferrer" }, label);
 }
 
+// One of our scripts, with those that it needs. What import() could not load once it never asks for again, so all are
+// fetched before.
+export async function load(name, ...needed) {
+  const [url] = await Promise.all([name, ...needed].map(async (one) => {
+    const { url, ok } = await fetch(new URL(one, import.meta.url), { credentials: "omit", referrerPolicy: "no-referrer" });
+    if (!ok) throw new Error(`${one} is missing`);
+    return url;
+  }));
+  return import(url);
+}
+
 // Memory of the browser, where a page may have one.
 export const memory = {
   get(key) {

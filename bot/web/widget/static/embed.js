@@ -1,6 +1,6 @@
 // The round button in the corner of somebody's page and the window that it opens, in a shadow of their own: the
 // page's styles don't reach in, ours don't reach out.
-import { h, icon } from "./dom.js";
+import { fill, h, icon, load } from "./dom.js";
 
 export async function start({ base, workspace, bot, language, side, scheme }) {
   if (document.querySelector(`frontdesk-chat[data-bot="${CSS.escape(`${workspace}:${bot}`)}"]`)) return;
@@ -28,7 +28,7 @@ export async function start({ base, workspace, bot, language, side, scheme }) {
   const say = profile.words[profile.languages.find((one) => one === (language || navigator.language.slice(0, 2))) || profile.languages[0]];
   const badge = h("span.badge", { hidden: true });
   const button = h("button.launch", { type: "button", "aria-expanded": "false", "aria-label": say.open, onclick: () => show() }, icon("chat"), icon("down"), badge);
-  const frame = h("div.window", { role: "dialog", "aria-label": say.open, hidden: true });
+  const frame = h("div.window", { role: "dialog", "aria-label": fill(say.title, profile), hidden: true });
   shadow.append(frame, button);
   let chat;
 
@@ -38,19 +38,28 @@ export async function start({ base, workspace, bot, language, side, scheme }) {
     button.setAttribute("aria-label", open ? say.close : say.open);
     host.classList.toggle("open", open);
     if (!open) return button.focus();
-    try {
-      if (!chat) await begin();
-    } catch (error) {
-      console.warn("Frontdesk chat:", error.message);
-      const again = h("button", { type: "button", onclick: () => show(true) }, say.again);
-      return frame.replaceChildren(h("p", { role: "alert" }, say.cannot, " ", again));
+    if (!chat) {
+      tell("status", say.loading);
+      try {
+        await begin();
+      } catch (error) {
+        console.warn("Frontdesk chat:", error.message);
+        return tell("alert", say.cannot, " ", h("button", { type: "button", onclick: () => show(true) }, say.again));
+      }
     }
     return frame.hidden || chat.focus();
   }
 
+  // While there is no chat in the window. On a phone it hides the round button, so it needs a way out.
+  function tell(role, ...what) {
+    frame.dir = say.direction;
+    const close = h("button", { type: "button", "aria-label": say.close, onclick: () => show(false) }, icon("close"));
+    frame.replaceChildren(h("p", {}, close), h("p", { role }, what));
+  }
+
   // What the chat itself needs is loaded when it is wanted first.
   async function begin() {
-    const [{ Chat }, more] = await Promise.all([import("./chat.js"), style("chat")]);
+    const [{ Chat }, more] = await Promise.all([load("chat.js", "talk.js", "view.js"), style("chat")]);
     if (!chat) { // a second click may have been faster
       shadow.adoptedStyleSheets = [looks, more];
       const onunread = (count) => {

@@ -10,7 +10,7 @@ export class View {
   }
 
   mine(text, state) {
-    return h(`div.row.mine${state ? `.${state}` : ""}`, {}, h("div.bubble", { dir: "auto" }, h("p", {}, words(text))));
+    return h(`div.row.mine${state ? `.${state}` : ""}`, {}, h("span.unseen", {}, this.at.say.you), h("div.bubble", { dir: "auto" }, h("p", {}, words(text))));
   }
 
   theirs(message) {
