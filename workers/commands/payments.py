@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -21,6 +21,7 @@ from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
     from bot.payment_reports import Taken
+    from db.payments import Payment
     from db.tx import Pool
 
 payments = typer.Typer(
@@ -123,7 +124,7 @@ async def _list(pool: Pool, key: str | None, status: str | None) -> None:
         console.print("No payment links.")
 
 
-def _cells(row: Any, code: str, workspace: str) -> tuple[str, ...]:
+def _cells(row: Payment, code: str, workspace: str) -> tuple[str, ...]:
     from babel.numbers import get_currency_precision
 
     digits = get_currency_precision(row.currency)

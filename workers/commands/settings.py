@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,8 @@ from workers.commands.common import audited_as, chosen_workspace, chosen_workspa
 from workers.settings import Settings, exit_with
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.settings_check import Finding
     from bot.workspace import WorkspaceSettings
     from db.accounts import WorkspaceRow
@@ -148,7 +150,7 @@ async def _check(pool: Pool, options: Settings, key: str | None) -> None:
         raise typer.Exit(1)
 
 
-async def _load(transaction: Tx) -> tuple[WorkspaceSettings, Any]:
+async def _load(transaction: Tx) -> tuple[WorkspaceSettings, datetime]:
     from bot.settings_edit import SettingsRefused, parsed
     from db import workspace_settings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,14 @@ def _reads(summary: str, *, query: type[ApiInput], answer: type[BaseModel]) -> C
         headers={WORKSPACE_HEADER: "Key of the business; the agency must name one, here or in the URL."},
         errors=(404,),
     )  # fmt: skip
+
+
+class Related(TypedDict):
+    """What came of a conversation."""
+
+    intents: list[answers.Intent]
+    bookings: list[answers.Booking]
+    handoffs: list[answers.Handoff]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +157,14 @@ class AdminApi:
             read_query(request, WorkspaceQuery)
             row = _found(await read_intents.find(here.tx, _id(request, "booking intent")), "booking intent")
             related = await self._related(here.tx, row.conversation_id)
-        own = {
-            kind: [one for one in related[kind] if one.intent_id == row.id]
-            for kind in ("bookings", "handoffs")
-        }
         return respond(
-            answers.IntentDetail.model_validate({**dict(answers.Intent.model_validate(row)), **own})
+            answers.IntentDetail.model_validate(
+                {
+                    **dict(answers.Intent.model_validate(row)),
+                    "bookings": [one for one in related["bookings"] if one.intent_id == row.id],
+                    "handoffs": [one for one in related["handoffs"] if one.intent_id == row.id],
+                }
+            )
         )
 
     @_reads("Bookings", query=BookingsQuery, answer=answers.BookingPage)
@@ -270,8 +280,7 @@ class AdminApi:
             workspace = await read_workspaces.here(connection)
             yield Here(connection, ZoneInfo(workspace.timezone))
 
-    async def _related(self, connection: Tx, conversation_id: UUID) -> dict[str, list[Any]]:
-        """What came of a conversation."""
+    async def _related(self, connection: Tx, conversation_id: UUID) -> Related:
         intents = await read_intents.of_conversation(connection, conversation_id)
         bookings = await read_bookings.of_conversation(connection, conversation_id)
         handoffs = await read_handoffs.of_conversation(connection, conversation_id)
