@@ -255,3 +255,13 @@ async def audit(look: Look) -> None:
     )
     assert [row["When"] for row in await look.table()] == [look.when(one["at"]) for one in found]
     assert found
+
+
+@looks("audit-installation")
+async def audit_installation(look: Look) -> None:
+    found = await look.rows(
+        "SELECT at FROM audit_entries WHERE workspace_id IS NULL AND $1::uuid IS NOT NULL "
+        "ORDER BY at DESC, id DESC LIMIT 50"
+    )
+    assert [row["When"] for row in await look.table()] == [look.when(one["at"]) for one in found]
+    assert found

@@ -50,6 +50,7 @@ PAGES = {
     "settings-data": "/settings/data",
     "users": "/users",
     "audit": "/audit",
+    "audit-installation": "/audit/installation",
 }
 """Where it stands under /console/w/{workspace}."""
 

@@ -33,8 +33,15 @@ from workers.resources import now
 __all__ = ["console_looks", "console_looks_running"]
 
 
-_ONE_TEMPLATE = {"settings", "settings-look", "settings-data", "settings-costs", "settings-business"}
-"""Sections of the settings whose kinds of fields stand on others, too."""
+_ONE_TEMPLATE = {
+    "settings",
+    "settings-look",
+    "settings-data",
+    "settings-costs",
+    "settings-business",
+    "audit-installation",
+}
+"""Whose kinds of fields and columns stand on others, too."""
 _AXE = Axe()
 
 
