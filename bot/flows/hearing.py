@@ -11,6 +11,7 @@ from bot.flows import (
     editing,
     escalation,
     handing_off,
+    late,
     manage,
     needs,
     optout,
@@ -347,7 +348,8 @@ def _is_no_riddle(talk: Talk, u: Understanding, text: str) -> bool:
         talk.say("no_rush")
         return True
     return (
-        upset.hear(talk, text)
+        late.hear(talk, text)
+        or upset.hear(talk, text)
         or topic.declines(talk, text)
         or editing.hear_bare(talk, text)
         or contact.is_nod(text)

@@ -15,6 +15,8 @@ from bot.flows.slots import services, staff
 from bot.flows.state import BotState
 from bot.flows.talk import Talk
 from bot.understanding.contract import Intent, Safety, Understanding
+from bot.understanding.normalize import fold, tokenize
+from bot.understanding.words import COMMON, FILLERS, POLITE, QUESTION_WORDS
 from bot.workspace import FaqEntry
 
 SIDE = frozenset(
@@ -30,6 +32,7 @@ SIDE = frozenset(
         Intent.ASK_POLICY,
     }
 )
+_SMALL_WORDS = COMMON | FILLERS | POLITE | QUESTION_WORDS
 SHOWN = 8
 AT_ONCE = 3
 """Questions of one line that are answered from the business's own list."""
@@ -81,6 +84,12 @@ def from_faq(talk: Talk, u: Understanding, text: str, ear: Callable[[str], Under
 _WHERE_IS = re.compile(
     r"\b(?:where(?:'?s| is| are| can i find)|how do i get to)\b|وين|فين|اين", re.IGNORECASE
 )
+_BRINGS_IT = re.compile(r"\bbring (?:it|her|him|them|my (?:car|truck|dog|cat|puppy))\b", re.IGNORECASE)
+""" "Can I bring it in tomorrow morning?" wishes for a time."""
+_ASKS_OF_US = re.compile(
+    r"\b(?:can|could|do|would|will)\s(?:you|u|ya|i|we)\b|(?<!\w)(?:تقدرون|تقدر|ممكن|عندكم)(?!\w)"
+)
+""" "My car is dead, can you tow it": asked at the end of a line."""
 _IS_OPEN = re.compile(r"\b(?:open|closed?|closing)\b|فاتح|مفتوح|تفتح|يفتح|مسكر|تسكر|يسكر", re.IGNORECASE)
 
 
@@ -92,6 +101,8 @@ def sharpened(u: Understanding, text: str) -> Understanding:
     intents = list(u.intents)
     if Intent.ASK_POLICY in intents and Intent.CANCEL in intents:
         intents.remove(Intent.CANCEL)
+    if Intent.ASK_POLICY in intents and (u.days or u.times) and _BRINGS_IT.search(text):
+        intents.remove(Intent.ASK_POLICY)
     if u.locations and is_question(text):
         if _WHERE_IS.search(text) and Intent.ASK_PLACE not in intents:
             intents.append(Intent.ASK_PLACE)
@@ -114,7 +125,8 @@ def unknown(talk: Talk, u: Understanding, text: str) -> bool:
     if set(u.intents) - _POLITE or talk.state.name is BotState.ASK_DETAIL or len(text.split()) < 2:
         return False
     named = talk.state.name is BotState.ASK_NAME
-    if not (is_question(text) and (not named or text.rstrip().endswith(("?", "؟")))):
+    asks = is_question(text) or _ASKS_OF_US.search(fold(text)) is not None
+    if not (asks and (not named or text.rstrip().endswith(("?", "؟")))):
         return False
     if not staff.hear_asked_after(talk, text):
         _dont_know(talk)
@@ -275,7 +287,13 @@ def _offering(talk: Talk, u: Understanding) -> None:
             if one is not None
         ] or [talk.called(service) for service in offered]
     if rows:
-        talk.answer("we_do" if named else "we_offer", what=talk.words.joined(rows[:SHOWN]))
+        sure = bool(named) and (all(len(mention) == 1 for mention in u.services) or not _says_more(u))
+        talk.answer("we_do" if sure else "we_offer", what=talk.words.joined(rows[:SHOWN]))
+
+
+def _says_more(u: Understanding) -> bool:
+    """Whether a word beside what is named may tell it apart: "do you do prenatal massage?"."""
+    return any(token.word not in _SMALL_WORDS for token in tokenize(u.leftover))
 
 
 def _people(talk: Talk, u: Understanding) -> None:

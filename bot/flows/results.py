@@ -186,7 +186,7 @@ def _paid(talk: Talk, placed: Placed, data: JsonObject) -> None:
     amount = data.get("amount_minor")
     values = {
         "amount": talk.words.money(int(amount) if amount is not None else placed.total_minor),
-        "order": placed.order_id,
+        "order": summary.order_number(placed.order_id) or placed.confirmation_code,
     }
     head = talk.words.say(Line("paid", values))
     body = f"{head}\n{summary.placed_text(talk, placed)}"
@@ -201,7 +201,7 @@ def _expired(talk: Talk, placed: Placed) -> None:
         talk.silent = True  # a late word from an older poll: the payment is known
         return
     placed.expired = True
-    line = Line("pay_expired", {"order": placed.order_id})
+    line = Line("pay_expired", {"order": summary.order_number(placed.order_id) or placed.confirmation_code})
     _tell(talk, placed, BotState.IDLE, line)
     if talk.ending is not None:
         choices = (talk.button("again", "title_again"), talk.button("human", "title_human"))
@@ -210,9 +210,10 @@ def _expired(talk: Talk, placed: Placed) -> None:
 
 def _forgotten(talk: Talk, event: EffectAnswer) -> None:
     """An answer about an order older than what is remembered (or after a state was lost)."""
+    code = _text(event.data.get("confirmation_code"))
     values = {
-        "order": _text(event.data.get("order_id")),
-        "code": _text(event.data.get("confirmation_code")),
+        "order": summary.order_number(_text(event.data.get("order_id"))) or code,
+        "code": code,
         "business": talk.context.workspace_name,
     }
     match event.outcome:
@@ -222,7 +223,7 @@ def _forgotten(talk: Talk, event: EffectAnswer) -> None:
             url = _text(event.data.get("payment_url"))
             if url:
                 talk.answer("detail_line", text=f"{talk.words.label('title_pay')}: {url}")
-                request: JsonObject = {"order_id": values["order"]}
+                request: JsonObject = {"order_id": _text(event.data.get("order_id"))}
                 talk.effects.append(PlannedEffect(EffectKind.POLL_PAYMENT, event.booking_id, request))
         case Outcome.ORDER_UNAVAILABLE | Outcome.ORDER_UNKNOWN:
             talk.say("kept_unknown", **values)

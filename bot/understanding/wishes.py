@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from uuid import UUID
 
 from bot.understanding.answered_names import find_answered_name, find_bare_name, find_name_beside_contact
@@ -32,6 +33,7 @@ _OTHER_MATTERS = frozenset(
     )
 )  # fmt: skip
 """What is wanted then is no service."""
+_WITH = re.compile(r"(?:\bwith|\bby|(?<!\w)مع)\s(?:dr\.?\s|miss\s|ms\.?\s|mr\.?\s)?$")
 _NO_NAMES = frozenset(
     (Cue.YES, Cue.NO, Cue.SOFT_YES, Cue.SOFT_NO, Cue.UNSURE, Cue.ANYONE, Cue.ANYTHING, Intent.SKIP)
 )
@@ -48,6 +50,8 @@ def take_answered_name(reading: Reading, facts: Facts) -> None:
     alone = [hit for hit in reading.hits if hit.last - hit.first == len(reading.text.tokens)]
     if facts.any_staff or any(hit.label in _NO_NAMES or hit.label in wishes for hit in alone):
         return
+    if any(_WITH.search(reading.text.folded, 0, person.start) for person in facts.mentions.staff):
+        return  # "and with Maya": whom to see
     named = [m for m in (*facts.mentions.services, *facts.mentions.locations) if m.confidence >= _CERTAIN]
     guarded = bool(wishes or (named and facts.contact.phone is None and facts.contact.email is None))
     guesses = [m for m in facts.mentions.all() if m not in named]

@@ -13,6 +13,10 @@ CARE: Mapping[str, tuple[str, ...]] = {
         "The team already has your request, and I can't pass it on again just now.",
         "I've passed your request on several times already; the team knows about it.",
     ),
+    "late_noted": (
+        "Thanks for letting us know; I've told the team.",
+        "No worries, I've passed that on to the team.",
+    ),
     "sorry_upset": (
         "I'm sorry, that's not how it should be. One of the team can take over, just tap below.",
         "I understand you're upset, and I'm sorry. Shall one of the team take care of it?",

@@ -10,6 +10,7 @@ from bot.channels.twilio.segments import is_gsm7, segments
 from bot.channels.web.adapter import WebChannel
 from bot.channels.whatsapp.adapter import WhatsAppChannel
 from bot.messages import JsonObject, Outbound, Sender, Surface
+from providers.registry import PROVIDERS
 
 TO = Sender(phone="+96550000123")
 CHANNELS: tuple[tuple[Channel, Surface], ...] = (
@@ -20,6 +21,11 @@ CHANNELS: tuple[tuple[Channel, Surface], ...] = (
 )
 LATIN_SEGMENTS, OTHER_SEGMENTS = 6, 14
 """The dearest reply of all talks: a list of ten times in Arabic is nine segments of 67 characters."""
+_INTERNAL = re.compile(
+    rf"\b(?:{'|'.join(PROVIDERS)}|nail_salon|[A-Z]+_(?:BOOKING|CALL|SERVICE|SYSTEM|DETAIL)|OC-\w+)\b"
+    r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-|\b[0-9a-f]{24}\b"
+)
+"""Keys of booking systems, kinds and rows: no customer ever reads one."""
 _UNSUBSCRIBES = re.compile(
     r"\b(?:reply|text|send|type|say|answer)\s(?:with\s)?[\"'“«]?(?:cancel|end|quit|stop|unsubscribe)\b(?!\sbooking)",
     re.IGNORECASE,
@@ -28,6 +34,7 @@ _UNSUBSCRIBES = re.compile(
 
 def check(reply: Outbound) -> None:
     """Raises AssertionError for a reply that a channel would refuse, cut, or that costs too much as SMS."""
+    assert not (key := _INTERNAL.search(reply.text)), f"an internal key: {key[0]!r} in {reply.text}"
     for channel, surface in CHANNELS:
         bodies = channel.render(reply, to=TO, surface=surface)
         assert bodies, f"nothing to send on {surface}"

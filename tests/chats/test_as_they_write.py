@@ -144,6 +144,60 @@ TALKS = {
         = HUMAN
         """,
     ),
+    "whom to see is no name": (
+        "massage-studio",
+        """
+        > relaxing massage sunday 11
+        > and with maya
+        <! Got it: Maya
+        > change the name to Tom Test
+        < Tom Test
+        """,
+    ),
+    "an hour put right": (
+        "massage-studio",
+        """
+        > relaxing massage tomorrow 3pm, no wait 4, with maya
+        < Sat 21 Nov, 4:00 PM
+        """,
+    ),
+    "a question at the end of a line": (
+        "auto-repair",
+        """
+        > my cars dead can u tow it
+        < I don't know that | [Talk to us]
+        """,
+    ),
+    "to bring it in is a wish": (
+        "auto-repair",
+        """
+        > weird noise when i brake, 2015 camry, can i bring it in tmrw morning
+        < Brake Pads · Sat 21 Nov, morning · Car: 2015 camry
+        <! I don't know
+        """,
+    ),
+    "late": (
+        "restaurant",
+        """
+        > we're running 15 min late
+        < told the team
+        """,
+    ),
+    "a reservation is for a table": (
+        "restaurant",
+        """
+        > reservation under Smith tomorrow 7pm 4 ppl
+        < Dinner Table · Sat 21 Nov, 7:00 PM · Smith · Guests: 4
+        """,
+    ),
+    "what is on the menu": (
+        "restaurant",
+        """
+        > whats on the menu
+        < on our website
+        <! We offer
+        """,
+    ),
     "advice is for the lawyer": (
         "law-firm",
         """

@@ -16,6 +16,11 @@ _BEFORE = re.compile(r"\b(?:last|since)\s$", re.IGNORECASE)
 """ "I chipped a tooth last night": not when he wants to come."""
 _PRAYERS = {"عصر": (time(15), time(18)), "ظهر": (time(12), time(15)), "مغرب": (time(17), time(19, 30))}
 """What these words mean in the Gulf; the part of the day they belong to is wider."""
+_CORRECTED = re.compile(
+    r"[\s,.!-]*(?:no,?\swait|wait,?\sno|wait|no|sorry|actually|i mean|rather|make (?:it|that)|لا لا|لا|قصدي|اقصد)[\s,]+"
+    r"(?:make it\s|at\s)?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?=\s*(?:$|[,.!;]))",
+    re.IGNORECASE,
+)
 _EITHER = re.compile(r"\bor\b|(?<!\w)(?:أو|او|ولا|والا)(?!\w)", re.IGNORECASE)
 
 
@@ -51,9 +56,20 @@ def hear(talk: Talk, days: Sequence[DayFact], times: Sequence[TimeFact], text: s
         if fact_time.at is not None and fact_time.until is None:
             wish.part = None
         wish.half_open = fact_time.ambiguous_half and fact_time.at is not None
+        if wish.at is not None and wish.until is None:
+            wish.at = _put_right(wish.at, text[fact_time.span.end :])
         if wish.half_open and wish.at is not None and fact_time.part is not None:
             _halve_by_part(wish, fact_time)
         talk.touch(SlotKind.TIME)
+
+
+def _put_right(at: time, following: str) -> time:
+    """ "3pm, no wait 4": the hour that was said right after it, in the same half of the day."""
+    said = _CORRECTED.match(following)
+    hour = int(said["hour"]) if said is not None else 0
+    if said is None or not 1 <= hour <= 12:
+        return at
+    return time(hour % 12 + (12 if at.hour >= 12 else 0), int(said["minute"] or 0))
 
 
 def _prayer(said: str) -> tuple[time | None, time | None]:

@@ -58,7 +58,8 @@ NAMED: dict[str, int] = {
     **dict.fromkeys(("today", "tonight", "tonite", "2day", "tonigt", "todays", "tn", "tnite", "2nite"), 0),
     **dict.fromkeys(
         (
-            "tomorrow", "tommorow", "tomorow", "tommorrow", "tomorro", "tmrw", "tmr", "tmw", "tomo", "2morrow",
+            "tomorrow", "tomrow", "tomrrow", "tmorrow", "tomorrw", "tommrow",
+            "tommorow", "tomorow", "tommorrow", "tomorro", "tmrw", "tmr", "tmw", "tomo", "2morrow",
             "2moro", "tomm", "tomorrows",
         ),
         1,
