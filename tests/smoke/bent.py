@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from tests.tls import TLS
+
 
 @dataclass
 class Seen:
@@ -41,7 +43,7 @@ class BentServer(httpx.AsyncBaseTransport):
     """The real server behind a bend."""
 
     bend: Bend
-    inner: httpx.AsyncHTTPTransport = field(default_factory=httpx.AsyncHTTPTransport)
+    inner: httpx.AsyncHTTPTransport = field(default_factory=lambda: httpx.AsyncHTTPTransport(verify=TLS))
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -15,6 +15,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from tests.salon import Salon, open_salon
+from tests.tls import TLS
 from workers.dispatcher import Dispatcher
 from workers.embedded import EmbeddedRedis
 from workers.qa.client import Dashboard, Server
@@ -39,6 +40,7 @@ class House:
     salon: Salon
     operator: DatabaseOperator
     token: str
+    redis: EmbeddedRedis
 
     @property
     def url(self) -> str:
@@ -48,7 +50,7 @@ class House:
     async def place(self, transport: httpx.AsyncBaseTransport | None = None) -> AsyncIterator[Place]:
         """What a run is led against. transport: for a server that answers something else."""
         async with (
-            httpx.AsyncClient(base_url=self.url, timeout=30, transport=transport) as http,
+            httpx.AsyncClient(base_url=self.url, timeout=30, transport=transport, verify=TLS) as http,
             neighbours(self.url, 0 if transport else CUSTOMERS) as customers,
         ):
             server = Server(http)
@@ -99,7 +101,7 @@ async def house(
                     )
                 )
                 async with operating(salon.pool, resources.box, now()) as operator:
-                    yield House(salon, operator, await operator.agency_token())
+                    yield House(salon, operator, await operator.agency_token(), redis_server)
                 stopping.set()
     finally:
         databases.drop(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -21,6 +21,7 @@ from workers.qa.result import Traces
 SLOW_MILLISECONDS = 30_000
 STATES = {
     "incomplete": "Incomplete",
+    "qualified": "Qualified",
     "confirmed": "Confirmed",
     "redirected": "Redirected (intent)",
     "completed_external": "Completed there",
@@ -52,8 +53,8 @@ class Shown:
     texts: tuple[str, ...]
 
 
-def lines_of(traces: Traces, states: Mapping[str, str]) -> Iterator[Shown]:
-    """What both dashboards of a business must show of a run. states: of handoffs by their ids, as they are now."""
+def lines_of(traces: Traces) -> Iterator[Shown]:
+    """What both dashboards of a business must show of a run. traces: as they are now."""
     assert traces.lead is not None
     lead = traces.lead
     yield Shown("leads", str(lead["id"]), (NAME, str(lead["email"]), STATES[str(lead["status"])]))
@@ -62,7 +63,7 @@ def lines_of(traces: Traces, states: Mapping[str, str]) -> Iterator[Shown]:
         code, status = str(booking["confirmationCode"]), STATES[str(booking["status"])]
         yield Shown("bookings", str(booking["id"]), (str(booking["customerName"]), code, status))
     if handoff := traces.handoff:
-        status = STATES[states[str(handoff["id"])]]
+        status = STATES[str(handoff["status"])]
         texts = (NAME, str(handoff["customerEmail"]), str(handoff["service"]), status)
         yield Shown("handoffs", str(handoff["id"]), texts)
 

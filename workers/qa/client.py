@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ LISTS = ("leads", "intents", "bookings", "handoffs", "conversations")
 _PATIENCE_SECONDS = 90.0
 """How long a "come again later" is waited for, in all, per call."""
 _PAGE = 200
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +162,28 @@ class Dashboard:
         found: list[dict[str, Any]] = body["items"]
         return found
 
+    async def find(
+        self, kind: str, workspace: str, wanted: Callable[[Mapping[str, Any]], object]
+    ) -> dict[str, Any] | None:
+        """The newest row that is wanted. What was just made is among the first few."""
+        async for page in self._pages(kind, workspace, _FEW):
+            for row in page:
+                if wanted(row):
+                    return row
+        return None
+
     async def rows(self, kind: str, workspace: str) -> list[dict[str, Any]]:
         """All of a workspace's rows of a kind, newest first."""
-        found: list[dict[str, Any]] = []
-        query = {"limit": str(_PAGE)}
+        return [row async for page in self._pages(kind, workspace, _PAGE) for row in page]
+
+    async def _pages(self, kind: str, workspace: str, size: int) -> AsyncIterator[list[dict[str, Any]]]:
+        query = {"limit": str(size)}
         while True:
             body = (await self.page(kind, workspace, **query)).ok(f"GET /api/admin/{kind}")
-            found += body["items"]
+            yield body["items"]
             if not body.get("nextCursor"):
-                return found
-            query = {"limit": str(_PAGE), "cursor": body["nextCursor"]}
+                return
+            query = {"limit": str(size), "cursor": body["nextCursor"]}
 
     async def demo(self, act: str, template_key: str) -> Answer:
         """act: seed or reset. Waits while somebody else is at it."""

@@ -106,7 +106,7 @@ class Visit:
         """The row of the read API that is meant, as soon as it is good (or as it stands). Raises Failed."""
 
         async def look() -> Row | None:
-            return next((one for one in await self.dashboard.newest(kind, self.key) if wanted(one)), None)
+            return await self.dashboard.find(kind, self.key, wanted)
 
         found = await until(look, lambda one: one is not None and good(one), seconds=self.patience)
         if found is None:

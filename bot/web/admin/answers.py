@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -316,10 +316,15 @@ class WorkspaceList(ApiAnswer):
     items: list[WorkspaceAnswer]
 
 
+def _shallow(row: HandoffRow | ConversationRow) -> dict[str, Any]:
+    """Its fields as they are: `asdict` would copy every value of a page of rows, one by one."""
+    return {one.name: getattr(row, one.name) for one in fields(row)}
+
+
 def shown_handoff(row: HandoffRow, public_base_url: str) -> Handoff:
     return Handoff.model_validate(
         {
-            **asdict(row),
+            **_shallow(row),
             "status_label": HANDOFF_LABELS[row.status],
             "link": f"{public_base_url.rstrip('/')}/h/{row.token}",
         }
@@ -337,7 +342,7 @@ def shown_conversation(row: ConversationRow) -> Conversation:
                 "delivery_status": row.last_delivery_status,
             }
         )
-    return Conversation.model_validate({**asdict(row), "last_message": last})
+    return Conversation.model_validate({**_shallow(row), "last_message": last})
 
 
 def shown_counts(counts: Counts | None) -> CountsAnswer | None:
