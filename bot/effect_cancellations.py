@@ -121,7 +121,7 @@ async def record_cancelled(
     if before is None:
         raise LookupError(f"booking {booking_id} of effect {effect.id} is gone")
     await plan_copy(transaction, effect, Act.CANCEL, booking_id)
-    if before["payment_status"] == "pending":
+    if before["payment_status"] == "pending" or before["due_minor"] is not None:
         await close_link_if_ours(transaction, booking_id)
     if new_booking_id is not None:
         await _record_moved(transaction, effect, before, new_booking_id, mails=mails, told=told)

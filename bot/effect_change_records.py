@@ -88,9 +88,12 @@ async def _link_moves_along(
     transaction: Tx, effect: effects.Effect, change: Change, before: JsonObject | None
 ) -> bool:
     """An unpaid link of our own ends with the time that it was for; the new one is asked for. Paid stays paid."""
-    if before is None or before["payment_status"] not in {"pending", "expired"}:
+    if before is None:
         return False
-    if before["payment_status"] == "pending":
+    asked_for = before["due_minor"] is not None  # also one that is just being made anew
+    if not asked_for and before["payment_status"] not in {"pending", "expired"}:
+        return False
+    if asked_for or before["payment_status"] == "pending":
         await close_link_if_ours(transaction, change.booking_id)
     return await plan_link_if_due(transaction, effect, change.booking_id)
 

@@ -1,6 +1,7 @@
 """Every webhook that is limited says when to come again: 429 with a Retry-After of whole seconds, never 0."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -58,6 +59,22 @@ HANDLERS = {
 }
 
 
+@asynccontextmanager
+async def serving(webhooks, path):
+    """A client, and the address of these webhooks."""
+    app = web.Application()
+    app.add_routes(webhooks.routes())
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        async with httpx.AsyncClient(verify=TLS) as http:
+            yield http, f"http://{host}:{port}{path}"
+    finally:
+        await runner.cleanup()
+
+
 @pytest.mark.parametrize("name", HANDLERS)
 async def test_too_many_are_told_when_to_come_again(name):
     build, path, key = HANDLERS[name]
@@ -65,21 +82,8 @@ async def test_too_many_are_told_when_to_come_again(name):
     ahead = asyncio.get_running_loop().time() + 3600  # so that nothing is free again meanwhile
     while not pace.wait(key, now=ahead):
         pass
-    app = web.Application()
-    app.add_routes(build(pace).routes())
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        async with httpx.AsyncClient(verify=TLS) as http:
-            answer = await http.post(
-                f"http://{host}:{port}{path}",
-                json={"Metadata": {"workspace": ACCOUNT}},
-                auth=(USER, "secret"),
-            )
-    finally:
-        await runner.cleanup()
+    async with serving(build(pace), path) as (http, url):
+        answer = await http.post(url, json={"Metadata": {"workspace": ACCOUNT}}, auth=(USER, "secret"))
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
 
@@ -99,3 +103,12 @@ def test_names_that_a_stranger_makes_up_fill_no_memory():
             pace.wait("busy", now=number / 1e6)
     assert len(pace._buckets) == 10_000
     assert pace.wait("busy", now=1.0) > 0, "whoever keeps coming is not forgotten"
+
+
+async def test_guessing_a_password_is_slowed_down_before_it_is_compared():
+    webhooks = MailWebhooks(Nothing(), "secret", Pace(per_minute=1))
+    async with serving(webhooks, "/api/webhooks/mail/postmark") as (http, url):
+        answers = [
+            (await http.post(url, json={}, auth=(USER, word))).status_code for word in ("a", "b", "secret")
+        ]
+    assert answers == [403, 429, 429], "from there the right one waits as well"

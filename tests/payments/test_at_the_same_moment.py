@@ -98,6 +98,16 @@ async def test_cancelled_while_it_is_paid_too(world, ids):
     assert await errors(world) == ["paid_after_cancel"]
 
 
+async def test_a_link_that_is_being_made_anew_ends_with_its_booking(world, ids):
+    """Its first link could not be made, so the booking counts as paid at the place; he asked for another one."""
+    async with world.pool.acquire() as connection, connection.transaction():
+        await connection.execute("SET LOCAL session_replication_role = replica")
+        await connection.execute("UPDATE bookings SET payment_status = 'at_business'")
+        await connection.execute("UPDATE payments SET status = 'creating', link_id = NULL, url = NULL")
+    await cancel(world, ids)
+    assert await world.pool.fetchval("SELECT status FROM payments") == "cancelled"
+
+
 async def test_paid_under_an_order_that_another_one_replaces(world, ids):
     """The booking moved with new services: what was paid for the old order belongs to nobody by itself."""
     new = await moves_to(world, confirmed=True)
