@@ -168,6 +168,25 @@ async def tell_operator(
     )
 
 
+async def leave_to_operator(
+    context: EffectContext,
+    effect: effects.Effect,
+    failure: CallFailure,
+    *,
+    kind: str,
+    summary: str,
+    status: effects.Status = "needs_operator",
+    fingerprint: str | None = None,
+    details: JsonObject | None = None,
+) -> None:
+    """The end of a call that a person should see to, and he is told; neither if it was settled otherwise meanwhile."""
+    async with tx(context.pool, effect.workspace_id) as transaction:
+        if await effects.settle(transaction, effect, status=status, code=failure.code, detail=failure.detail):
+            await tell_operator(
+                transaction, effect, kind=kind, summary=summary, fingerprint=fingerprint, details=details
+            )
+
+
 def by_business(effect: effects.Effect) -> JsonObject | None:
     """Who of the business asked for it (`by`), and what the customer is told as its `reason`. None: he did himself."""
     found = effect.request.get("business")

@@ -10,6 +10,7 @@ from bot.effect_base import (
     EffectContext,
     answer,
     bounded,
+    leave_to_operator,
     required_booking,
     retry_later,
     tell_operator,
@@ -130,18 +131,15 @@ async def _record_expired(context: EffectContext, effect: effects.Effect) -> Non
 
 
 async def _give_up(context: EffectContext, effect: effects.Effect, failure: CallFailure) -> None:
-    async with tx(context.pool, effect.workspace_id) as transaction:
-        if await effects.settle(
-            transaction, effect, status="needs_operator", code=failure.code, detail=failure.detail
-        ):
-            await tell_operator(
-                transaction,
-                effect,
-                kind="payment_not_known",
-                summary="For a day the booking system could not say whether an order was paid: "
-                f"{failure.detail} (code {failure.code}).",
-                details={"booking_id": str(effect.booking_id)},
-            )
+    await leave_to_operator(
+        context,
+        effect,
+        failure,
+        kind="payment_not_known",
+        summary="For a day the booking system could not say whether an order was paid: "
+        f"{failure.detail} (code {failure.code}).",
+        details={"booking_id": str(effect.booking_id)},
+    )
 
 
 async def reconcile_poll(context: EffectContext, effect: effects.Effect) -> None:

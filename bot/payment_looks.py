@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from bot.effect_base import EffectContext, bounded, retry_later, tell_operator
+from bot.effect_base import EffectContext, bounded, leave_to_operator, retry_later
 from bot.payment_reports import take_report, tell_paid_beside
 from bot.ports import PaymentDesk
 from db import effects, payments
@@ -72,19 +72,15 @@ async def perform_look(context: EffectContext, effect: effects.Effect) -> None:
 async def _not_known(
     context: EffectContext, effect: effects.Effect, payment: Payment, failure: CallFailure
 ) -> None:
-    async with tx(context.pool, effect.workspace_id) as transaction:
-        if await effects.settle(
-            transaction, effect, status="needs_operator", code=failure.code, detail=failure.detail
-        ):
-            await tell_operator(
-                transaction,
-                effect,
-                kind="payment_not_known",
-                fingerprint=str(payment.id),
-                summary=f"The payment provider could not say what became of a link: {failure.detail} "
-                f"(code {failure.code}).",
-                details={"booking_id": str(payment.booking_id), "payment_id": str(payment.id)},
-            )
+    await leave_to_operator(
+        context,
+        effect,
+        failure,
+        kind="payment_not_known",
+        fingerprint=str(payment.id),
+        summary=f"The payment provider could not say what became of a link: {failure.detail} (code {failure.code}).",
+        details={"booking_id": str(payment.booking_id), "payment_id": str(payment.id)},
+    )
 
 
 async def perform_expiry(context: EffectContext, effect: effects.Effect) -> None:
@@ -127,18 +123,13 @@ async def _not_closed(context: EffectContext, effect: effects.Effect, failure: C
     if again and effect.attempts < _MOST_TRIES:
         await retry_later(context, effect, failure)
         return
-    async with tx(context.pool, effect.workspace_id) as transaction:
-        if await effects.settle(
-            transaction, effect, status="failed", code=failure.code, detail=failure.detail
-        ):
-            await tell_operator(
-                transaction,
-                effect,
-                kind="payment_link_not_closed",
-                summary=f"The payment link of a booking that ended or moved could not be closed: {failure.detail} "
-                f"(code {failure.code}). Close it at the payment provider.",
-                details={
-                    "booking_id": str(effect.booking_id),
-                    "payment_id": effect.request.get("payment_id"),
-                },
-            )
+    await leave_to_operator(
+        context,
+        effect,
+        failure,
+        status="failed",
+        kind="payment_link_not_closed",
+        summary=f"The payment link of a booking that ended or moved could not be closed: {failure.detail} "
+        f"(code {failure.code}). Close it at the payment provider.",
+        details={"booking_id": str(effect.booking_id), "payment_id": effect.request.get("payment_id")},
+    )
