@@ -40,7 +40,8 @@ async def overview(look: Look) -> None:
             f"SELECT direction, count(*) FROM messages WHERE workspace_id = $1 AND {_BEGUN} GROUP BY 1", today
         )
     }
-    assert figures["Conversations"][1] == f"{said['in']} messages in, {said['out']} out"
+    messages = "message" if said["in"] == 1 else "messages"
+    assert figures["Conversations"][1] == f"{said['in']} {messages} in, {said['out']} out"
     human = await look.one("SELECT count(*) FROM conversations WHERE workspace_id = $1 AND status = 'human'")
     wrong = await look.one(
         "SELECT count(*) FROM operator_errors WHERE workspace_id = $1 AND resolved_at IS NULL"
