@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from importlib import import_module
+from typing import Any
+from urllib.parse import quote, unquote_plus
 from uuid import UUID
 
 import pytest
@@ -16,6 +19,7 @@ import pytest
 from bot.console.exports import defused
 from bot.console.trace import reasons
 from bot.live import LiveEvent, LiveKind
+from db import read_overview, read_thread
 from db.tx import tx
 from tests.console.desk import open_desk
 from tests.salon import open_salon
@@ -280,6 +284,38 @@ async def test_an_open_page_hears_of_news_and_of_nothing_else(pool):
                     told.events.put_nowait(LiveEvent(talk, LiveKind.TURN))
                 assert await _event(lines) not in {first, second}
             assert (await ann.get(f"{HERE}/conversations/{talk}/thread")).status_code == 200
+
+
+READ_LATE = {
+    "/conversations/{}": "db.read_thread.standing",
+    "/conversations": "db.read_conversations.counts",
+    "/": "db.read_overview.funnel",
+}
+"""Pages that live, and something that each reads after its first query."""
+
+
+async def test_what_happens_while_a_page_is_made_is_news_to_it(desk, ann, conversation, monkeypatch):
+    """Else it would show the old state until something else happens."""
+    for path, reader in READ_LATE.items():
+        module, _, name = reader.rpartition(".")
+        reads = getattr(import_module(module), name)
+
+        async def meanwhile(*args: Any, reads: Any = reads, **more: Any) -> Any:
+            await desk.pool.execute("UPDATE conversations SET turn = turn + 1 WHERE id = $1", conversation)
+            await desk.pool.execute(
+                "UPDATE messages SET created_at = now() WHERE conversation_id = $1", conversation
+            )
+            return await reads(*args, **more)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(reader, meanwhile)
+            page = (await ann.get(HERE + path.format(conversation))).text
+        made_with = re.search(r'data-live="[^"]*version=([^"&]*)"', page)
+        assert made_with, path
+        async with desk.at() as work:
+            of_talk = await read_thread.version(work, conversation)
+            of_all = await read_overview.version(work)
+        assert unquote_plus(made_with[1]) not in {of_talk, of_all}, path
 
 
 async def _event(lines) -> str:

@@ -68,6 +68,8 @@ async def thread(acting: Acting) -> web.StreamResponse:
 
 
 async def _talk(acting: Acting) -> dict[str, Any]:
+    # First of all: what changes while the rest is read is then news to the page.
+    version = await read_thread.version(acting.tx, acting.id("conversation_id"))
     row = await read_conversations.find(acting.tx, acting.id("conversation_id"))
     if row is None:
         raise NotFound
@@ -84,7 +86,7 @@ async def _talk(acting: Acting) -> dict[str, Any]:
     form = _FORM.validate_python(profile.form) if profile and profile.form else standard_form()
     names = await read_thread.names(acting.tx, ids_of(state))
     return {
-        "version": await read_thread.version(acting.tx, row.id),
+        "version": version,
         "row": row,
         "lines": _lines(said, row.channel),
         "earlier": said[0].seq if said and said[0].seq > 1 else None,

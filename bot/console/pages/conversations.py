@@ -44,10 +44,12 @@ async def news(watching: Watching) -> web.StreamResponse:
 
 async def _list(acting: Acting) -> dict[str, Any]:
     filters = _filters(acting)
+    # First of all: what changes while the rest is read is then news to the page.
+    version = await read_overview.version(acting.tx)
     page = await read_conversations.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE)
     counts = await read_conversations.counts(acting.tx, filters)
     return {
-        "version": await read_overview.version(acting.tx),
+        "version": version,
         "page": page,
         "counts": counts,
         "filters": {name: value for name, value in acting.query.items() if value},

@@ -43,9 +43,11 @@ def _period(acting: Acting) -> tuple[str, datetime]:
 
 async def _numbers(acting: Acting) -> dict[str, Any]:
     days, begun = _period(acting)
+    # First of all: what changes while the rest is read is then news to the page.
+    version = await read_overview.version(acting.tx)
     daily = await read_overview.days(acting.tx, begun, acting.workspace.zone.key)
     return {
-        "version": await read_overview.version(acting.tx),
+        "version": version,
         "today": await read_overview.since(acting.tx, acting.today()),
         "waiting": await read_overview.waiting(acting.tx),
         "people": await escalations.listing(acting.tx, limit=_WAITING_SHOWN),
