@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
+from db.read_pages import Counts
+
 _STATES = {
     # conversations
     "open": "Open",
@@ -119,6 +123,13 @@ BOT_STATES = {
 def state(name: str) -> str:
     """`pending_provider` to `Order under way`; what nobody named is spelt out."""
     return _STATES.get(name) or name.replace("_", " ").capitalize()
+
+
+def counted(
+    names: Iterable[str], counts: Counts, words: Callable[[str], str] = state
+) -> list[tuple[str, str]]:
+    """The options of a filter, each with how many there are: `("paid", "Paid (3)")`."""
+    return [(one, f"{words(one)} ({counts.by_status.get(one, 0)})") for one in names]
 
 
 def tone(name: str) -> str:

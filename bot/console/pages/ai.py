@@ -13,6 +13,7 @@ from bot.console.acting import Acting, NotFound, Refused
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post
 from bot.console.text_diff import difference
+from bot.console.wording import counted
 from bot.llm_prompts import default_body, fill
 from bot.workspace import WorkspaceSettings
 from db import llm, read_llm
@@ -112,7 +113,7 @@ async def calls(acting: Acting) -> web.StreamResponse:
         **_common("/calls"),
         page=await read_llm.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
         counts=counts,
-        outcomes=[(one, f"{_WORDS[one]} ({counts.by_status.get(one, 0)})") for one in OUTCOMES],
+        outcomes=counted(OUTCOMES, counts, _WORDS.__getitem__),
         providers=[(one, _PROVIDER_WORDS[one]) for one in PROVIDERS],
         purposes=list(_PURPOSE_WORDS.items()),
     )

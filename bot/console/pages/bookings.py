@@ -9,7 +9,7 @@ from bot.console.acting import Acting
 from bot.console.booking_views import day_view, week_view
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post, watch
-from bot.console.wording import state
+from bot.console.wording import counted, state
 from db import read_bookings
 from db.read_bookings import PAYMENT_STATES, STATES, BookingFilters
 
@@ -36,7 +36,7 @@ async def bookings(acting: Acting) -> web.StreamResponse:
         "bookings.html",
         page=await read_bookings.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
         counts=counts,
-        statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        statuses=counted(STATES, counts),
         payments=[(one, state(one)) for one in PAYMENT_STATES],
     )
 

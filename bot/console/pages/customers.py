@@ -8,6 +8,7 @@ from bot.console.acting import Acting, NotFound
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get
 from bot.console.pages.conversations import LANGUAGES
+from bot.console.wording import counted
 from db import read_customers
 from db.read_pages import Filters
 
@@ -30,7 +31,7 @@ async def customers(acting: Acting) -> web.StreamResponse:
     return acting.render(
         "customers.html",
         page=await read_customers.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
-        statuses=[(one, f"{words} ({counts.by_status.get(one, 0)})") for one, words in _STATES.items()],
+        statuses=counted(_STATES, counts, _STATES.__getitem__),
     )
 
 

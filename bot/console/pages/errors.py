@@ -12,7 +12,7 @@ from bot.advice import Advice, advice_for
 from bot.console.acting import Acting, NotFound, Refused
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post
-from bot.console.wording import state
+from bot.console.wording import counted
 from bot.effect_decisions import NotDecidable, decide_not_placed, decide_placed
 from db import effects, errors, read_errors
 from db.effects import Effect
@@ -79,7 +79,7 @@ async def listed(acting: Acting) -> web.StreamResponse:
     return acting.render(
         "errors.html",
         chosen=filters.status,
-        statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        statuses=counted(STATES, counts),
         kinds=[(one, _title(one)) for one in await read_errors.kinds(acting.tx)],
         next=page.next,
         rows=[Shown(one, advice_for(one.kind), _title(one.kind)) for one in page.rows],

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.acting import Acting, NotFound, Refused
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post
-from bot.console.wording import state
+from bot.console.wording import counted, state
 from db import handoffs, read_handoffs
 from db.read_handoffs import STATES, HandoffFilters, HandoffRow
 from providers.handoff.pages import PAGES
@@ -42,7 +42,7 @@ async def handed_off(acting: Acting) -> web.StreamResponse:
         "handoffs.html",
         page=await read_handoffs.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
         counts=counts,
-        statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        statuses=counted(STATES, counts),
         sources=[(one, one) for one in await read_handoffs.sources(acting.tx)],
         pages=[(key, _page_title(key)) for key in PAGES],
         page_title=_page_title,

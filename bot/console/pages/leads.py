@@ -8,7 +8,7 @@ from bot.console.acting import Acting, NotFound
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get
 from bot.console.pages.conversations import LANGUAGES
-from bot.console.wording import CHANNELS, state
+from bot.console.wording import CHANNELS, counted, state
 from db import read_bookings, read_handoffs, read_intents, read_leads
 from db.read_leads import STATES, LeadFilters
 
@@ -34,7 +34,7 @@ async def leads(acting: Acting) -> web.StreamResponse:
         "leads.html",
         page=await read_leads.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
         counts=counts,
-        statuses=[(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        statuses=counted(STATES, counts),
         channels=list(CHANNELS.items()),
         languages=list(LANGUAGES.items()),
         sources=[(one, one) for one in await read_leads.sources(acting.tx)],

@@ -14,7 +14,7 @@ from bot.console.acting import Acting, Refused, Watching
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, post, watch
 from bot.console.sync_words import KINDS, TRIGGERS, Line, lines, sentence, title
-from bot.console.wording import state
+from bot.console.wording import counted, state
 from db import read_sync_runs, sync_runs
 from db.accounts import provider_account_of
 from db.read_sync_runs import STATES, ReadSyncRun, SyncRunFilters
@@ -78,7 +78,7 @@ async def _shown(acting: Acting) -> dict[str, Any]:
         "refused": _planned(last) if last is not None and last.status == "refused" else None,
         "page": await read_sync_runs.listing(acting.tx, filters, after=acting.cursor(), limit=_PAGE),
         "counts": counts,
-        "statuses": [(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        "statuses": counted(STATES, counts),
         "kinds": list(KINDS.items()),
         "kind_words": KINDS,
         "triggers": TRIGGERS,

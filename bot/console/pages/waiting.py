@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.console.acting import Acting
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get
-from bot.console.wording import caller, cause, state
+from bot.console.wording import caller, cause, counted, state
 from db import escalations, read_escalations
 from db.read_escalations import STATES
 from db.read_pages import Filters
@@ -46,7 +46,7 @@ async def waiting(acting: Acting) -> web.StreamResponse:
         next=more,
         now_only=_now(acting),
         statuses=[
-            *((one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES),
+            *counted(STATES, counts),
             (_ALL, f"All ({counts.total})"),
         ],
     )
