@@ -314,6 +314,7 @@ async def undo_completion(tx: Tx, handoff_id: UUID, *, page: str, booking_id: st
         instead = await tx.fetchval(STANDS_INSTEAD, handoff_id, page, booking_id)
         if instead is not None:
             await tx.execute(MOVED_TO, handoff_id, instead)
+            await add_event(tx, handoff_id, "note", by=by, detail="One of two bookings there was cancelled.")
             return False
     done = await tx.fetchval(UNDO_COMPLETION, handoff_id)
     if done is not None:
