@@ -10,7 +10,7 @@ from bot.console import live
 from bot.console.acting import Acting, Watching
 from bot.console.exports import every_row
 from bot.console.page import Group, Nav, Section, get, watch
-from bot.console.wording import CHANNELS, state
+from bot.console.wording import CHANNELS, counted, state
 from db import read_conversations, read_overview
 from db.read_conversations import STATES, ConversationFilters
 
@@ -53,7 +53,7 @@ async def _list(acting: Acting) -> dict[str, Any]:
         "page": page,
         "counts": counts,
         "filters": {name: value for name, value in acting.query.items() if value},
-        "statuses": [(one, f"{state(one)} ({counts.by_status.get(one, 0)})") for one in STATES],
+        "statuses": counted(STATES, counts),
         "channels": list(CHANNELS.items()),
         "languages": list(LANGUAGES.items()),
     }
