@@ -16,6 +16,7 @@ from bot.catalog import Catalog, Service
 from bot.catalog_view import load_catalog
 from db import accounts, catalog_changes, catalog_edits
 from db.ids import new_id
+from db.name_edits import Named, replace_names
 from db.secrets import SecretBox
 from db.tx import tx
 from providers.contract import ProviderAccount
@@ -73,6 +74,29 @@ async def test_edits_outlive_syncs_and_the_source_goes_on_beneath(sync):
     dropped = await service(sync)
     assert (dropped.price_minor, dropped.minutes, dropped.aliases) == (13_000, 65, ())
     assert (dropped.names["ar"], dropped.own_terms) == ("جل", False)
+
+
+async def test_names_of_places_and_people_outlive_syncs_too(sync):
+    await sync(FakeProvider())
+    before = await seen(sync)
+    place, person = next(iter(before.locations.values())), next(iter(before.staff.values()))
+    async with tx(sync.pool, sync.workspace_id) as connection:
+        await replace_names(connection, Named.PLACE, place.id, names={"ar": "البلازا"}, aliases=["the mall"])
+        await replace_names(connection, Named.PERSON, person.id, names={}, aliases=["boss"])
+        await catalog_changes.bump_version(connection)
+    catalog = small_catalog()
+    moved = [replace(one, names={"en": f"New {one.names['en']}"}) for one in catalog.locations]
+    renamed = [replace(one, names={"en": f"New {one.names['en']}"}) for one in catalog.staff]
+    after_that = FakeProvider(replace(catalog, locations=tuple(moved), staff=tuple(renamed)))
+    assert (await sync(after_that)).status is SyncStatus.DONE
+    after = await seen(sync)
+    assert after.locations[place.id].names == {"en": f"New {place.names['en']}", "ar": "البلازا"}
+    assert "the mall" in after.locations[place.id].aliases
+    assert after.staff[person.id].names["en"] == f"New {person.names['en']}"
+    assert after.staff[person.id].aliases[-1] == "boss"
+    assert "boss" not in [
+        alias for one in after.staff.values() if one.id != person.id for alias in one.aliases
+    ]
 
 
 async def test_a_service_that_was_gone_comes_back_with_its_edits(sync):
