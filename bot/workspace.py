@@ -68,9 +68,9 @@ class FormField(BaseModel):
     """Further words, in any language, that mean one thing wherever the customer says them: of a CHOICE one of its
     choices ({"New": ["new patient", "first visit"]}), of SERVICES a service by its external id ({"callback": ["call
     me"]})."""
-    fact: Literal["party", "vehicle", "day", "days"] | None = None
-    """A fact that fills it when the customer mentions it by himself: how many people are coming (a NUMBER); his car, a
-    day, a first and a last day (a TEXT)."""
+    fact: Literal["party", "vehicle", "address", "day", "days"] | None = None
+    """A fact that fills it when the customer mentions it by himself: how many people are coming (a NUMBER); his car, an
+    address, a day, a first and a last day (a TEXT)."""
     service_up_to: dict[int, str] = Field(default_factory=dict)
     """A NUMBER that decides what is booked: up to how much, a service's external id ({2: "table-2", 4: "table-4"})."""
 

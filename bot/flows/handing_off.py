@@ -120,6 +120,6 @@ def _handoff(talk: Talk, intent_id: UUID, url: str) -> HandoffPatch:
         customer_phone=talk.phone or "",
         customer_email=talk.email or "",
         service=", ".join(talk.called(service) for service in talk.services()),
-        preferred_time=summary.when_text(talk),
+        preferred_time=summary.wished_text(talk),
         notes=form.notes(talk, wish.details),
     )

@@ -66,6 +66,13 @@ def when_text(talk: Talk) -> str:
     return talk.words.comma.join(parts)
 
 
+def wished_text(talk: Talk) -> str:
+    """The wished time and person, where the business's own page has the times: `Sat 21 Nov, 10:00 AM, with Theo`."""
+    staff = talk.staff_called(talk.wish.staff_id) if talk.wish.staff_id is not None else ""
+    person = talk.words.say(Line("with_staff", {"staff": staff})) if staff else ""
+    return talk.words.comma.join(filter(None, (when_text(talk), person)))
+
+
 def _clock_text(talk: Talk, clock: time) -> str:
     """`2:00 PM`, `from 6:00 PM`, `2:00 PM - 4:00 PM`."""
     words, until = talk.words, talk.wish.until
@@ -135,7 +142,7 @@ def version(talk: Talk, payment: PaymentType | None) -> str:
         "details": wish.details,
     }
     if not wish.plan:
-        content["wished"] = when_text(talk)
+        content["wished"] = wished_text(talk)
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -168,7 +175,7 @@ def _draft_lines(talk: Talk) -> list[str]:
     """The services with person and time; without a plan (the business's own page has the times) as wished."""
     wish, words = talk.wish, talk.words
     if not wish.plan:
-        when = when_text(talk)
+        when = wished_text(talk)
         return [
             f"• {words.comma.join(filter(None, (item_name(talk, item), when, _money(talk, item))))}"
             for item in wish.items
@@ -232,7 +239,8 @@ def _total_text(talk: Talk) -> str:
     Empty where nothing is to be paid (a table, a viewing).
     """
     words, plan = talk.words, talk.wish.plan
-    if not total_minor(talk):
+    by_the_night = not plan and any(one.booking_type == "RESERVATION" for one in talk.services())
+    if not total_minor(talk) or by_the_night:  # how many nights, the business's page adds up
         return ""
     total = words.money(total_minor(talk))
     if len(plan) < 2:

@@ -125,7 +125,7 @@ ENGLISH: dict[Label, str] = {
         how much for, how much is, whats the damage, hw much, how mch, price for, how much do,
         how much does, whats the price, pricelist, tariff, charging, do you charge, how much would,
         how much will, whats the total, the total, in total, all together how much, how much altogether,
-        expensive, how pricey, pricey, is it cheap""",
+        expensive, how pricey, pricey, is it cheap, cheapest, the cheapest, whats the cheapest""",
     Intent.ASK_COMPARISON: """
         difference, the difference, whats the difference, what is the difference, difference between,
         whats the difference between, what is the difference between, differences, differ, compare,

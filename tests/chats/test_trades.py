@@ -214,6 +214,40 @@ TALKS = {
         = HUMAN
         """,
     ),
+    "nights from a day on": (
+        "boutique-hotel",
+        """
+        > id like to book 3 nights starting dec 5 for me and my wife
+        < Guests: 2 · Nights: Sat 5 Dec - Tue 8 Dec | Which room
+        > queen
+        < Queen Room
+        <! Total
+        """,
+    ),
+    "an address is known": (
+        "handyman",
+        """
+        > need someone to hang a tv saturday, 55 inch, 12 Oak Lane Greenfield
+        < TV Mounting · Sat 21 Nov · Address: 12 Oak Lane Greenfield
+        <! Where is it
+        """,
+    ),
+    "the person travels along": (
+        "barber",
+        """
+        > haircut sat 10 with theo
+        < Haircut, Sat 21 Nov, 10:00 AM, with Theo
+        """,
+    ),
+    "how big is asked once": (
+        "pet-grooming",
+        """
+        > full groom tomorrow for a small dog
+        > bella, shih tzu
+        <! how big
+        = CONFIRM
+        """,
+    ),
     "the days of a stay": (
         "boutique-hotel",
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.flows import handling, summary
 from bot.flows.faq import is_question
@@ -10,6 +11,7 @@ from bot.flows.form import own_fields
 from bot.flows.slots import own_answers, services
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk, drop_plan
+from bot.understanding.addresses import find_address
 from bot.understanding.contract import Intent, Understanding
 from bot.understanding.normalize import fold, tokenize
 from bot.understanding.vehicles import find_vehicle
@@ -29,6 +31,9 @@ _IN_WORDS = {
     )
     for word in group.split()
 }  # fmt: skip
+_NIGHTS = re.compile(
+    rf"\s(?P<count>\d{{1,2}}|{'|'.join(map(re.escape, _IN_WORDS))})\s(?:nights?|ليالي|ليال|ليله)\s"
+)
 _DONE_TO_SOMEBODY = frozenset({"SERVICE_BOOKING", "APPOINTMENT"})
 _NO_ANSWER = frozenset(
     {
@@ -55,7 +60,7 @@ def hear(talk: Talk, u: Understanding, text: str) -> bool:
     one = open_field(talk)
     if one is None and u.choice is None and _hear_bare_party(talk, text):
         return True
-    _hear_mentioned(talk, text, one)
+    _hear_mentioned(talk, u, text, one)
     if one is None or u.choice is not None:
         return False
     if others := set(u.intents) & _NO_ANSWER:
@@ -122,7 +127,7 @@ def _ask_once_more(talk: Talk, key: str) -> bool:
     return True
 
 
-def _hear_mentioned(talk: Talk, text: str, asked: FormField | None) -> None:
+def _hear_mentioned(talk: Talk, u: Understanding, text: str, asked: FormField | None) -> None:
     """What answers a question before it is asked: a car, words that mean one of its choices."""
     before, asks = talk.heard, is_question(text)
     folded = f" {' '.join(token.word for token in tokenize(fold(text)))} "
@@ -131,6 +136,12 @@ def _hear_mentioned(talk: Talk, text: str, asked: FormField | None) -> None:
             continue
         if one.fact == "vehicle" and (car := find_vehicle(text)) is not None:
             take(talk, one, car)
+        elif one.fact == "address" and (address := find_address(text)) is not None:
+            take(talk, one, address)
+        elif one.fact == "days" and u.days and (nights := _NIGHTS.search(folded)) is not None:
+            first = u.days[0].day
+            last = first + timedelta(days=_count(nights["count"]))
+            take(talk, one, f"{talk.words.day(first)} - {talk.words.day(last)}")
         elif one.said:
             meant = {
                 choice for choice, said in one.said.items() if any(f" {fold(w)} " in folded for w in said)
@@ -139,6 +150,10 @@ def _hear_mentioned(talk: Talk, text: str, asked: FormField | None) -> None:
                 take(talk, one, meant.pop())
     if asks:
         talk.heard = before  # "can I sue my employer?" is still to be answered
+
+
+def _count(said: str) -> int:
+    return int(said) if said.isdigit() else _IN_WORDS[said]
 
 
 def _hear_party(talk: Talk, people: int, u: Understanding) -> None:
