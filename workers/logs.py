@@ -14,16 +14,15 @@ import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
-import sentry_sdk
 import structlog
-from sentry_sdk.integrations.argv import ArgvIntegration
-from sentry_sdk.integrations.logging import LoggingIntegration
-from sentry_sdk.types import Event, Hint
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from workers.settings import LogFormat, Settings
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event, Hint
 
 MASK = "[redacted]"
 
@@ -242,6 +241,10 @@ def start_sentry(settings: Settings, process: str) -> None:
     """
     if settings.sentry_dsn is None:
         return
+    import sentry_sdk  # noqa: PLC0415 - a tenth of a second of every start, for what most don't use
+    from sentry_sdk.integrations.argv import ArgvIntegration  # noqa: PLC0415 - see above
+    from sentry_sdk.integrations.logging import LoggingIntegration  # noqa: PLC0415 - see above
+
     sentry_sdk.init(
         dsn=settings.sentry_dsn.get_secret_value(),
         environment=settings.environment.value,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from providers.mail.contract import CalendarPart
 
 
@@ -35,6 +33,8 @@ def calendar_part(visit: Visit, *, stamped_at: datetime) -> CalendarPart:
     """Raises ValueError for naive instants."""
     if visit.starts_at.tzinfo is None or visit.ends_at.tzinfo is None:
         raise ValueError("a visit's instants must be aware")
+    from icalendar import Calendar, Event, vCalAddress, vText  # noqa: PLC0415 - a tenth of a second, if mails are sent
+
     method = "CANCEL" if visit.cancelled else "REQUEST"
     calendar = Calendar()
     calendar.add("prodid", "-//Frontdesk//Booking//EN")
