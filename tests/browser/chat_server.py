@@ -41,6 +41,9 @@ class ChatServer:
     """`after` of every poll."""
     seen_to: int | None = None
     """The cursor that polls are told; None: the newest number."""
+    lasts: timedelta = timedelta(days=7)
+    """A session that is made or goes on."""
+    makes_sessions: bool = True
     over: set[str] = field(default_factory=set)
     """Sessions that count no more."""
 
@@ -83,9 +86,11 @@ class ChatServer:
     async def _session(self, request: web.Request) -> web.Response:
         kept = (await request.json()).get("sessionId")
         await self.gate.wait()
+        if not self.makes_sessions:
+            return _error(503, "unavailable")
         if kept is None:
             self.sessions.append(f"s{len(self.sessions) + 1}")
-        until = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+        until = (datetime.now(UTC) + self.lasts).isoformat()
         return _json({"sessionId": kept or self.sessions[-1], "expiresAt": until})
 
     async def _read(self, request: web.Request) -> web.Response:

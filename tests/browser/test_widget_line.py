@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from playwright.async_api import expect
@@ -96,9 +97,13 @@ async def test_what_stands_before_an_answer_or_comes_late_is_shown_once_and_in_i
 async def test_an_expired_session_says_so_and_what_was_written_goes_into_the_next_talk(browser):
     async with chat_server() as server:
         chat = await new_chat(browser, server.base)
-        await chat.open()
+        server.lasts = timedelta(hours=1)
+        async with chat.page.expect_response("**/api/widget/messages*"):
+            await chat.open()
+        server.makes_sessions = False  # it can't be prolonged, and counts a while yet
         await write(chat, "one")
         await expect(chat.log.locator(".mine[data-seq]")).to_have_count(1, timeout=SLOW)
+        server.lasts, server.makes_sessions = timedelta(days=7), True
         server.over = set(server.sessions)
         await write(chat, "two")
         await expect(chat.page.get_by_text("This chat has ended.")).to_be_visible(timeout=SLOW)

@@ -146,7 +146,10 @@ export class Talk extends EventTarget {
     };
     const found = theirs();
     if (found) return found;
-    const made = await this.made({ workspaceId: this.workspace, botId: this.bot }, old);
+    const made = await this.made({ workspaceId: this.workspace, botId: this.bot }, old).catch((error) => {
+      if (old) return this.session; // it counts a while yet; the next request asks again
+      throw error;
+    });
     return theirs() || made;
   }
 
