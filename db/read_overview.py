@@ -100,7 +100,10 @@ VERSION = """
 SELECT concat_ws('/',
   (SELECT max(created_at) FROM messages WHERE workspace_id = current_workspace()),
   (SELECT max(created_at) FROM bookings WHERE workspace_id = current_workspace()),
-  (SELECT count(*) FROM escalations WHERE workspace_id = current_workspace() AND status = 'open'))
+  (SELECT count(*) FROM escalations WHERE workspace_id = current_workspace() AND status = 'open'),
+  (SELECT count(*) FROM conversations WHERE workspace_id = current_workspace() AND status = 'human'),
+  (SELECT count(*) FROM handoffs WHERE workspace_id = current_workspace() AND status = 'redirected'),
+  (SELECT max(last_at) FROM operator_errors WHERE workspace_id = current_workspace()))
 """
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.console.charts import Bar, picture, spread
+from db import read_overview
 from db.read_overview import Day
 from tests.sampled import BARBER
 
@@ -186,3 +187,23 @@ async def test_what_a_booking_takes_by_the_businesss_own_prices(desk, ann, carri
 
 async def test_an_unknown_period_is_the_usual_one(ann):
     assert 'aria-current="true">30 days' in (await ann.get(f"{HERE}/", days="'; DROP")).text
+
+
+NEWS = (
+    """UPDATE conversations SET status = 'human', human_since = now()
+       WHERE id = (SELECT id FROM conversations WHERE status = 'open' LIMIT 1)""",
+    """UPDATE handoffs SET status = 'redirected', redirected_at = now(), url_used = booking_url, completed_at = NULL,
+       completed_by = NULL WHERE id = (SELECT id FROM handoffs WHERE status <> 'redirected' LIMIT 1)""",
+    """INSERT INTO operator_errors (id, workspace_id, kind, fingerprint, summary)
+       VALUES (gen_random_uuid(), current_workspace(), 'x', 'y', 'Something new')""",
+)
+
+
+async def test_an_open_overview_hears_of_talks_taken_over_handoffs_and_errors(desk):
+    """None of them writes a message."""
+    async with desk.at() as work:
+        seen = [await read_overview.version(work)]
+        for change in NEWS:
+            assert (await work.execute(change)).endswith(" 1"), change
+            seen.append(await read_overview.version(work))
+    assert len(set(seen)) == len(seen)
