@@ -41,12 +41,12 @@ async def test_links_lists_and_contacts_of_an_answer_by_keyboard_alone(browser):
 
         server.say(3, "Call us.", fallback={"text": "This can't be finished here.", "contact": CONTACT})
         await expect(chat.log.get_by_role("link", name="+96550000099")).to_be_visible(timeout=SLOW)
-        server.refusal = 503
+        server.gate.clear()
         await keys.type("is anybody there?")
         await keys.press("Enter")
         await expect(chat.log.locator(".sending")).to_have_count(1, timeout=SLOW)
         await chat.log.get_by_role("link", name="hello@example.com").click(trial=True)
-        server.refusal = 0
+        server.gate.set()
         await expect(chat.log.locator(".mine[data-seq]")).to_have_count(2, timeout=SLOW)
 
         server.say(5, "Which one?", choices=SERVICES)
