@@ -27,7 +27,7 @@ from bot.effect_base import (
     tell_operator,
 )
 from bot.effect_change_records import Change, Way, placed_data, record_moved, record_replaced
-from bot.effect_orders import LOOK_UP_FOR, MOST_TRIES, NOT_RECORDABLE, order_details, store_fresh_frames
+from bot.effect_order_parts import LOOK_UP_FOR, MOST_TRIES, NOT_RECORDABLE, order_details, store_fresh_frames
 from bot.flows.contract import Outcome
 from bot.messages import JsonObject
 from db import booking_changes, bookings, effects, failpoints, sync_runs
