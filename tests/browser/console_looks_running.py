@@ -204,7 +204,11 @@ async def personas(look: Look) -> None:
 
 @looks("templates")
 async def templates(look: Look) -> None:
-    marks = {row["key"]: row for row in await look.rows("SELECT * FROM templates WHERE $1::uuid IS NOT NULL")}
+    known = await look.rows(
+        "SELECT w.key, t.last_seeded_at, t.counts FROM templates t JOIN workspaces w ON w.id = t.workspace_id "
+        "WHERE $1::uuid IS NOT NULL"
+    )
+    marks = {row["key"]: row for row in known}
     shown = await look.table()
     assert len(shown) == 18
     for row in shown:
