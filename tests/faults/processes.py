@@ -1,7 +1,8 @@
 """The product as it runs in earnest: its processes as children, its servers behind fault proxies.
 
-Every process is `python -m workers.…` or `frontdesk sandbox`, started by this module and started again when it
-dies. Failpoints and switched-off guards belong to one start only: what comes back after a kill is sound.
+Every process does what `python -m workers.…` or `frontdesk sandbox` does, started by this module and started again
+when it dies; only its imports are inherited (tests/faults/nursery.py). Failpoints and switched-off guards belong to
+one start only: what comes back after a kill is sound.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,18 +24,14 @@ import aiohttp
 import asyncpg
 import psutil
 
+from tests.faults.nursery import Child, Nursery, open_nursery
 from tests.faults.proxy import Address, Proxy
 from tests.salon import KEY, Seeded, free_ports
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
-from workers.lifeline import dies_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
 
-COMMANDS = {
-    "web": ("-m", "workers.web"),
-    "messages": ("-m", "workers.messages"),
-    "dispatcher": ("-m", "workers.dispatcher"),
-}
+COMMANDS = {"web": "workers.web", "messages": "workers.messages", "dispatcher": "workers.dispatcher"}
 SANDBOX = "sandbox"
 PROCESSES = (*COMMANDS, SANDBOX)
 _STARTED = {name: f"{name}.started" for name in COMMANDS}
@@ -74,13 +70,15 @@ class Process:
     """One process kept alive. `armed` holds failpoints and guards for the next start only."""
 
     name: str
+    nursery: Nursery
+    module: str
     arguments: tuple[str, ...]
     environment: dict[str, str]
     log: Path
     armed: str = ""
     overrides: dict[str, str] = field(default_factory=dict)
     """More environment for the next start only."""
-    child: asyncio.subprocess.Process | None = None
+    child: Child | None = None
     starts: int = 0
     ends: list[int] = field(default_factory=list)
     """Exit codes, -9 for a kill, in order."""
@@ -154,18 +152,7 @@ class Process:
                 self._ready_before = self.said(_STARTED[self.name])
             environment = {**self.environment, **self.overrides, "FRONTDESK_FAILPOINTS": self.armed}
             self.armed, self.overrides = "", {}
-            with self.log.open("ab") as log:
-                self.child = await asyncio.create_subprocess_exec(
-                    sys.executable,
-                    *self.arguments,
-                    env=environment,
-                    cwd=ROOT,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                    preexec_fn=dies_with_parent(signal.SIGKILL),
-                )
+            self.child = await self.nursery.start(self.module, self.arguments, environment, self.log)
             self.starts += 1
             self.ends.append(await self.child.wait())
             await asyncio.sleep(_RESTART_PAUSE)
@@ -314,15 +301,18 @@ async def open_stand(
             **{f"FRONTDESK_{name}": f"{value:g}" for name, value in {**TIMING, **timing}.items()},
         }
         processes: dict[str, Process] = {}
-        for name, arguments in COMMANDS.items():
+        nursery = await stack.enter_async_context(open_nursery(folder / "nursery.log"))
+        for name, module in COMMANDS.items():
             dsn_of = f"postgresql://postgres@127.0.0.1:{databases[name].port}/{database}?sslmode=disable"
             processes[name] = Process(
-                name, arguments, {**common, "DATABASE_URL": dsn_of}, folder / f"{name}.log"
+                name, nursery, module, (), {**common, "DATABASE_URL": dsn_of}, folder / f"{name}.log"
             )
         processes[SANDBOX] = Process(
             SANDBOX,
+            nursery,
+            "workers.cli",
             (
-                *("-m", "workers.cli", "sandbox", "--port", str(sandbox_port)),
+                *("sandbox", "--port", str(sandbox_port)),
                 *("--data-dir", str(folder / "sandbox"), "--config", str(config)),
             ),
             dict(common),
