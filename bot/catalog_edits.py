@@ -40,8 +40,8 @@ def objection_to_price(provider: str | None) -> str | None:
     if terms_are_ours(provider):
         return None
     return (
-        f"prices are decided by {_called(provider)}: it places the order at its own price, so another one here would be "
-        "corrected in front of every customer. Change the price there; the next sync brings it here"
+        f"prices are decided by {_called(provider)}: it places the order at its own price, so another one here would "
+        "be corrected in front of every customer. Change the price there; the next sync brings it here"
     )
 
 

@@ -146,10 +146,11 @@ def _external(settings: WorkspaceSettings, beside: Beside) -> Iterator[Finding]:
             "reports are switched off: bookings are marked by hand",
         )
     elif reporting not in beside.signed_pages:
+        title = PAGES[reporting].title if reporting in PAGES else reporting
         yield Finding(
             Level.WARNING,
             "external.completions",
-            f"no signing secret for {PAGES[reporting].title if reporting in PAGES else reporting}: its reports are turned away (frontdesk handoffs webhook)",
+            f"no signing secret for {title}: its reports are turned away (frontdesk handoffs webhook)",
         )
 
 
