@@ -77,6 +77,7 @@ WHAT_TO_DO = {
     ),
     "refund_due": Advice("Settle the payment with the customer."),
     "result_not_told": Advice("Tell the customer in another way, if it matters."),
+    "running_late": Advice("Keep the place, or write to the customer if it can't be kept."),
     "safety_crisis": Advice("Read the conversation now.", "frontdesk escalations"),
     "safety_emergency": Advice("Read the conversation now.", "frontdesk escalations"),
     "send_blocked": Advice("See the reason; outside 24 hours the customer must write first."),
