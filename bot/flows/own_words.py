@@ -12,6 +12,7 @@ from uuid import UUID
 
 from bot.flows.handling import CALLS
 from bot.flows.talk import Talk
+from bot.policy import ALWAYS_INTERNAL
 from bot.understanding.contract import Intent, Match, Span, Understanding
 from bot.understanding.normalize import Text, fold, tokenize
 from bot.understanding.words import words
@@ -22,6 +23,9 @@ _A_PERSON = re.compile(
     r"|(?<!\w)(?:موظف|موظفه|انسان)(?!\w)"
 )
 
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|re)\b|(?<!\w)(?:عن|بخصوص|بشان|بشأن)(?!\w)", re.IGNORECASE
+)
 _ANY_SERVICE = words(
     """repair repairs service change call talk visit consultation session appointment job work groom groomer grooming
     check"""
@@ -49,14 +53,25 @@ def heard(talk: Talk, u: Understanding, text: str) -> Understanding:
     calls = any(talk.catalog.services[one].booking_type in CALLS for _, ids in found for one in ids)
     dropped = set() if _A_PERSON.search(fold(text)) else {Intent.HUMAN}
     dropped |= {Intent.ASK_POLICY} if calls else set()  # "can we talk through your packages on the phone?"
+    said_in_order = sorted((*kept, *_merged(new)), key=lambda mention: mention[0].span.start)
     return replace(
         u,
-        services=tuple(sorted((*kept, *_merged(new)), key=lambda mention: mention[0].span.start)),
+        services=tuple(_without_subjects(talk, said_in_order, text)),
         intents=tuple(one for one in u.intents if one not in dropped),
         unknown_service=None,
         near_services=(),
         need=None,
     )
+
+
+def _without_subjects(talk: Talk, mentions: list[tuple[Match, ...]], text: str) -> list[tuple[Match, ...]]:
+    """Of "see a lawyer about my will" the consultation is wished for; the will is what it is about."""
+    for number, mention in enumerate(mentions[:-1]):
+        meets = all(talk.catalog.services[one.id].booking_type in ALWAYS_INTERNAL for one in mention)
+        following = mentions[number + 1][0].span.start
+        if meets and _ABOUT.search(text[mention[0].span.end : following]):
+            return mentions[: number + 1]
+    return mentions
 
 
 def says(talk: Talk, text: str) -> bool:

@@ -186,6 +186,14 @@ TALKS = {
         = CONFIRM
         """,
     ),
+    "what a talk is about isn't booked beside it": (
+        "law-firm",
+        """
+        > i need to see a lawyer about my will on monday
+        < Consultation · Mon 23 Nov | Estate planning
+        <! Simple Will
+        """,
+    ),
     "a call is no visit": (
         "dental-clinic",
         """
