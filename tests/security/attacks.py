@@ -309,4 +309,14 @@ ROUTES: dict[str, Open | tuple[Attack, ...]] = {
         )
         for path in ("password", "code", "second-factor")
     },
+    # What no page answers: led to the gate's own address whether there is such a business or not, else unknown.
+    "GET /console/{path}": tuple(
+        refused(who, path, status)
+        for who in (NOBODY, CONSOLE)
+        for path, status in (
+            ("/console/w/{workspace_key}", 303),
+            ("/console/w/no-such-business", 303),
+            ("/console/bookings/{booking}", 404),
+        )
+    ),
 }
