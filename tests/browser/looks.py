@@ -41,6 +41,18 @@ _SMALL = """
   return found;
 }
 """
+WEIGHT = """
+() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .reduce((sum, one) => sum + one.encodedBodySize, 0)
+"""
+"""Bytes that the page takes as it is sent: itself, styles, scripts, pictures."""
+WATCH_SHIFTS = """
+window.__shift = 0;
+new PerformanceObserver((found) => {
+  for (const one of found.getEntries()) if (!one.hadRecentInput) window.__shift += one.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+"""Counts how much of a page moves by itself (window.__shift)."""
 _HARD = re.compile(
     r"^(?:None|null|undefined|NaN)$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-|\b(?:nailit|shopmonkey|own_calendar)\b"
 )

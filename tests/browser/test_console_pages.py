@@ -21,7 +21,7 @@ from db.tx import Pool
 from db.users import Role
 from tests.browser import console_looks, console_looks_running, pages_rows
 from tests.browser.console_pages import FILES, PAGES, PARTS, address
-from tests.browser.looks import LOOKS, Look, hard_words, small_controls
+from tests.browser.looks import LOOKS, WATCH_SHIFTS, WEIGHT, Look, hard_words, small_controls
 from tests.browser.test_console import DESK, HAND, signed_in
 from tests.console.desk import open_desk
 from tests.salon import KEY
@@ -43,6 +43,11 @@ _ONE_TEMPLATE = {
 }
 """Whose kinds of fields and columns stand on others, too."""
 _AXE = Axe()
+MOST_BYTES = {"overview": 100_000}
+MOST_OF_A_LIST = 150_000
+"""Bytes of a page with as many rows as one may have, each with its forms."""
+MOST_SHIFT = 0.1
+"""Cumulative layout shift above which browsers' makers speak of a page that jumps."""
 
 
 def test_every_address_that_is_read_is_a_page_or_known_as_none():
@@ -72,6 +77,7 @@ async def looking(pool: Pool, browser: Browser):
             await desk.user("ann@example.com")
             await desk.user("carl@example.com", Role.CLIENT, BARBER)
             page, troubles = await signed_in(desk, browser, "ann@example.com", viewport=DESK)
+            await page.add_init_script(WATCH_SHIFTS)
             await page.locator(f"button[value={BARBER}]").click()
             await page.wait_for_load_state()
             zone = await pool.fetchval("SELECT settings ->> 'timezone' FROM workspaces WHERE id = $1", here)
@@ -91,6 +97,10 @@ async def test_what_every_page_says_is_what_the_tables_hold(sampled_pool, browse
                 wrong[name] = str(difference)
             if found := await hard_words(look.page):
                 wrong[f"{name}: words for machines"] = found
+            if (weight := await look.page.evaluate(WEIGHT)) > MOST_BYTES.get(name, MOST_OF_A_LIST):
+                wrong[f"{name}: bytes"] = weight
+            if (shifted := await look.page.evaluate("window.__shift")) > MOST_SHIFT:
+                wrong[f"{name}: moves about by itself"] = shifted
         phone = look.page.get_by_role("link", name="A customer's phone")
         assert f"/simulator?workspace={BARBER}" in (await phone.get_attribute("href") or "")
         assert wrong == {}
