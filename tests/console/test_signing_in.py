@@ -135,7 +135,12 @@ async def test_a_mistyped_address_is_led_right_or_told_so(desk):
     async with desk.signed_in("ann@example.com", act_as=BARBER) as browser:
         home = await browser.follow(await browser.get(f"/console/w/{BARBER}"))
         assert "<h1" in home.text
-        for path in ("/console/nowhere", f"/console/w/{BARBER}/nowhere", "/console/w//", "/console/w/no such"):
+        for path in (
+            "/console/nowhere",
+            f"/console/w/{BARBER}/nowhere",
+            "/console/w//",
+            "/console/w/no such",
+        ):
             answer = await browser.get(path)
             assert (answer.status_code, "There is no such page" in answer.text) == (404, True), path
 
