@@ -31,6 +31,7 @@ class Console:
         gate, signing, account = self._gate, SigningIn(self._passwords), Account(self._passwords)
         visit, signed = gate.visit, gate.signed
         own = [
+            web.get("/", visit(_home)),  # the host's name is all that many people remember
             web.get("/console", visit(_home)),
             web.static("/console/static", STATIC),
             web.get(SIGN_IN, visit(signing.show)),

@@ -276,6 +276,7 @@ ROUTES: dict[str, Open | tuple[Attack, ...]] = {
         refused(NOBODY, "/simulator/messages", headers={"Host": "evil.example.com"}, json={}),
     ),
     # -- the console's doors; what is inside a workspace: tests/console/test_routes.py
+    "GET /": Open("/", 303),
     "GET /console": Open("/console", 303),
     "GET /console/sign-in": Open("/console/sign-in"),
     "POST /console/sign-in": _form_page("/console/sign-in", email="x@example.com", password="wrong")[1:],
