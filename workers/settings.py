@@ -111,7 +111,9 @@ class Timing(BaseSettings):
         2, gt=0, description="How often an open page looks by itself, without news from Redis."
     )
     live_calm_seconds: float = Field(
-        15, gt=0, description="How often an open chat looks by itself while Redis is proved to bring its news."
+        15,
+        gt=0,
+        description="How often an open chat looks by itself while Redis is proved to bring its news.",
     )
     chat_wait_seconds: float = Field(
         6,
