@@ -10,8 +10,8 @@ from bot.understanding.words import COMMON, FILLERS, POLITE
 _MAKES = """
     acura alfa romeo aston martin audi bentley bmw buick byd cadillac changan chery chevrolet chevy chrysler dodge
     ferrari fiat ford geely genesis gmc haval honda hummer hyundai infiniti isuzu jaguar jeep jetour kia lamborghini
-    land rover lexus lincoln lucid maserati mazda mclaren mercedes mercedes-benz mg mini mitsubishi nissan opel peugeot
-    polestar porsche ram range rover renault rivian rolls royce saab saturn seat skoda subaru suzuki tesla toyota
+    lexus lucid maserati mazda mclaren mercedes mercedes-benz mg mini mitsubishi nissan opel peugeot
+    polestar porsche rover renault rivian saab skoda subaru suzuki tesla toyota
     volkswagen vw volvo
     تويوتا هوندا نيسان لكزس مرسيدس فورد شفروليه شيفروليه جيب كيا هيونداي هونداي مازدا ميتسوبيشي سوزوكي بورش اودي
     رنج دودج جمس انفينيتي جيلي شيري هافال تسلا فولكس رينو بيجو كاديلاك لاندروفر

@@ -148,6 +148,15 @@ TALKS = {
         <! Which car
         """,
     ),
+    "our own place is no car": (
+        "car-tint",
+        """
+        > full car tint ceramic at Lincoln Park tomorrow at 11am
+        < Full Car Tint Ceramic · Lincoln Park · Sat 21 Nov, 11:00 AM | Which car
+        > 2021 Honda Civic
+        < Vehicle: 2021 Honda Civic
+        """,
+    ),
     "a nod is no car": (
         "auto-repair",
         """

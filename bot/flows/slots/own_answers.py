@@ -86,6 +86,11 @@ def number_in(u: Understanding, text: str) -> str:
     return _without(text, [(span.start, span.end) for span in spans])
 
 
+def without_places(u: Understanding, text: str) -> str:
+    """The line without our places and people: Lincoln Park is no car."""
+    return _without(text, [(one.span.start, one.span.end) for one in (*u.locations, *u.staff)])
+
+
 def names_clock(text: str) -> bool:
     """ "At 8", "8pm": an hour by its own words."""
     return _CLOCK.search(fold(text)) is not None
