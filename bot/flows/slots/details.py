@@ -130,12 +130,12 @@ def _ask_once_more(talk: Talk, key: str) -> bool:
 def _hear_mentioned(talk: Talk, u: Understanding, text: str, asked: FormField | None) -> None:
     """What answers a question before it is asked: a car, words that mean one of its choices."""
     before, asks = talk.heard, is_question(text)
-    text = own_answers.without_places(u, text)
+    elsewhere = own_answers.without_places(u, text)
     folded = f" {' '.join(token.word for token in tokenize(fold(text)))} "
     for one in own_fields(talk):
         if one is asked or talk.wish.details.get(one.key):
             continue
-        if one.fact == "vehicle" and (car := find_vehicle(text)) is not None:
+        if one.fact == "vehicle" and (car := find_vehicle(elsewhere)) is not None:
             take(talk, one, car)
         elif one.fact == "address" and (address := find_address(text)) is not None:
             take(talk, one, address)
