@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bot.catalog import Catalog, Service
 from bot.understanding.everyday import EVERYDAY
+from bot.understanding.name_words import USUAL_NAMES
 from bot.understanding.normalize import fold, tokenize
 from bot.understanding.spelling import Speller, doing, forms, is_correct
 from bot.understanding.words import BODY, COMMON, words
@@ -247,11 +248,14 @@ class CatalogIndex:
                 return Resolved(stem(form), fuzzy=not form.isdigit())
         if len(stemmed) < _SHORTEST_GUESS:
             return None
-        longer = [known for known in self._service_words if known.startswith(stemmed)]
+        a_name = word in USUAL_NAMES
+        longer = [known for known in self._service_words if known.startswith(stemmed) and not a_name]
         if len(longer) == 1 or (longer and all(known.startswith(longer[0]) for known in longer)):
             return Resolved(longer[0], fuzzy=True)
         near = self._speller.nearest(stemmed) or (self._speller.nearest(bare) if bare != stemmed else None)
-        return Resolved(near, fuzzy=True) if near else None
+        if near is None or (a_name and near not in self.people):
+            return None
+        return Resolved(near, fuzzy=True)
 
     def _without_particle(self, word: str) -> str:
         """Arabic "and", "with", "for" are glued to the word."""

@@ -24,6 +24,24 @@ GIVEN_NAMES = words(
     hunter mason chase crystal pearl violet daisy carol eve gene art pat max"""
 )
 """Everyday words that are given names just as well."""
+USUAL_NAMES = words(
+    """james robert john michael david william richard joseph thomas charles daniel matthew anthony steven andrew joshua
+    kevin brian george timothy jason ryan jacob gary eric stephen larry justin scott brandon samuel patrick tyler aaron
+    jose adam nathan henry peter noah ethan sean roger terry maria mary linda susan sarah sara karen lisa nancy betty
+    sandra ashley emily donna michelle amanda melissa laura amy angela anna emma nicole helen katherine rachel carolyn
+    janet julie olivia lauren megan hannah martha gloria teresa ann gail polly tori toni tina gina nina dina lena lina
+    nora mona madison
+    hala huda layla leila fatima aisha noura nour maha reem dana hessa rawan talal turki fahad khalid omar ali hassan
+    hussein yousef ahmed mohammed muhammad abdullah salem jassim hamad nasser bader faisal saud sultan maryam zainab
+    salma amal hanan nadia rania rana lama dalal shaikha
+    ساره نوره نورا نور مريم فاطمه عائشه عايشه هند ليلي مني مها ريم ريما رنا رانيا دانا دانه دلال شيخه حصه لطيفه موضي
+    العنود جواهر هيا هيفاء امل امنه خديجه زينب سلمي سميه سميره سعاد شهد شوق غاده لولوه نوف نجود وضحه بدريه حنان هدي
+    هنادي ياسمين روان رهف رغد جود لين ديما تالا فرح اسماء ايمان عبير اريج
+    محمد احمد علي حسن حسين عبدالله عبدالرحمن عبدالعزيز فهد فيصل خالد سالم سلطان سعود سعد ناصر بدر يوسف ابراهيم عمر
+    عثمان بندر مشعل مشاري طلال تركي نايف جاسم حمد حمود راشد زيد زياد ماجد مازن وليد ياسر طارق كريم مصطفي محمود هشام
+    صالح عادل غازي فواز فارس نواف منصور مبارك مساعد ثامر عيسي موسي"""
+)
+"""Given names that many people have: none of them is a service or a place misspelt."""
 NICKNAMES = words("big little old young good long happy lady king cool fast slim")
 """Frequent words before a name."""
 SURNAMES = words(

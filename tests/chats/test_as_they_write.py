@@ -8,6 +8,15 @@ from bot.understanding.arabizi import in_arabic_letters
 from tests.chats.test_trades import opened
 
 TALKS = {
+    "a usual name is no service misspelt": (
+        "nail-salon",
+        """
+        > ابي مكياج باجر الساعة ٥ العصر
+        > سارة العتيبي، 50000141
+        < سارة العتيبي | +96550000141
+        <! مسجّلة
+        """,
+    ),
     "two words that tell it closer": (
         "nail-salon",
         """
