@@ -8,9 +8,14 @@ from bot.flows import known
 from bot.flows.talk import Talk
 from bot.understanding.normalize import fold
 
+_BETWEEN = (
+    r"(?:(?:a|an|and|about|already|bit|few|five|ten|fifteen|twenty|half|hour|hours|just|like|little|maybe|mins?|minutes?"
+    r"|probably|quarter|really|so|some|sorry|still|very|\d+)\s){0,5}"
+)
 _LATE = re.compile(
-    r"\b(?:running|gonna be|going to be|i'?ll be|we'?ll be|will be|i'?m|we'?re|might be|be there)\s"
-    r"(?:\S+\s){0,4}?late\b"
+    rf"\b(?:running|gonna be|going to be|be|i'?m|we'?re|be there|arrive|get there)\s{_BETWEEN}late\b"
+    # "A late slot" is a wish, "late in the day" an hour.
+    r"(?!\s(?:slots?|appointments?|bookings?|times?|ones?|evening|afternoon|night|morning|shift|in the|on)\b)"
     r"|\bstuck in traffic\b|(?<!\w)(?:بتاخر|راح اتاخر|متاخر|متاخره|بنتاخر|متاخرين|زحمه)(?!\w)"
 )
 

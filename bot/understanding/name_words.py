@@ -64,6 +64,9 @@ _NO_NAMES = words(
     account pin balance fee reservation refund deposit discount offer family friends colleagues clients
     ladies gents gentlemen girls boys teens guests adults adult seniors student students couple couples group
     myself everyone
+    stuck desperate mad unhappy thirsty dizzy swollen burnt sunburnt bald blonde brunette fat asthmatic overdue far
+    abroad overseas together wheelchair unsure uncertain downstairs upstairs indoors underground nauseous feverish itchy
+    sore achy numb stiff cranky grumpy moody jealous lazy clumsy filthy muddy sweaty hairy frizzy
     مشغول مشغوله موجود موجوده جاهز جاهزه تعبان تعبانه مستعجل مستعجله متاخر متاخره محتاج محتاجه حامل
     عروس جاي جايه رايح رايحه متزوج متزوجه مريض مريضه زعلان زعلانه حاب حابه حابب ودي مو مب مش ما هنا هني
     بالطريق بالبيت برا بره الحين اسف اسفه متاسف متاسفه متاكد متاكده موافق موافقه فاضي فاضيه محتار

@@ -192,6 +192,21 @@ TALKS = {
         < told the team
         """,
     ),
+    "a late hour is a wish": (
+        "nail-salon",
+        """
+        > I'm hoping for a late slot
+        <! told the team
+        """,
+    ),
+    "how somebody feels is not his name": (
+        "nail-salon",
+        """
+        > I'm desperate, my nails broke, a gel manicure tomorrow please
+        < Gel Manicure · Sat 21 Nov
+        <! Desperate | desperate
+        """,
+    ),
     "a reservation is for a table": (
         "restaurant",
         """
