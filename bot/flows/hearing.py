@@ -50,6 +50,8 @@ _UNSURE = re.compile(
 BACK_WORDS = 3
 """A longer line with "back" in it speaks of something else ("something for my back")."""
 _POLITE = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.START})
+_INSISTS = 1
+"""So often the name was asked again before an everyday word is taken for one."""
 _NAME_IS_LIKELY = frozenset(
     {
         BotState.ASK_TIME,
@@ -370,7 +372,8 @@ def _fallback(talk: Talk, u: Understanding, text: str) -> bool:
         return True
     if asked is SlotKind.NAME:
         plain = len(text.split()) <= 4 and "?" not in text
-        if plain and contact.take_name(talk, text):
+        insists = talk.state.asks > _INSISTS
+        if plain and (insists or not contact.is_everyday_talk(text)) and contact.take_name(talk, text):
             return True
         talk.say("bad_name")
         return False

@@ -64,6 +64,7 @@ _NO_NAMES = words(
     account pin balance fee reservation refund deposit discount offer family friends colleagues clients
     ladies gents gentlemen girls boys teens guests adults adult seniors student students couple couples group
     myself everyone
+    private pardon oops brb عفوا نفسي اسف لحظه
     stuck desperate mad unhappy thirsty dizzy swollen burnt sunburnt bald blonde brunette fat asthmatic overdue far
     abroad overseas together wheelchair unsure uncertain downstairs upstairs indoors underground nauseous feverish itchy
     sore achy numb stiff cranky grumpy moody jealous lazy clumsy filthy muddy sweaty hairy frizzy

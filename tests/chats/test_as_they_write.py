@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.flows.state import load
 from bot.understanding.arabizi import in_arabic_letters
+from tests.chats.businesses import business
 from tests.chats.test_trades import opened
 
 TALKS = {
@@ -207,6 +209,17 @@ TALKS = {
         <! Desperate | desperate
         """,
     ),
+    "an hour put right in a line of its own": (
+        "nail-salon",
+        """
+        > gel pedicure at zahra friday 4
+        > no wait 5
+        < 5:00 PM
+        <! 4:00 PM
+        > sorry, 6
+        < 6:00 PM
+        """,
+    ),
     "a reservation is for a table": (
         "restaurant",
         """
@@ -250,3 +263,23 @@ def test_talk(name: str) -> None:
 )
 def test_only_what_is_surely_arabic_is_read_so(written: str, meant: str) -> None:
     assert in_arabic_letters(written) == meant
+
+
+@pytest.mark.parametrize(
+    "line", ["wait", "sorry", "why", "what", "tired", "oops", "pardon", "later on", "عفوا", "لحظة", "ليش"]
+)
+def test_what_is_said_while_the_name_is_asked_is_not_the_name(line: str) -> None:
+    chat = business("nail-salon").chat()
+    chat.say("gel pedicure at zahra friday 4")
+    chat.say(line)
+    assert load(chat.state).wish.name is None
+    chat.say("Dana")
+    assert load(chat.state).wish.name == "Dana"
+
+
+def test_who_insists_is_called_what_he_says() -> None:
+    chat = business("nail-salon").chat()
+    chat.say("gel pedicure at zahra friday 4")
+    for _ in range(3):
+        chat.say("Why")
+    assert load(chat.state).wish.name == "Why"

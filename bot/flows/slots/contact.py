@@ -6,7 +6,9 @@ import re
 
 from bot.flows.state import BotState
 from bot.flows.talk import Question, Talk
+from bot.understanding import names
 from bot.understanding.contract import Understanding
+from bot.understanding.name_words import NOT_A_NAME
 from bot.understanding.normalize import fold
 from bot.wording.words import Line
 from bot.workspace import FormField, SlotKind
@@ -43,6 +45,12 @@ def clean_name(text: str) -> str | None:
 def is_nod(text: str) -> bool:
     """ "Ok", "تمام": polite, and no answer to anything that is asked; least of all a name."""
     return fold(text).strip(" .!,،") in _NODS
+
+
+def is_everyday_talk(text: str) -> bool:
+    """ "Wait", "why", "sorry": words that nobody is called by."""
+    said = [names.plain(word.strip(",;:!?.،؟")) for word in fold(text).split()]
+    return all(word in NOT_A_NAME or names.is_everyday(word) for word in said if word)
 
 
 def looks_like_name(text: str) -> bool:

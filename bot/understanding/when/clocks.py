@@ -38,6 +38,8 @@ _NODS = words(
 """Beside a bare "530" these leave it the answer to "when?"."""
 _BUT = words("but بس")
 """Beside these it corrects a time, whatever was asked: "yes but 530"."""
+_CORRECTS = words("wait sorry actually instead rather oops")
+"""Beside these, and nothing else but nods, a number corrects an hour: "no wait 5", "5 instead"."""
 _AT = words("at around by after before past until till from between @ to الساعة ساعة للساعة")
 """Words that make even "one" an hour."""
 
@@ -268,7 +270,9 @@ class ClockReader:
             return None
         hour_word = bool(HOUR_LEADS_ARABIC.intersection(near.lead.split()))
         the_hour = "ال" in near.match[0] and near.match.start("n") in self.view.worded and near.lead != ""
-        return said or hour_word or ((near.has_strong_lead() or the_hour) and not unit_follows)
+        if unit_follows:
+            return said or hour_word
+        return said or hour_word or near.has_strong_lead() or the_hour or self._corrects(near)
 
     def _part_before(self, start: int, done: int) -> re.Match[str] | None:
         return patterns.PART_BEFORE.search(self.view.rest, max(done, start - _NEAR), start)
@@ -282,9 +286,7 @@ class ClockReader:
             return None
         if tail["ap"] or tail["a"] or tail["any"] or tail["ar"] or tail["ap2"] or tail["oclock"]:
             return hour, minute, tail.end()
-        start, end = match.span("n")
-        around = f"{self.view.rest[:start]} {self.view.rest[end:]}".replace(BLANK, " ")
-        beside = {word.strip(".,!?") for word in around.split()}
+        beside = self._beside(match)
         alone = (self.asked_time or beside & _BUT) and not beside - _NODS
         like_a_year = len(number) == 4 and number.startswith(("19", "20"))
         like_a_year = like_a_year and not near.lead.endswith(("at", "around"))
@@ -294,6 +296,16 @@ class ClockReader:
         if told and not like_a_year and patterns.PLAIN_END.match(self.view.rest, match.end()):
             return hour, minute, match.end()
         return None
+
+    def _beside(self, match: re.Match[str]) -> set[str]:
+        """The words around a number that are no day."""
+        start, end = match.span("n")
+        around = f"{self.view.rest[:start]} {self.view.rest[end:]}".replace(BLANK, " ")
+        return {word.strip(".,!?") for word in around.split()}
+
+    def _corrects(self, near: _Nearby) -> bool:
+        beside = self._beside(near.match)
+        return bool(beside & _CORRECTS) and not beside - _CORRECTS - _NODS
 
     def _hour_and_minute(self, near: _Nearby) -> tuple[int, int, int] | None:
         """Hour, minute and where they end; what follows the hour and makes no minutes is left."""
