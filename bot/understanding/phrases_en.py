@@ -173,7 +173,11 @@ ENGLISH: dict[Label, str] = {
         who are your, who is free, whos free, who will do, who is there, what staff, which nail tech,
         who is cutting, whos cutting, whos in, who is in, whos doing, who is on, whos on, who do u have,
         which barber, which doctor, what doctors, which doctors, which therapist, which artist,
-        who are your staff, who are the doctors, who are your barbers, any female, any male,
+        who are your staff, who are the doctors, who are your barbers, any female, any male, female therapist,
+        female stylist, female doctor, female dentist, female technician, female staff, female barber, male therapist,
+        male stylist, male doctor, male barber, male staff, lady therapist, lady doctor, woman therapist, woman doctor,
+        prefer a female, prefer a woman, prefer a lady, prefer a male, prefer female, prefer male, by a female,
+        by a woman, by a lady, with a female, with a woman, with a lady, only a female, only a woman,
         do you have female, do you have male, who can i see""",
     Intent.ASK_TIMES: """
         what times, which times, available times, availability, when are you free, when can i come,

@@ -23,6 +23,7 @@ _TENS = {
 }  # fmt: skip
 _MANY = re.compile(r"(.)\1{2,}")
 _LAST_DOUBLED = re.compile(r"(.)\1$")
+_LONG_VOWELS = re.compile("[اويىة]")
 _SHORTEST = 4
 """Letters of a word that may be misspelt."""
 _LONG = 7
@@ -71,18 +72,28 @@ class Speller:
         self._words = [word for word in vocabulary if len(word) >= _SHORTEST and word not in COMMON]
         self._bare = {_bare(word): word for word in self._words if word[0] > "\u0600"}
         self._bare_words = list(self._bare)
+        self._bones: dict[str, str | None] = {}
+        for word in self._bare.values():
+            if len(bones := _bones(word)) >= _SHORTEST:
+                self._bones[bones] = None if bones in self._bones else word
 
     def nearest(self, word: str) -> str | None:
         """The known word one letter away, two if it is long; the first letter is right, but for an Arabic alef."""
         if word[0] > "\u0600":
             found = _nearest(_bare(word), self._bare_words)
-            return self._bare[found] if found else None
+            return self._bare[found] if found else self._bones.get(_bones(word))
         return _nearest(word, self._words)
 
 
 def _bare(word: str) -> str:
     """Without the alef that people drop and add."""
     return word.lstrip("ا") or word
+
+
+def _bones(word: str) -> str:
+    """Without long vowels: loanwords are written with some of them, "منكير" and "مناكير" for "مانيكير"."""
+    bare = _bare(word)
+    return bare[0] + _LONG_VOWELS.sub("", bare[1:])
 
 
 def _nearest(word: str, known: list[str]) -> str | None:

@@ -220,6 +220,31 @@ TALKS = {
         < 6:00 PM
         """,
     ),
+    "loanwords with whatever vowels": (
+        "nail-salon",
+        """
+        > ابي مناكير جل وبدكير جل بكره العصر في بلازا
+        < مانيكير جل | باديكير جل | بلازا
+        """,
+    ),
+    "an and that is written to its word": (
+        "nail-salon",
+        """
+        > ابي احجز منكير وبديكير بكره العصر في بلازا
+        < "منكير"
+        > مانيكير جل
+        < "بديكير"
+        <! وبديكير
+        """,
+    ),
+    "who shall it be": (
+        "massage-studio",
+        """
+        > need deep tissue 90 min tmrw evening
+        > female therapist please
+        < Maya and Omar
+        """,
+    ),
     "a reservation is for a table": (
         "restaurant",
         """

@@ -14,8 +14,8 @@ from bot.understanding.contract import Intent, Match, TextFact, Understanding
 from bot.wording.words import Line
 from bot.workspace import SlotKind
 
-_AND_THE = "وال"
-""" "And the ...", written to the word."""
+_AND = "و"
+"""Written to the word after it."""
 TOPIC = "topic"
 """Key of the question whether what was just asked about shall be booked."""
 _SHOWN_ALREADY = frozenset({"recommend", "need_fits", "need_fits_at"})
@@ -108,9 +108,9 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
             replace = False
         else:
             said = text[mention[0].span.start : mention[0].span.end]
-            joined = joined or said.startswith(_AND_THE)
-            said = said.removeprefix(_AND_THE[0]) if said.startswith(_AND_THE) else said
-            unclear.append((said, [match.id for match in mention]))
+            alone = _without_and(talk, said, mention)
+            joined = joined or alone != said
+            unclear.append((alone, [match.id for match in mention]))
             talk.heard = True
     if not joined:
         unclear = _told_closer(unclear)
@@ -126,6 +126,14 @@ def hear(talk: Talk, u: Understanding, text: str = "") -> None:
     if u.size_hint is not None:
         hear_size(talk, u.size_hint)
     hear_unknown(talk, u)
+
+
+def _without_and(talk: Talk, said: str, mention: Sequence[Match]) -> str:
+    """ "وبديكير" is "and" before a pedicure, "ويفي" is a word of its own."""
+    names = (name for one in mention for name in talk.catalog.services[one.id].names.values())
+    if not said.startswith(_AND) or any(word.startswith(_AND) for name in names for word in name.split()):
+        return said
+    return said.removeprefix(_AND)
 
 
 def hear_unknown(talk: Talk, u: Understanding) -> bool:
