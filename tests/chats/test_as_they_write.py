@@ -245,6 +245,21 @@ TALKS = {
         < Maya and Omar
         """,
     ),
+    "an address is no answer to another question": (
+        "wedding-venue",
+        """
+        > tour this saturday 11am, I'm Ann Test, 120 guests
+        > ann@example.com
+        <! Season: ann@example.com
+        """,
+    ),
+    "a leaking sink": (
+        "handyman",
+        """
+        > my sink is leaking
+        < Faucet Repair
+        """,
+    ),
     "a reservation is for a table": (
         "restaurant",
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.flows.slots.contact import is_nod
-from bot.understanding.contract import Intent, Understanding
+from bot.understanding.contract import DayFact, Intent, PartyFact, TextFact, TimeFact, Understanding
 from bot.understanding.normalize import fold, tokenize
 from bot.understanding.words import FILLERS, POLITE, words
 from bot.workspace import FormField
@@ -61,10 +61,10 @@ def answer_in(one: FormField, u: Understanding, text: str, language: str) -> str
 
     Empty: the whole line tells something else ("tomorrow at 9", asked for the car).
     """
-    if _ASKS_WHEN.search(_question(one, language)):
-        return text
-    spans = [*(day.span for day in u.days), *(clock.span for clock in u.times)]
-    spans += [fact.span for fact in (u.phone, u.email, u.name, u.party) if fact is not None]
+    told: list[TextFact | PartyFact | DayFact | TimeFact | None] = [u.phone, u.email]
+    if not _ASKS_WHEN.search(_question(one, language)):
+        told += [u.name, u.party, *u.days, *u.times]
+    spans = [fact.span for fact in told if fact is not None]
     facts = [(span.start, span.end) for span in spans]
     if not facts:
         return text
