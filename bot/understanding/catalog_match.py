@@ -19,7 +19,7 @@ from bot.understanding.words import BODY, COMMON, POLITE, SEPARATORS, words
 
 _BREAK = re.compile(r"[,;/+&.!?|\n]")
 _ANOTHER = words("another second extra also more additional بعد ثاني ثانيه")
-_THINGS = words("car vehicle window glass table seat room tooth teeth dog cat سياره طاوله غرفه اسنان سن")
+_THINGS = words("car vehicle window glass table seat room roof tooth teeth dog cat سياره طاوله غرفه اسنان سن")
 """What a service is done to or with: alone it chooses none, as little as a part of the body."""
 _SHORTEST_GUESS = 5
 """Letters of a misspelt word that may still stand for a part of a place's name."""

@@ -253,6 +253,21 @@ TALKS = {
         <! Season: ann@example.com
         """,
     ),
+    "a leaking roof is one job": (
+        "roofing",
+        """
+        > my roof is leaking badly
+        < Leak Repair
+        <! mean by
+        """,
+    ),
+    "a dog's haircut": (
+        "pet-grooming",
+        """
+        > my dog needs a haircut
+        < Full Groom
+        """,
+    ),
     "a leaking sink": (
         "handyman",
         """
