@@ -249,7 +249,7 @@ class CatalogIndex:
         if len(stemmed) < _SHORTEST_GUESS:
             return None
         a_name = word in USUAL_NAMES
-        longer = [known for known in self._service_words if known.startswith(stemmed) and not a_name]
+        longer = [] if a_name else [known for known in self._service_words if known.startswith(stemmed)]
         if len(longer) == 1 or (longer and all(known.startswith(longer[0]) for known in longer)):
             return Resolved(longer[0], fuzzy=True)
         near = self._speller.nearest(stemmed) or (self._speller.nearest(bare) if bare != stemmed else None)
