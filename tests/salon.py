@@ -6,9 +6,7 @@ whose rounds the test drives (`settle`), so nothing sleeps and nothing runs by i
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +31,7 @@ from providers.sandbox.config import SandboxConfig
 from providers.sandbox.context import SANDBOX
 from providers.sandbox.server import create_app as create_sandbox
 from seeds.demo import seed_demo
+from tests.listening import free_ports, serving
 from tests.tls import TLS
 from workers.dispatcher import Dispatcher
 from workers.recorder import Recorder
@@ -45,18 +44,6 @@ KEY = base64.b64encode(b"k" * 32).decode()
 ZONE = ZoneInfo("Asia/Kuwait")
 NO_REDIS = "unix:///nonexistent/redis.sock"
 SYNCED_DAYS = 4
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on right now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +62,6 @@ class Seeded:
                 "callbacks": {"first_after_ms": 5, "step_ms": 5, "backoff_ms": 20, **callbacks},
             }
         )
-
-
-@asynccontextmanager
-async def serving(app: web.Application, port: int) -> AsyncIterator[None]:
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
-    try:
-        await site.start()
-        yield
-        await site.stop()
-        for _ in range(5):  # a connection that was just accepted becomes known, and is closed with the others
-            await asyncio.sleep(0)
-    finally:
-        await runner.cleanup()
 
 
 async def seed(dsn: str, database: str, folder: Path, *, days: int = SYNCED_DAYS) -> Seeded:

@@ -13,7 +13,8 @@ import pytest
 from db import accounts, tokens
 from db.tokens import Role, Scope
 from db.tx import Pool
-from tests.salon import Seeded, free_ports, serving, settings_for
+from tests.listening import free_ports, serving
+from tests.salon import Seeded, settings_for
 from tests.sampled import BARBER
 from tests.tls import TLS
 from workers.recorder import Recorder

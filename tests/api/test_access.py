@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tests.salon import free_ports, serving
+from tests.listening import free_ports, serving
 from tests.sampled import BARBER
 from workers.recorder import Recorder
 from workers.web import create_app

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from db import audit, templates
 from db.tokens import Role, Scope
-from tests.salon import free_ports, serving
+from tests.listening import free_ports, serving
 from tests.sampled import BARBER, DENTAL
 from workers.recorder import Recorder
 from workers.settings import Environment

@@ -9,7 +9,6 @@ import asyncpg
 import httpx
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 from pydantic import Field
 
 from bot.web.api import (
@@ -24,6 +23,7 @@ from bot.web.api import (
     respond,
     too_many,
 )
+from tests.listening import LocalServer
 
 
 class Line(ApiInput):
@@ -104,7 +104,7 @@ async def site():
             web.get("/api/stream", stream),
         ]
     )
-    server = TestServer(app)
+    server = LocalServer(app)
     await server.start_server()
     async with httpx.AsyncClient(base_url=str(server.make_url("")), timeout=10) as http:
         yield http

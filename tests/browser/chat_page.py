@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from playwright.async_api import Browser, Page, expect
 
-from tests.salon import free_ports, serving
+from tests.listening import free_ports, serving
 
 SLOW = 20_000
 """Milliseconds for what the engine does; on a busy machine."""

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.web.widget.assets import Assets
 from bot.web.widget.words import WORDS
-from tests.salon import free_ports, serving
+from tests.listening import free_ports, serving
 
 _PAGE = """<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">
 <h1>Our shop</h1><script src="/widget.js" data-workspace="shop" data-bot="desk" {tag}></script></html>"""

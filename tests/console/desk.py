@@ -28,7 +28,8 @@ from db.accounts import list_workspaces
 from db.secrets import SecretBox
 from db.tx import Pool, Tx, tx
 from db.users import Role
-from tests.salon import KEY, free_ports, serving
+from tests.listening import free_ports, serving
+from tests.salon import KEY
 from tests.sampled import BARBER
 from workers.resources import now
 

@@ -26,7 +26,8 @@ import psutil
 
 from tests.faults.nursery import Child, Nursery, open_nursery
 from tests.faults.proxy import Address, Proxy
-from tests.salon import KEY, Seeded, free_ports
+from tests.listening import free_ports
+from tests.salon import KEY, Seeded
 from workers.embedded import EmbeddedPostgres, EmbeddedRedis
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.listening import stop_accepting
 
 _CHUNK = 65536
 _COMMIT = b"COMMIT\x00"
@@ -50,6 +53,7 @@ class Proxy:
     port: int
     latency_seconds: float = 0
     commits_dropped: int = 0
+    _listener: socket.socket | None = None
     _server: asyncio.Server | None = None
     _links: set[_Link] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -62,10 +66,12 @@ class Proxy:
 
     async def start(self) -> None:
         self._open.set()
-        self._server = await asyncio.start_server(self._accepted, "127.0.0.1", self.port)
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._server = await asyncio.start_server(self._accepted, sock=self._listener)
 
     async def stop(self) -> None:
-        if self._server is not None:
+        if self._listener is not None and self._server is not None:
+            await stop_accepting(self._listener)
             self._server.close()
         self.reset()
         for task in list(self._tasks):
@@ -113,16 +119,19 @@ class Proxy:
 
     # -- passing on --------------------------------------------------------------------------------------
 
-    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """No coroutine: `stop` must know the task, and end the connection, before the task's first step."""
+        task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
-        try:
-            await self._serve(reader, writer)
-        except asyncio.CancelledError:
-            writer.transport.abort()  # only `stop` cancels; raised on, the streams module would report it
-        finally:
-            self._tasks.discard(task)
+        task.add_done_callback(lambda ended: self._ended(ended, writer))
+
+    def _ended(self, task: asyncio.Task[None], writer: asyncio.StreamWriter) -> None:
+        self._tasks.discard(task)
+        writer.transport.abort()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            task.get_loop().call_exception_handler(
+                {"message": "a proxied connection failed", "exception": error}
+            )
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._refusing:

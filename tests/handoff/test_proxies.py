@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.proxies import counted_as, networks, sender
 from bot.web.proxies import behind
 from tests.handoff.world import books_elsewhere, handed_off, row
+from tests.listening import LocalServer
 from tests.salon import open_salon
 
 HOUSE = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ async def test_every_handler_sees_the_sender():
     for trusted, expected in ((networks("127.0.0.1"), "198.51.100.4"), ((), "127.0.0.1")):
         app = web.Application(middlewares=[behind(trusted)])
         app.router.add_post("/{name}", who)
-        async with TestClient(TestServer(app)) as client:
+        async with TestClient(LocalServer(app)) as client:
             answer = await client.post(
                 "/x", data="body", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.4"}
             )

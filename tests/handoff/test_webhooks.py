@@ -14,7 +14,8 @@ from db import handoffs
 from db.tx import tx
 from providers.handoff.reading import base64_signature, hex_signature
 from tests.handoff.world import BARBER, books_elsewhere, handed_off, json_body, row
-from tests.salon import free_ports, open_salon, serving
+from tests.listening import free_ports, serving
+from tests.salon import open_salon
 from workers.resources import now
 
 KEY = "made_up_signing_key"

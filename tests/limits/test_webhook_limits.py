@@ -12,6 +12,7 @@ from bot.web.mail_webhooks import USER, MailWebhooks
 from bot.web.pace import Pace
 from bot.web.payments.webhooks import PaymentWebhooks
 from bot.web.provider_webhooks import ProviderWebhooks
+from tests.listening import serving
 from tests.tls import TLS
 
 ACCOUNT = "0192c000-0000-7000-8000-000000000001"
@@ -60,19 +61,12 @@ HANDLERS = {
 
 
 @asynccontextmanager
-async def serving(webhooks, path):
+async def opened(webhooks, path):
     """A client, and the address of these webhooks."""
     app = web.Application()
     app.add_routes(webhooks.routes())
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        async with httpx.AsyncClient(verify=TLS) as http:
-            yield http, f"http://{host}:{port}{path}"
-    finally:
-        await runner.cleanup()
+    async with serving(app, 0) as port, httpx.AsyncClient(verify=TLS) as http:
+        yield http, f"http://127.0.0.1:{port}{path}"
 
 
 @pytest.mark.parametrize("name", HANDLERS)
@@ -82,7 +76,7 @@ async def test_too_many_are_told_when_to_come_again(name):
     ahead = asyncio.get_running_loop().time() + 3600  # so that nothing is free again meanwhile
     while not pace.wait(key, now=ahead):
         pass
-    async with serving(build(pace), path) as (http, url):
+    async with opened(build(pace), path) as (http, url):
         answer = await http.post(url, json={"Metadata": {"workspace": ACCOUNT}}, auth=(USER, "secret"))
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) >= 1
@@ -107,7 +101,7 @@ def test_names_that_a_stranger_makes_up_fill_no_memory():
 
 async def test_guessing_a_password_is_slowed_down_before_it_is_compared():
     webhooks = MailWebhooks(Nothing(), "secret", Pace(per_minute=1))
-    async with serving(webhooks, "/api/webhooks/mail/postmark") as (http, url):
+    async with opened(webhooks, "/api/webhooks/mail/postmark") as (http, url):
         answers = [
             (await http.post(url, json={}, auth=(USER, word))).status_code for word in ("a", "b", "secret")
         ]

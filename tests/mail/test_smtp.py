@@ -11,7 +11,7 @@ from aiosmtpd import smtp as server_side
 from providers.mail.contract import CalendarPart, Mail
 from providers.mail.smtp import Smtp, SmtpServer
 from providers.outcome import CallFailure
-from tests.salon import free_ports
+from tests.listening import free_ports
 
 MAIL = Mail(
     sender="Nail Salon <bookings@example.com>",

@@ -17,7 +17,8 @@ from bot.web import metrics as module
 from db.ids import new_id
 from db.tx import Pool
 from tests.api.conftest import api
-from tests.salon import Seeded, free_ports, serving, settings_for
+from tests.listening import free_ports, serving
+from tests.salon import Seeded, settings_for
 from tests.sampled import BARBER
 from tests.tls import TLS
 from workers.metrics import metrics_listener

@@ -16,8 +16,8 @@ from providers.payment_registry import OLD_WEBHOOK_SECRET, WEBHOOK_SECRET
 from providers.sandbox.config import StripeAccount
 from providers.sandbox.context import SANDBOX
 from providers.stripe.webhooks import sign
+from tests.listening import free_ports, serving
 from tests.payments.world import STUDIO
-from tests.salon import free_ports, serving
 from workers.resources import now
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from providers.sandbox.config import (
     Account,
@@ -25,6 +25,7 @@ from providers.sandbox.config import (
 )
 from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.server import create_app
+from tests.listening import LocalServer
 
 SALON_TOKEN = client_token("test-salon")
 STUDIO_TOKEN = client_token("test-studio")
@@ -131,7 +132,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     taken = Receiver()
     app = web.Application()
     app.router.add_post("/hooks/{name}", taken.take)
-    async with TestServer(app) as server:
+    async with LocalServer(app) as server:
         taken.url = str(server.make_url("/hooks/status"))
         yield taken
 
@@ -170,7 +171,7 @@ def start(tmp_path: Path, clock: Clock, receiver: Receiver) -> Start:
         fast = CallbackConfig(**{"first_after_ms": 0, "step_ms": 10, "backoff_ms": 1, **(callbacks or {})})
         settings = SandboxConfig(accounts=accounts, callbacks=fast, **config)
         app = create_app(tmp_path / "sandbox", config=settings, now=clock)
-        async with TestClient(TestServer(app)) as client:
+        async with TestClient(LocalServer(app)) as client:
             yield Served(client, app[SANDBOX])
 
     return run

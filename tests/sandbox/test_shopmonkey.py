@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestServer
 
 from providers.sandbox.config import SandboxConfig, ShopMonkeyAccount
 from providers.sandbox.errors import CatalogError
 from providers.sandbox.server import create_app
+from tests.listening import LocalServer
 from tests.sandbox.conftest import Clock
 
 HERE = "65a100000000000000000001"
@@ -22,7 +22,7 @@ CUSTOMER = "65a500000000000000000001"
 
 @dataclass
 class Shop:
-    server: TestServer
+    server: LocalServer
     session: ClientSession
     key: str = "test-key"
 
@@ -62,7 +62,7 @@ async def start(tmp_path):
     async def open_one(**account):
         await close()
         config = SandboxConfig(accounts=[ShopMonkeyAccount(key="shop", api_key="test-key", **account)])
-        server = TestServer(create_app(tmp_path, config=config, now=Clock()))
+        server = LocalServer(create_app(tmp_path, config=config, now=Clock()))
         await server.start_server()
         opened.append(Shop(server, ClientSession()))
         return opened[0]

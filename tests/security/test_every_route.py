@@ -24,8 +24,9 @@ from db import accounts, tokens, users
 from db.tokens import Role, Scope
 from tests.console.desk import CHEAP, PASSWORD, Browser
 from tests.console.test_routes import ROUTES as CONSOLE_ROUTES
+from tests.listening import free_ports, serving
 from tests.neighbour import MARK, PERSON, fingerprint, marked
-from tests.salon import Seeded, free_ports, serving, settings_for
+from tests.salon import Seeded, settings_for
 from tests.sampled import BARBER, DENTAL
 from tests.security.attacks import AGENCY, CONSOLE, NOBODY, ROUTES, SESSION, TOKEN, Attack, Open
 from workers.recorder import Recorder

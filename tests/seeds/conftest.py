@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestServer
 
 from db.secrets import SecretBox
 from db.tx import Pool, PoolLimits, open_pool
 from providers.sandbox.config import SandboxConfig
 from providers.sandbox.server import create_app
+from tests.listening import LocalServer
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 """Friday noon in Kuwait."""
@@ -32,9 +32,9 @@ def box() -> SecretBox:
 
 
 @pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[TestServer]:
+async def sandbox(tmp_path: Path) -> AsyncIterator[LocalServer]:
     """A sandbox without any account."""
-    server = TestServer(create_app(tmp_path / "sandbox", config=SandboxConfig(), now=lambda: NOW))
+    server = LocalServer(create_app(tmp_path / "sandbox", config=SandboxConfig(), now=lambda: NOW))
     await server.start_server()
     yield server
     await server.close()

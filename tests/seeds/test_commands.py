@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable
 
 import pytest
-from aiohttp.test_utils import TestServer
 from click.testing import Result
 from typer.testing import CliRunner
 
@@ -16,13 +15,14 @@ from db import accounts, sync_runs
 from db.tx import Pool, tx
 from seeds.demo import BUSINESSES
 from seeds.demo_barber import BARBER
+from tests.listening import LocalServer
 from workers.cli import app
 
 Command = Callable[..., "asyncio.Future[Result]"]
 
 
 @pytest.fixture
-def frontdesk(dsn: str, sandbox: TestServer, monkeypatch: pytest.MonkeyPatch) -> Command:
+def frontdesk(dsn: str, sandbox: LocalServer, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs a command in a thread, so that the sandbox in this loop can answer it."""
     monkeypatch.setenv("DATABASE_URL", dsn)
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
@@ -93,7 +93,7 @@ async def test_the_demos_businesses_stay_out_of_production(
 
 
 async def test_a_sandbox_that_is_away_is_said_after_the_rows_are_made(
-    frontdesk: Command, sandbox: TestServer, pool: Pool
+    frontdesk: Command, sandbox: LocalServer, pool: Pool
 ):
     await sandbox.close()
     result = await frontdesk("seed", "--demo")

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from aiohttp.test_utils import TestServer
 
 from db import sync_runs
 from db.secrets import SecretBox
 from db.tx import Pool, tx
 from seeds.demo import seed_demo
+from tests.listening import LocalServer
 from workers.settings import child_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ async def counts(pool: Pool) -> dict[str, int]:
 
 @pytest.mark.faults
 async def test_a_sync_killed_before_its_commit_leaves_nothing_and_is_done_by_the_next_process(
-    pool: Pool, dsn: str, sandbox: TestServer
+    pool: Pool, dsn: str, sandbox: LocalServer
 ):
     key = base64.b64encode(os.urandom(32)).decode()
     base = str(sandbox.make_url("")).rstrip("/")

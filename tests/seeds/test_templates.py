@@ -11,7 +11,6 @@ from typing import get_args
 import asyncpg
 import httpx
 import pytest
-from aiohttp.test_utils import TestServer
 
 from bot.external_booking import ExternalBooking
 from bot.policy import ALWAYS_INTERNAL, BY_MODE, Handling
@@ -23,6 +22,7 @@ from providers.handoff.pages import page_of
 from providers.own_calendar.settings import BookingType
 from seeds.business_file import BusinessFileError
 from seeds.template_file import FOLDER, load_templates, read_template, shipped_templates
+from tests.listening import LocalServer
 from workers.templates import Installation, TemplateRefused, TemplatesBusy, chosen, seed_templates
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -298,7 +298,7 @@ async def test_a_template_that_nobody_knows(place: Installation):
 
 
 async def test_the_vendors_templates_book_through_the_sandbox(
-    pool: Pool, box: SecretBox, sandbox: TestServer
+    pool: Pool, box: SecretBox, sandbox: LocalServer
 ):
     async with httpx.AsyncClient() as http:
         at = Installation(pool, box, http, "https://bot.example.com", str(sandbox.make_url("")).rstrip("/"))

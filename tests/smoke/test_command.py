@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from db import tokens
-from tests.salon import KEY, NO_REDIS, free_ports
+from tests.listening import free_ports
+from tests.salon import KEY, NO_REDIS
 from tests.smoke.conftest import House
 from workers.cli import app
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +27,7 @@ from db.secrets import SecretBox
 from db.tx import tx
 from providers.contract import ProviderAccount
 from sync.webhooks import MalformedNotice, Scheme, matching_scheme, read_notice
+from tests.listening import LocalServer
 from tests.sync.conftest import Syncer
 from workers.provider_webhooks import ProviderNotices
 
@@ -200,7 +201,7 @@ async def door(sync):
     notices = ProviderNotices(sync.pool, BOX, seen, rung.extend, lambda: THEN)
     app = web.Application()
     app.add_routes(ProviderWebhooks(notices).routes())
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(LocalServer(app)) as client:
         yield Door(sync, client, seen, rung)
 
 

@@ -17,7 +17,8 @@ from aiohttp import web
 
 from providers.sandbox.context import SANDBOX
 from providers.sandbox.server import create_app as create_sandbox
-from tests.salon import Seeded, serving, settings_for
+from tests.listening import serving
+from tests.salon import Seeded, settings_for
 from workers.dispatcher import Dispatcher
 from workers.recorder import Recorder
 from workers.resources import Resources, now, open_resources

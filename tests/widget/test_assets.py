@@ -9,9 +9,10 @@ import subprocess
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from bot.web.widget.assets import Assets, lean, load_assets
+from tests.listening import LocalServer
 
 ON_A_PAGE = ("widget.js", "embed.js", "dom.js", "launch.css")
 """What somebody's page loads with the widget on it, before anybody clicks (tests/browser/test_widget.py sees that it
@@ -23,7 +24,7 @@ OPENED = (*ON_A_PAGE, "chat.css", "chat.js", "talk.js", "view.js")
 async def client():
     app = web.Application()
     app.add_routes(Assets().routes())
-    async with TestClient(TestServer(app)) as client:
+    async with TestClient(LocalServer(app)) as client:
         yield client
 
 

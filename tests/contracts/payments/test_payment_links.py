@@ -22,7 +22,7 @@ from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.faults import Fault
 from providers.sandbox.server import create_app
 from providers.sandbox.stripe import happen as at_stripe
-from tests.salon import free_ports, serving
+from tests.listening import free_ports, serving
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 

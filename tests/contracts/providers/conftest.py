@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from aiohttp.test_utils import TestServer
 
 from providers.contract import (
     BookingProvider,
@@ -27,6 +26,7 @@ from providers.sandbox.config import NailItAccount, SandboxConfig, client_token
 from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
 from providers.sandbox.server import create_app
+from tests.listening import LocalServer
 from tests.tls import TLS
 
 NOW = datetime(2026, 3, 1, 6, 0, tzinfo=UTC)  # a Sunday, 09:00 in Kuwait
@@ -72,7 +72,7 @@ async def salon(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     clock = {"now": NOW}
     config = SandboxConfig(accounts=[NailItAccount(key="salon", security_token=token)])
     app = create_app(tmp_path, config=config, now=lambda: clock["now"])
-    async with TestServer(app) as server, httpx.AsyncClient(verify=TLS) as http:
+    async with LocalServer(app) as server, httpx.AsyncClient(verify=TLS) as http:
         base_url = str(server.make_url("/nailit"))
 
         def account(**changes: Any) -> ProviderAccount:

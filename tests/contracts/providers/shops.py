@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from aiohttp.test_utils import TestServer
 
 from providers.contract import BookingProvider, CatalogRecord, OrderRequest, ProviderAccount
 from providers.registry import create_provider
@@ -18,6 +17,7 @@ from providers.sandbox.config import SandboxConfig, ShopMonkeyAccount
 from providers.sandbox.context import SANDBOX, Sandbox
 from providers.sandbox.faults import Fault, FaultKind
 from providers.sandbox.server import create_app
+from tests.listening import LocalServer
 from tests.providers.shopmonkey.shop import HERE, SETTINGS, line, order
 from tests.tls import TLS
 
@@ -94,7 +94,7 @@ async def open_shop(folder: Path, *, technicians: bool = False, **account_fields
     staff_settings = {"technicians": [{"id": one, "location_id": HERE} for one in TECHNICIANS]}
     config = SandboxConfig(accounts=[ShopMonkeyAccount(key="shop", api_key="contract", **account_fields)])
     app = create_app(folder, config=config, now=lambda: NOW)
-    async with TestServer(app) as server, httpx.AsyncClient(verify=TLS) as http:
+    async with LocalServer(app) as server, httpx.AsyncClient(verify=TLS) as http:
         base_url = str(server.make_url("/shopmonkey/v3"))
 
         def account(**changes: Any) -> ProviderAccount:
