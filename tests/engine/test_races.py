@@ -38,7 +38,7 @@ async def store(transaction, leased, **more):
 
 
 async def test_nobody_waits_for_a_connection_for_ever(dsn):
-    pool = await open_pool(dsn, PoolLimits(max_size=1, acquire_timeout=0.1), application_name="test")
+    pool = await open_pool(dsn, PoolLimits(max_size=1, acquire_timeout=0.5), application_name="test")
     async with pool.acquire():
         with pytest.raises(TimeoutError):
             await pool.fetchval("SELECT 1")
@@ -241,7 +241,7 @@ async def test_one_unknown_effect_that_cant_be_decided_keeps_no_other_undecided(
     (row,) = await salon.rows("SELECT status FROM effects WHERE id = $1", mine["id"])
     assert row["status"] == "needs_operator"
     (poll,) = await salon.rows("SELECT status FROM effects WHERE kind = 'poll_payment'")
-    assert poll["status"] == "pending"
+    assert poll["status"] in ("pending", "in_flight"), "asked again, or just being asked"
 
 
 def hello():
