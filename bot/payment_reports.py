@@ -58,13 +58,13 @@ async def take_report(
     transaction: Tx, workspace_id: UUID, provider: str, report: LinkReport, *, by: str, at: datetime
 ) -> Taken:
     """by: `webhook` or `poll`. at: when it was said. Idempotent; raises only for the database."""
-    payment = await _find(transaction, provider, report)
-    if payment is None:
+    found = await _find(transaction, provider, report)
+    if found is None:
         return await _unknown(transaction, workspace_id, report)
-    booking_status = await payments.lock_booking(transaction, payment.booking_id)
-    payment = await payments.find(transaction, payment.id, lock=True)
-    if payment is None or booking_status is None:
+    locked = await _locked(transaction, found)
+    if locked is None:
         return Taken("gone")
+    payment, booking_status = locked
     if payment.link_id is None:
         await payments.name_link(transaction, payment.id, report.link_id)
     wanted = _STATUS.get(report.state)
@@ -84,12 +84,12 @@ async def take_report(
 
 async def mark_paid(transaction: Tx, payment_id: UUID, *, by: str, at: datetime) -> Taken:
     """An operator saw the money himself. A page that could still be paid at is closed."""
-    before = await _locked(transaction, payment_id)
-    if before is None:
+    locked = await _locked(transaction, await payments.find(transaction, payment_id))
+    if locked is None:
         return Taken("gone")
+    before, booking_status = locked
     if before.status in {"paid", "creating"}:
         return Taken("known_paid" if before.status == "paid" else "not_made", before)
-    booking_status = await payments.lock_booking(transaction, before.booking_id) or "cancelled"
     taken = await _paid(transaction, before, booking_status, by=by, at=at)
     await _resolve(transaction, before, f"marked as paid by {by}")
     if before.status == "open":
@@ -99,7 +99,8 @@ async def mark_paid(transaction: Tx, payment_id: UUID, *, by: str, at: datetime)
 
 async def mark_unpaid(transaction: Tx, payment_id: UUID) -> Taken:
     """An operator says that nothing came of a link that waits in review, or of money that was on its way."""
-    payment = await _locked(transaction, payment_id)
+    locked = await _locked(transaction, await payments.find(transaction, payment_id))
+    payment = locked[0] if locked else None
     if payment is None or payment.status not in {"review", "processing"}:
         return Taken("not_in_review", payment)
     await payments.stop_asking(transaction, payment)
@@ -111,13 +112,13 @@ async def mark_unpaid(transaction: Tx, payment_id: UUID) -> Taken:
     return Taken("cancelled", payment)
 
 
-async def _locked(transaction: Tx, payment_id: UUID) -> Payment | None:
-    """As it stands, after its booking: the order in which everybody locks them."""
-    found = await payments.find(transaction, payment_id)
+async def _locked(transaction: Tx, found: Payment | None) -> tuple[Payment, str] | None:
+    """As it stands, with its booking's status; locked after the booking, the order in which everybody locks them."""
     if found is None:
         return None
-    await payments.lock_booking(transaction, found.booking_id)
-    return await payments.find(transaction, payment_id, lock=True)
+    booking_status = await payments.lock_booking(transaction, found.booking_id)
+    payment = await payments.find(transaction, found.id, lock=True)
+    return (payment, booking_status) if payment is not None and booking_status is not None else None
 
 
 async def _find(transaction: Tx, provider: str, report: LinkReport) -> Payment | None:

@@ -66,7 +66,7 @@ async def after_hours(visit: Visit) -> str:
     if open_now:
         holds(not said, f"no after-hours line on {at}, when it is open", reply)
         return f"open on {at}: not said"
-    holds(said, f"{visit.expected.after_hours!r} on {at}, when it is closed", reply)
+    holds(said, f"its after-hours line {visit.expected.after_hours!r} on {at}, when it is closed", reply)
     return f"closed on {at}: said, with the next opening"
 
 
