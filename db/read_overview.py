@@ -59,13 +59,13 @@ FROM (
   FROM won FULL JOIN sent_on USING (id) JOIN talks USING (id)
 ) AS ended
 """
-# Where talks stopped: begun since $1, quiet for an hour or closed, neither booked nor sent on.
+# Where talks stopped: begun since $1, quiet for an hour at $2 or closed, neither booked nor sent on.
 STOPPED = """
 SELECT c.state_name, count(*) FILTER (WHERE c.language = 'ar') AS arabic,
        count(*) FILTER (WHERE c.language <> 'ar') AS english
 FROM conversations c
 WHERE c.workspace_id = current_workspace() AND c.created_at >= $1
-  AND (c.status = 'closed' OR c.last_inbound_at < now() - interval '1 hour')
+  AND (c.status = 'closed' OR c.last_inbound_at < $2::timestamptz - interval '1 hour')
   AND NOT EXISTS (SELECT FROM bookings b WHERE b.workspace_id = c.workspace_id AND b.conversation_id = c.id
                   AND b.confirmed_at IS NOT NULL)
   AND NOT EXISTS (SELECT FROM handoffs h WHERE h.workspace_id = c.workspace_id AND h.conversation_id = c.id
@@ -182,9 +182,9 @@ async def funnel(tx: Tx, moment: datetime) -> Funnel:
     return Funnel(**dict(await tx.fetchrow(FUNNEL, moment) or {}))
 
 
-async def stopped(tx: Tx, moment: datetime) -> list[Stopped]:
-    """The most frequent first."""
-    return [Stopped(**dict(row)) for row in await tx.fetch(STOPPED, moment)]
+async def stopped(tx: Tx, moment: datetime, at: datetime) -> list[Stopped]:
+    """The most frequent first. at: an hour before it somebody wrote last, or longer ago."""
+    return [Stopped(**dict(row)) for row in await tx.fetch(STOPPED, moment, at)]
 
 
 async def full(tx: Tx, moment: datetime) -> list[Full]:

@@ -17,7 +17,7 @@ SELECT (SELECT max(finished_at) FROM sync_runs r
        (SELECT max(finished_at) FROM sync_runs r
         WHERE r.workspace_id = current_workspace() AND r.status = 'done') AS frames_at,
        count(*) AS frames, min(s.valid_until) AS valid_until, max(s.starts_at) AS frames_until
-FROM slots s WHERE s.workspace_id = current_workspace() AND s.starts_at > now()
+FROM slots s WHERE s.workspace_id = current_workspace() AND s.starts_at > $1
 """
 
 
@@ -36,8 +36,9 @@ class SyncState:
     """When the last of them begins."""
 
 
-async def sync_state(tx: Tx) -> SyncState:
-    (row,) = await tx.fetch(SYNC_STATE)
+async def sync_state(tx: Tx, at: datetime) -> SyncState:
+    """at: what begins later is still to come."""
+    (row,) = await tx.fetch(SYNC_STATE, at)
     return SyncState(**dict(row))
 
 

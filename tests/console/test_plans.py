@@ -125,7 +125,7 @@ async def test_no_page_reads_a_big_table_from_end_to_end(filled, desk):
             (read_overview.SINCE, (today,)),
             (read_overview.VERSION, ()),
             (read_overview.FUNNEL, (today,)),
-            (read_overview.STOPPED, (today,)),
+            (read_overview.STOPPED, (today, tomorrow)),
             (read_overview.DAYS, (today, "UTC")),
             (read_costs.SPENT, (today,)),
             (read_costs.LEFT, (today, ["whatsapp"])),

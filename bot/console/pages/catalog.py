@@ -53,7 +53,7 @@ async def _common(acting: Acting, tab: str) -> dict[str, Any]:
     return {
         "tabs": _TABS,
         "tab": tab,
-        "fresh": await sync_state(acting.tx),
+        "fresh": await sync_state(acting.tx, acting.now),
         "provider": account.provider if account else None,
         "currency": acting.workspace.currency,
     }

@@ -52,7 +52,7 @@ async def _numbers(acting: Acting) -> dict[str, Any]:
         "waiting": await read_overview.waiting(acting.tx),
         "people": await escalations.listing(acting.tx, limit=_WAITING_SHOWN),
         "funnel": await read_overview.funnel(acting.tx, begun),
-        "stopped": await read_overview.stopped(acting.tx, begun),
+        "stopped": await read_overview.stopped(acting.tx, begun, acting.now),
         "full": await read_overview.full(acting.tx, begun),
         "weekdays": calendar.day_name,
         "spent": await read_costs.spent(acting.tx, begun),

@@ -72,7 +72,7 @@ async def _shown(acting: Acting) -> dict[str, Any]:
     last = await read_sync_runs.last_ended(acting.tx, "full")
     return {
         "provider": account.provider if account else None,
-        "fresh": await sync_state(acting.tx),
+        "fresh": await sync_state(acting.tx, acting.now),
         "running": [_running(acting, one) for one in under_way],
         "busy": {one.kind for one in under_way},
         "refused": _planned(last) if last is not None and last.status == "refused" else None,
