@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import httpx
 
 from db.secrets import SecretBox
@@ -21,6 +24,14 @@ async def seed_samples(dsn: str) -> None:
     try:
         async with httpx.AsyncClient(verify=TLS) as http:
             place = Installation(pool, SecretBox([KEY]), http, "http://localhost:8080")
-            await seed_templates(place, chosen(TEMPLATES), moment=now())
+            for template in chosen(TEMPLATES):
+                await seed_templates(place, [template], moment=_in_the_morning(template.settings.zone))
     finally:
         await pool.close()
+
+
+def _in_the_morning(zone: ZoneInfo) -> datetime:
+    """Nine o'clock there or earlier today: the last samples are yesterday's, from nine on, and after a day's silence a
+    talk is closed. Seeded in the evening, a business would have no open talk."""
+    local = now().astimezone(zone)
+    return min(local, local.replace(hour=9, minute=0, second=0, microsecond=0))
