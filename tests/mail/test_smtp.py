@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from email import message_from_bytes, policy
 
 import pytest
@@ -11,7 +12,7 @@ from aiosmtpd import smtp as server_side
 from providers.mail.contract import CalendarPart, Mail
 from providers.mail.smtp import Smtp, SmtpServer
 from providers.outcome import CallFailure
-from tests.listening import free_ports
+from tests.listening import free_ports, stop_accepting
 
 MAIL = Mail(
     sender="Nail Salon <bookings@example.com>",
@@ -51,12 +52,13 @@ async def box():
 
 @pytest.fixture
 async def smtp(box):
-    (port,) = free_ports(1)
     loop = asyncio.get_running_loop()
+    listener = socket.create_server(("127.0.0.1", 0))
     server = await loop.create_server(
-        lambda: server_side.SMTP(box, loop=loop, enable_SMTPUTF8=True), "127.0.0.1", port
+        lambda: server_side.SMTP(box, loop=loop, enable_SMTPUTF8=True), sock=listener
     )
-    yield Smtp(SmtpServer("127.0.0.1", port, plain=True), limit=3)
+    yield Smtp(SmtpServer("127.0.0.1", listener.getsockname()[1], plain=True), limit=3)
+    await stop_accepting(listener)
     server.close()
     await server.wait_closed()
 

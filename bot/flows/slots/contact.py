@@ -14,7 +14,7 @@ from bot.wording.words import Line
 from bot.workspace import FormField, SlotKind
 
 NAME_LIMIT = 80
-_NOT_A_NAME = re.compile(r"[\d@<>{}\[\]/\\_#$%^*=+|~]|https?:", re.IGNORECASE)
+_IN_NO_NAME = re.compile(r"[\d@<>{}\[\]/\\_#$%^*=+|~]|https?:", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _NODS = frozenset(
     fold(word)
@@ -36,7 +36,7 @@ def clean_name(text: str) -> str | None:
         or is_nod(name)
         or len(name) > NAME_LIMIT
         or len(name.split()) > 6
-        or _NOT_A_NAME.search(name)
+        or _IN_NO_NAME.search(name)
     ):
         return None
     return name.title() if name.islower() and name.isascii() else name
